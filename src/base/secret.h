@@ -1,0 +1,24 @@
+/*
+ * secret.h - random bytes, comparison in constant time, wiping, and the text forms of bytes.
+ * Source: libsodium; RFC 4648 for the encodings.
+ */
+#ifndef TOCSIN_BASE_SECRET_H
+#define TOCSIN_BASE_SECRET_H
+
+#include "base/buffer.h"
+
+void random_bytes(void *ret_bytes, size_t len);
+uint64_t random_below(uint64_t limit); /* 0 <= value < limit */
+void random_hex(char *ret_text, size_t n_bytes); /* writes 2 * n_bytes digits and a NUL */
+
+bool secret_equal(struct slice a, struct slice b); /* time depends on the lengths only */
+void secret_wipe(void *memory, size_t len);
+
+void base64_encode(struct buffer *out, struct slice in); /* standard alphabet, padded */
+/* Standard alphabet, padding required, nothing else allowed; false leaves out as it was. */
+bool base64_decode(struct buffer *out, struct slice in) MUST_CHECK;
+
+void hex_encode(struct buffer *out, struct slice in);
+bool hex_decode(struct buffer *out, struct slice in) MUST_CHECK;
+
+#endif
