@@ -1,0 +1,71 @@
+/*
+ * channel.h - one end of a socketpair (or of the local socket) between two roles: whole messages
+ * in, whole messages out, never blocking, many requests in flight.
+ *
+ * The socket is SOCK_SEQPACKET: one message is one packet, so there is no framing to get wrong.
+ *   packet = 2OCTET word, 2OCTET zero, 4OCTET zero, 8OCTET request id, body   ; big endian
+ * Every message is held against the table of words before anybody sees it; a peer that breaks it
+ * is cut off. What cannot be written at once waits in a bounded queue.
+ *
+ * Ownership: the channel owns its fd. Callbacks may free the channel they are called from.
+ */
+#ifndef TOCSIN_WIRE_CHANNEL_H
+#define TOCSIN_WIRE_CHANNEL_H
+
+#include "base/buffer.h"
+#include "sys/loop.h"
+#include "wire/words.h"
+
+enum {
+	CHANNEL_FDS_MAX = 2,
+};
+
+struct channel;
+
+struct message {
+	enum word word;
+	uint64_t id; /* of the request; an answer carries the id of what it answers */
+	struct slice body; /* valid during the callback only */
+	int fds[CHANNEL_FDS_MAX]; /* -1 when absent; the receiver closes them */
+};
+
+struct channel_events {
+	/* a message that is not an answer to channel_ask() */
+	void (*message)(void *arg, struct channel *c, const struct message *m);
+	/* the peer is gone or was cut off; asks were already answered with NULL; free it now or later */
+	void (*closed)(void *arg, struct channel *c);
+};
+
+/* Called once: with the answer, or with NULL when the channel closed before one came. */
+typedef void channel_answer_fn(void *arg, const struct message *answer);
+
+struct channel *channel_new(struct loop *loop, int fd, enum role self, enum role peer,
+    const struct channel_events *events, void *arg);
+void channel_free(struct channel *c); /* open asks are answered with NULL; NULL is fine */
+
+/* Says a word that wants no answer, under an id of the caller's (0 when it does not matter). */
+void channel_send(struct channel *c, enum word word, uint64_t id, const struct buffer *body);
+void channel_send_fds(struct channel *c, enum word word, const struct buffer *body, const int *fds,
+    size_t n_fds);
+
+/* Asks; body may be NULL. Returns the request's id, or 0 when the channel is closed (then answer
+ * is not called). */
+uint64_t channel_ask(struct channel *c, enum word word, const struct buffer *body,
+    channel_answer_fn *answer, void *arg);
+
+/* Like channel_ask() under an id from channel_next_id(), for requests that come in parts. */
+uint64_t channel_next_id(struct channel *c);
+bool channel_ask_as(struct channel *c, enum word word, uint64_t id, const struct buffer *body,
+    channel_answer_fn *answer, void *arg);
+
+/* Forgets an ask: its answer will be dropped. */
+void channel_forget(struct channel *c, uint64_t id);
+
+void channel_answer(struct channel *c, uint64_t id, enum word word, const struct buffer *body);
+void channel_refuse(struct channel *c, uint64_t id, int exit_code, const char *field,
+    const char *text);
+
+size_t channel_waiting(const struct channel *c); /* octets not written yet */
+int channel_fd(const struct channel *c);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * envelope.h - a mail's envelope on its way in (front to keeper) and out (keeper to sender).
+ * The content itself travels apart, in chunks; it is canonical: CRLF lines, no NUL.
+ *   ENVELOPE, MAIL = the fields of struct envelope in their order; n x (number id, text address)
+ */
+#ifndef TOCSIN_WIRE_ENVELOPE_H
+#define TOCSIN_WIRE_ENVELOPE_H
+
+#include "wire/pack.h"
+
+enum {
+	ENVELOPE_RECIPIENTS_MAX = 1000,
+	ENVELOPE_TEXT_MAX = 1000, /* octets of a subject or From kept for the lists; longer is cut */
+};
+
+struct envelope_recipient {
+	uint64_t id; /* row in the store; 0 on the way in */
+	const char *address; /* on the way in "root" or a local user may stand bare */
+};
+
+struct envelope {
+	uint64_t message; /* row in the store; 0 on the way in */
+	const char *queue_id; /* "" on the way in */
+	const char *sender; /* envelope sender, "" for the null sender */
+	uint64_t size; /* octets of the content */
+	uint64_t header_size; /* octets before the body, the empty line included */
+	bool needs_8bitmime;
+	bool needs_smtputf8;
+	const char *message_id; /* with its angle brackets */
+	const char *subject; /* decoded enough to show; may be "" */
+	const char *header_from; /* the From field's text */
+	struct envelope_recipient *recipients;
+	size_t n_recipients;
+};
+
+void envelope_pack(struct buffer *b, const struct envelope *e);
+void envelope_unpack(struct unpack *u, struct arena *a, struct envelope *ret_envelope);
+
+#endif

@@ -1,0 +1,89 @@
+/* trial.c - a test mail's run on the wire; see trial.h. */
+#include "wire/trial.h"
+
+enum {
+	TEXT_MAX = 2048,
+};
+
+static const char *const step_names[TRIAL_STEP_COUNT] = {
+	[TRIAL_RESOLVE] = "Find the server",
+	[TRIAL_CONNECT] = "Connect",
+	[TRIAL_TLS] = "Encrypt",
+	[TRIAL_GREETING] = "Greeting",
+	[TRIAL_EHLO] = "Introduce this node",
+	[TRIAL_AUTH] = "Sign in",
+	[TRIAL_MAIL] = "Sender",
+	[TRIAL_RCPT] = "Recipient",
+	[TRIAL_DATA] = "Message",
+	[TRIAL_ANSWER] = "Answer",
+};
+
+const char *trial_step_name(enum trial_step s)
+{
+	return step_names[s];
+}
+
+void trial_pack(struct buffer *b, const struct trial *t)
+{
+	pack_text(b, t->host);
+	pack_number(b, t->port);
+	pack_text(b, t->queue_id);
+	pack_number(b, t->n_stages);
+	for (size_t i = 0; i < t->n_stages; i++) {
+		const struct trial_stage *s = &t->stages[i];
+
+		pack_number(b, s->step);
+		pack_number(b, s->state);
+		pack_text(b, s->subject);
+		pack_number(b, s->took_ms);
+		pack_text(b, s->result);
+		outcome_pack(b, &s->outcome);
+	}
+	pack_number(b, t->n_lines);
+	for (size_t i = 0; i < t->n_lines; i++) {
+		pack_number(b, (unsigned char)t->lines[i].direction);
+		pack_number(b, t->lines[i].at_ms);
+		pack_text(b, t->lines[i].text);
+	}
+}
+
+static void stages_unpack(struct unpack *u, struct arena *a, struct trial *t)
+{
+	t->n_stages = (size_t)unpack_below(u, TRIAL_STAGES_MAX + 1);
+	t->stages = arena_array(a, t->n_stages, sizeof(*t->stages));
+	if (t->stages == NULL) {
+		u->failed = true;
+		t->n_stages = 0;
+	}
+	for (size_t i = 0; i < t->n_stages; i++) {
+		struct trial_stage *s = &t->stages[i];
+
+		s->step = (enum trial_step)unpack_below(u, TRIAL_STEP_COUNT);
+		s->state = (enum trial_state)unpack_below(u, TRIAL_STATE_COUNT);
+		s->subject = unpack_text(u, TEXT_MAX, a);
+		s->took_ms = unpack_number(u);
+		s->result = unpack_text(u, TEXT_MAX, a);
+		outcome_unpack(u, a, &s->outcome);
+	}
+}
+
+void trial_unpack(struct unpack *u, struct arena *a, struct trial *ret_trial)
+{
+	struct trial *t = ret_trial;
+
+	t->host = unpack_text(u, TEXT_MAX, a);
+	t->port = unpack_number(u);
+	t->queue_id = unpack_text(u, TEXT_MAX, a);
+	stages_unpack(u, a, t);
+	t->n_lines = (size_t)unpack_below(u, TRIAL_LINES_MAX + 1);
+	t->lines = arena_array(a, t->n_lines, sizeof(*t->lines));
+	if (t->lines == NULL) {
+		u->failed = true;
+		t->n_lines = 0;
+	}
+	for (size_t i = 0; i < t->n_lines; i++) {
+		t->lines[i].direction = (char)unpack_below(u, 128);
+		t->lines[i].at_ms = unpack_number(u);
+		t->lines[i].text = unpack_text(u, TEXT_MAX, a);
+	}
+}

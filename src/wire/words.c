@@ -1,0 +1,115 @@
+/* words.c - the table of words; see words.h. A word that is not in it cannot be said. */
+#include "wire/words.h"
+
+enum {
+	P = 1 << ROLE_PARENT,
+	K = 1 << ROLE_KEEPER,
+	F = 1 << ROLE_FRONT,
+	S = 1 << ROLE_SENDER,
+	W = 1 << ROLE_WATCHER,
+	T = 1 << ROLE_TOOL,
+};
+
+/* Answers name the roles that give and get them like any other word. */
+static const struct {
+	const char *name;
+	unsigned from, to;
+	enum word answer;
+} words[WORD_COUNT] = {
+	[WORD_REFUSED] = { "refused", K | F, F | T | S, WORD_NONE },
+	[WORD_DONE] = { "done", K | F, F | T, WORD_NONE },
+
+	[WORD_LINK] = { "link", P, K | F | S | W, WORD_NONE },
+	[WORD_CERTIFICATE] = { "certificate", P, F, WORD_NONE },
+	[WORD_LOG_LEVEL] = { "log-level", P, K | F | S | W, WORD_NONE },
+	[WORD_STOP] = { "stop", P, K | F | S | W, WORD_NONE },
+	[WORD_READY] = { "ready", K | F | S | W, P, WORD_NONE },
+
+	[WORD_HEALTH] = { "health", F | W, K, WORD_HEALTH_IS },
+	[WORD_HEALTH_IS] = { "health-is", K, F | W, WORD_NONE },
+	[WORD_PULSE] = { "pulse", K, S | W, WORD_PULSE_IS },
+	[WORD_PULSE_IS] = { "pulse-is", S | W, K, WORD_NONE },
+	[WORD_FACT] = { "fact", W, K, WORD_NONE },
+
+	[WORD_LOGIN] = { "login", F, K, WORD_LOGIN_IS },
+	[WORD_LOGIN_IS] = { "login-is", K, F, WORD_NONE },
+	[WORD_SESSION] = { "session", F, K, WORD_SESSION_IS },
+	[WORD_SESSION_IS] = { "session-is", K, F, WORD_NONE },
+	[WORD_LOGOUT] = { "logout", F, K, WORD_DONE },
+	[WORD_END_OTHERS] = { "end-others", F, K, WORD_DONE },
+	[WORD_SETUP_CHECK] = { "setup-check", F, K, WORD_DONE },
+	[WORD_SETUP] = { "setup", F, K, WORD_LOGIN_IS },
+	[WORD_SETUP_LINK] = { "setup-link", F | T, K | F, WORD_SETUP_LINK_IS },
+	[WORD_SETUP_LINK_IS] = { "setup-link-is", K | F, F | T, WORD_NONE },
+	[WORD_ACCOUNT_ADD] = { "account-add", F | T, K | F, WORD_DONE },
+
+	[WORD_SETTINGS_GET] = { "settings-get", F | T, K | F, WORD_SETTINGS_ARE },
+	[WORD_SETTINGS_ARE] = { "settings-are", K | F, F | T, WORD_NONE },
+	[WORD_SETTINGS_SET] = { "settings-set", F | T, K | F, WORD_SETTINGS_SAVED },
+	[WORD_SETTINGS_SAVED] = { "settings-saved", K | F, F | T, WORD_NONE },
+	[WORD_SETTINGS_CONFLICT] = { "settings-conflict", K | F, F | T, WORD_NONE },
+
+	[WORD_TEST] = { "test", F | T, K | F, WORD_TEST_STARTED },
+	[WORD_TEST_STARTED] = { "test-started", K | F, F | T, WORD_NONE },
+	[WORD_TEST_SHOW] = { "test-show", F | T, K | F, WORD_TEST_IS },
+	[WORD_TEST_IS] = { "test-is", K | F, F | T, WORD_NONE },
+
+	[WORD_POST] = { "post", T, F, WORD_NONE },
+	[WORD_POST_DATA] = { "post-data", T, F, WORD_NONE },
+	[WORD_POST_END] = { "post-end", T, F, WORD_POSTED },
+	[WORD_SUBMIT] = { "submit", F, K, WORD_NONE },
+	[WORD_SUBMIT_DATA] = { "submit-data", F, K, WORD_NONE },
+	[WORD_SUBMIT_END] = { "submit-end", F, K, WORD_POSTED },
+	[WORD_POSTED] = { "posted", K | F, F | T, WORD_NONE },
+
+	[WORD_QUEUE_LIST] = { "queue-list", F | T, K | F, WORD_QUEUE_IS },
+	[WORD_QUEUE_IS] = { "queue-is", K | F, F | T, WORD_NONE },
+	[WORD_QUEUE_SHOW] = { "queue-show", F | T, K | F, WORD_MESSAGE_IS },
+	[WORD_MESSAGE_IS] = { "message-is", K | F, F | T, WORD_NONE },
+	[WORD_QUEUE_RETRY] = { "queue-retry", F | T, K | F, WORD_DONE },
+
+	[WORD_STATUS] = { "status", F | T, K | F, WORD_STATUS_IS },
+	[WORD_STATUS_IS] = { "status-is", K | F, F | T, WORD_NONE },
+	[WORD_AUDIT_LIST] = { "audit-list", F, K, WORD_AUDIT_IS },
+	[WORD_AUDIT_IS] = { "audit-is", K, F, WORD_NONE },
+
+	[WORD_RELAY] = { "relay", K, S, WORD_NONE },
+	[WORD_NEXT] = { "next", S, K, WORD_MAIL },
+	[WORD_MAIL] = { "mail", K, S, WORD_NONE },
+	[WORD_BODY] = { "body", S, K, WORD_BODY_IS },
+	[WORD_BODY_IS] = { "body-is", K, S, WORD_NONE },
+	[WORD_DOT] = { "dot", S, K, WORD_DOT_MARKED },
+	[WORD_DOT_MARKED] = { "dot-marked", K, S, WORD_NONE },
+	[WORD_VERDICT] = { "verdict", S, K, WORD_VERDICT_KEPT },
+	[WORD_VERDICT_KEPT] = { "verdict-kept", K, S, WORD_NONE },
+	[WORD_PROBE] = { "probe", K, S, WORD_PROBE_IS },
+	[WORD_PROBE_IS] = { "probe-is", S, K, WORD_NONE },
+	[WORD_TRIAL] = { "trial", K, S, WORD_TRIAL_DONE },
+	[WORD_TRIAL_STAGE] = { "trial-stage", S, K, WORD_NONE },
+	[WORD_TRIAL_DONE] = { "trial-done", S, K, WORD_NONE },
+};
+
+static const char *const role_names[ROLE_COUNT] = {
+	"parent", "keeper", "front", "sender", "watcher", "tool",
+};
+
+const char *role_name(enum role r)
+{
+	return role_names[r];
+}
+
+const char *word_name(enum word w)
+{
+	return w > WORD_NONE && w < WORD_COUNT ? words[w].name : "unknown";
+}
+
+bool word_allowed(enum word w, enum role from, enum role to)
+{
+	return w > WORD_NONE && w < WORD_COUNT && (words[w].from & 1u << from) != 0 &&
+	    (words[w].to & 1u << to) != 0;
+}
+
+enum word word_answer(enum word w)
+{
+	return w > WORD_NONE && w < WORD_COUNT ? words[w].answer : WORD_NONE;
+}

@@ -1,0 +1,143 @@
+/*
+ * words.h - every message that roles say to each other: the only doors between them.
+ *
+ * words.c holds one table: who may say a word to whom, what answers it, how long it may be. A
+ * channel drops its peer at the first word that breaks the table. Bodies are fields of pack.h, in
+ * the order given here; "n x (...)" is a number and then that many groups. Text is UTF-8.
+ *
+ * WHO stands for the fields of wire/who.h: on whose behalf front asks. A tool (tocsin,
+ * tocsin-sendmail) speaks to front over the local socket in the same words without WHO; front puts
+ * WHO in front and passes them on, so the keeper sees one form.
+ *
+ * Any request may be answered by WORD_REFUSED instead of its own answer.
+ */
+#ifndef TOCSIN_WIRE_WORDS_H
+#define TOCSIN_WIRE_WORDS_H
+
+#include "base/slice.h"
+
+enum role {
+	ROLE_PARENT,
+	ROLE_KEEPER,
+	ROLE_FRONT,
+	ROLE_SENDER,
+	ROLE_WATCHER,
+	ROLE_TOOL, /* a program at the local socket; not a child of parent */
+	ROLE_COUNT,
+};
+
+const char *role_name(enum role r); /* "parent", "keeper", ... */
+
+enum word {
+	WORD_NONE,
+
+	/* Any answer to a request: (number exit code of sysexits.h, n x (text setting key or field
+	 * name or "", text sentence)). */
+	WORD_REFUSED,
+	WORD_DONE, /* (number count) */
+
+	/* parent and its children */
+	WORD_LINK, /* parent: (number role), fd: a fresh channel to that neighbour */
+	WORD_CERTIFICATE, /* parent to front: (), two fds: certificate chain and key, PEM */
+	WORD_LOG_LEVEL, /* parent: (number level) */
+	WORD_STOP, /* parent: () finish what is in hand and exit */
+	WORD_READY, /* to parent: (text guards that are on) */
+
+	/* health */
+	WORD_HEALTH, /* front, watcher to keeper: () */
+	WORD_HEALTH_IS, /* (bool ok, text line) */
+	WORD_PULSE, /* keeper to sender and watcher: () */
+	WORD_PULSE_IS, /* (number loop lag in ms) */
+	WORD_FACT, /* watcher to keeper: (text name, bool good, text detail) */
+
+	/* sign-in; addresses are the browser's */
+	WORD_LOGIN, /* (text realm, text name, bytes password, text address) */
+	WORD_LOGIN_IS, /* (number enum login_result, text session token, number retry after s) */
+	WORD_SESSION, /* (WHO): the session itself */
+	WORD_SESSION_IS, /* (number account, text name, text csrf, number others, number signed in at) */
+	WORD_LOGOUT, /* (WHO) -> DONE */
+	WORD_END_OTHERS, /* (WHO) -> DONE: ends all other sessions of this account */
+	WORD_SETUP_CHECK, /* (text token) -> DONE or REFUSED */
+	WORD_SETUP, /* (text token, text name, bytes password, text address) -> LOGIN_IS */
+	WORD_SETUP_LINK, /* (WHO) admin: a new one-time link */
+	WORD_SETUP_LINK_IS, /* (text url) */
+	WORD_ACCOUNT_ADD, /* (WHO, text realm, text name, bytes password) admin -> DONE */
+
+	/* settings */
+	WORD_SETTINGS_GET, /* (WHO, text section or "") admin */
+	WORD_SETTINGS_ARE, /* (number version, n x (text key, text value, bool set, number at, text by));
+	                      a secret's value is "" */
+	WORD_SETTINGS_SET, /* (WHO, number version seen or 0, n x (text key, bytes value)) admin */
+	WORD_SETTINGS_SAVED, /* (number version, number changed) */
+	WORD_SETTINGS_CONFLICT, /* (number version, n x (text key, text by, number at)) */
+
+	/* test mail: each run has an id; stages are numbered as they are told */
+	WORD_TEST, /* (WHO, n x (text key, bytes value) unsaved, n x (text recipient) or none = contacts) admin */
+	WORD_TEST_STARTED, /* (number run) */
+	WORD_TEST_SHOW, /* (WHO, number run, number version seen): answered when the run has a newer version */
+	WORD_TEST_IS, /* (number version, bool done, bool ok, text summary, TRIAL of wire/trial.h) */
+
+	/* mail in: tool to front, then front to keeper; one request id holds the parts together */
+	WORD_POST, /* tool: POST of wire/post.h, no answer yet */
+	WORD_POST_DATA, /* tool: (bytes) */
+	WORD_POST_END, /* tool: () -> POSTED */
+	WORD_SUBMIT, /* front: (WHO, ENVELOPE of wire/envelope.h), no answer yet */
+	WORD_SUBMIT_DATA, /* front: (bytes) canonical octets in order */
+	WORD_SUBMIT_END, /* front: () -> POSTED, after the commit */
+	WORD_POSTED, /* (text queue id) */
+
+	/* queue */
+	WORD_QUEUE_LIST, /* (WHO, text state or "", number before id or 0, number limit) admin */
+	WORD_QUEUE_IS, /* (number total, n x QUEUE_ROW of wire/queue_view.h) */
+	WORD_QUEUE_SHOW, /* (WHO, text queue id) admin */
+	WORD_MESSAGE_IS, /* MESSAGE of wire/queue_view.h */
+	WORD_QUEUE_RETRY, /* (WHO, text queue id or "" for all) admin -> DONE */
+
+	/* status and audit */
+	WORD_STATUS, /* (WHO) */
+	WORD_STATUS_IS, /* STATUS of wire/status.h */
+	WORD_AUDIT_LIST, /* (WHO, number before id or 0, number limit) admin */
+	WORD_AUDIT_IS, /* (n x (number id, number at, text who, text from, text what)) */
+
+	/* keeper and sender */
+	WORD_RELAY, /* keeper: RELAY of wire/relay.h; replaces the one before */
+	WORD_NEXT, /* sender: () ready for a message */
+	WORD_MAIL, /* keeper, when one is due: MAIL of wire/envelope.h */
+	WORD_BODY, /* sender: (number message, number offset) */
+	WORD_BODY_IS, /* (bytes), empty at the end */
+	WORD_DOT, /* sender: (number message): about to end the data */
+	WORD_DOT_MARKED, /* () after the commit */
+	WORD_VERDICT, /* sender: DELIVERY of wire/delivery.h */
+	WORD_VERDICT_KEPT, /* () after the commit */
+	WORD_PROBE, /* keeper: () try the relay alone */
+	WORD_PROBE_IS, /* OUTCOME of wire/delivery.h */
+	WORD_TRIAL, /* keeper: (number run, RELAY, text sender, n x text recipient, bytes message) */
+	WORD_TRIAL_STAGE, /* sender: (number run, TRIAL of wire/trial.h so far) */
+	WORD_TRIAL_DONE, /* sender: () the answer to WORD_TRIAL */
+
+	WORD_COUNT,
+};
+
+enum login_result {
+	LOGIN_OK,
+	LOGIN_WRONG, /* name or password; never says which */
+	LOGIN_BUSY, /* too many at once or too many failures: retry after */
+	LOGIN_WEAK, /* set-up: the password is too short or too common */
+	LOGIN_LINK_DEAD, /* set-up: the link was used, replaced or is older than 24 h */
+	LOGIN_BAD_NAME, /* set-up: the name is empty, too long or has other characters */
+};
+
+enum {
+	WIRE_BODY_MAX = 128 * 1024, /* octets of one message's body */
+	WIRE_CHUNK_MAX = 64 * 1024, /* octets of mail in one DATA or BODY_IS */
+};
+
+const char *word_name(enum word w);
+
+/* True when from may say w to to. */
+bool word_allowed(enum word w, enum role from, enum role to);
+
+/* The word that answers w, WORD_NONE when nothing does. */
+enum word word_answer(enum word w);
+
+#endif
