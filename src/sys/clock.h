@@ -1,0 +1,14 @@
+/*
+ * clock.h - the two clocks. Everything that decides uses the boot clock, which also counts while
+ * the machine sleeps and never jumps; the wall clock is for what people read.
+ */
+#ifndef TOCSIN_SYS_CLOCK_H
+#define TOCSIN_SYS_CLOCK_H
+
+#include "base/base.h"
+
+int64_t clock_boot_ms(void); /* CLOCK_BOOTTIME, milliseconds */
+int64_t clock_wall(void); /* CLOCK_REALTIME, seconds since the epoch */
+int64_t clock_wall_ms(void);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * files.h - small files whole or not at all, and folders. Paths are relative to dir_fd, which
+ * may be AT_FDCWD (FILES_HERE). Everything opened is close-on-exec.
+ */
+#ifndef TOCSIN_SYS_FILES_H
+#define TOCSIN_SYS_FILES_H
+
+#include <fcntl.h>
+#include <sys/types.h>
+
+#include "base/buffer.h"
+#include "sys/fault.h"
+
+enum {
+	FILES_HERE = AT_FDCWD,
+};
+
+enum {
+	FILE_ABSENT = 1, /* there is no such file */
+	FILE_TOO_LARGE = 2, /* it does not fit into the buffer's limit */
+	FILE_STRANGE = 3, /* file_read_owned(): no regular file, a link, or more than one name */
+};
+
+struct file_owner {
+	uid_t uid;
+	gid_t gid;
+	unsigned mode; /* permission bits */
+	int64_t changed; /* wall clock, seconds */
+	uint64_t size;
+};
+
+/* Appends the whole file. Follows links. Positive or negative results come with a fault. */
+int file_read(int dir_fd, const char *path, struct buffer *out, struct fault *f) MUST_CHECK;
+
+/*
+ * The same for folders in which others may write: only a regular file with one name, opened
+ * without following links and without waiting; tells whose it is.
+ */
+int file_read_owned(int dir_fd, const char *name, struct buffer *out,
+	struct file_owner *ret_owner, struct fault *f) MUST_CHECK;
+
+/*
+ * Old or new content, never a mixture, also after a power cut: a temporary file beside it, fsync,
+ * rename, fsync of the folder. Negative with a fault; the old content is then untouched.
+ */
+int file_write(int dir_fd, const char *path, struct slice content, unsigned mode,
+	struct fault *f) MUST_CHECK;
+/* The same; FILE_EXISTS when there is a file of this name already, which stays. */
+enum {
+	FILE_EXISTS = 4,
+};
+int file_write_new(int dir_fd, const char *path, struct slice content, unsigned mode,
+	struct fault *f) MUST_CHECK;
+
+/* Removes it and makes that durable. FILE_ABSENT; negative with a fault. */
+int file_remove(int dir_fd, const char *path, struct fault *f) MUST_CHECK;
+
+/* Makes path and the folders above it where missing; an existing folder keeps its mode. */
+int folder_make(int dir_fd, const char *path, unsigned mode, struct fault *f) MUST_CHECK;
+/* A descriptor for the folder. FILE_ABSENT; negative with a fault. */
+int folder_open(int dir_fd, const char *path, int *ret_fd, struct fault *f) MUST_CHECK;
+/* Owner, group and mode of an open folder; (uid_t)-1 and (gid_t)-1 leave as is. */
+int folder_own(int fd, uid_t uid, gid_t gid, unsigned mode, struct fault *f) MUST_CHECK;
+int folder_sync(int fd, struct fault *f) MUST_CHECK;
+
+/* Calls fn for each name except "." and ".." until it returns false. */
+int folder_each(int fd, bool (*fn)(void *arg, const char *name), void *arg, struct fault *f)
+	MUST_CHECK;
+
+/* Bytes an ordinary user can still write where fd lies, and the size of that disk. */
+int disk_free(int fd, uint64_t *ret_free, uint64_t *ret_size) MUST_CHECK;
+
+#endif

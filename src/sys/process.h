@@ -1,0 +1,46 @@
+/*
+ * process.h - forking a role, and what it gives up. The order of a role's start is in sandbox.h.
+ */
+#ifndef TOCSIN_SYS_PROCESS_H
+#define TOCSIN_SYS_PROCESS_H
+
+#include <sys/types.h>
+
+#include "sys/account.h"
+#include "sys/fault.h"
+
+/*
+ * As fork(2). The child gets default signals, none blocked, and dies by SIGKILL with its parent;
+ * it must then call process_close_others() and make a loop of its own.
+ */
+pid_t process_fork(void) MUST_CHECK;
+
+/* Closes every descriptor above 2 that is not in keep. */
+void process_close_others(const int *keep, size_t n);
+
+/* No core dumps, not dumpable, no new privileges. Negative with a fault. */
+int process_harden(struct fault *f) MUST_CHECK;
+
+/*
+ * Becomes the user for good: groups, gid, uid, then proof that there is no way back; asks again
+ * to die with the parent, which changing the user forgets. Root only. Negative with a fault, and
+ * the caller must exit.
+ */
+int process_drop(const struct account *user, struct fault *f) MUST_CHECK;
+
+/* The next child that ended, if any. */
+struct process_end {
+	pid_t pid;
+	int signo; /* 0 when it exited */
+	int status; /* exit status when signo is 0 */
+};
+bool process_reap(struct process_end *ret_end);
+
+bool process_is_root(void);
+/* Raises the limit of open descriptors to what is allowed, at most wanted; returns it. */
+size_t process_raise_descriptors(size_t wanted);
+
+/* The host's name as gethostname(2) tells; "localhost" when it cannot. */
+void process_host_name(char ret_name[256]);
+
+#endif
