@@ -2,9 +2,7 @@
  * channel.h - one end of a socketpair (or of the local socket) between two roles: whole messages
  * in, whole messages out, never blocking, many requests in flight.
  *
- * The socket is SOCK_SEQPACKET: one message is one packet, so there is no framing to get wrong.
- *   packet = 2OCTET word, 2OCTET zero, 4OCTET zero, 8OCTET request id, body   ; big endian
- * Every message is held against the table of words before anybody sees it; a peer that breaks it
+ * The socket is a stream; packet.h frames the messages on it. Every message is held against the table of words before anybody sees it; a peer that breaks it
  * is cut off. What cannot be written at once waits in a bounded queue.
  *
  * Ownership: the channel owns its fd. Callbacks may free the channel they are called from.
