@@ -24,7 +24,7 @@ void loop_stop(struct loop *l);
 
 int64_t loop_now(const struct loop *l); /* boot ms when this turn began */
 
-/* The longest time in ms that the loop was late for a timer within the last 10 s. */
+/* The longest time in ms that a timer or an event was kept waiting within the last 10 s. */
 int64_t loop_lag_ms(const struct loop *l);
 
 /* ---- timers: one call of fn each time it is set ---- */
@@ -34,7 +34,8 @@ struct timer {
 	void (*fn)(void *arg);
 	void *arg;
 	int64_t due; /* boot ms */
-	struct timer *child, *next, *back; /* the loop's heap; back is NULL when not pending */
+	uint64_t seq; /* timers of one due fire in the order they were set */
+	struct timer *child, *next, *back; /* timer_heap.h */
 };
 
 void timer_init(struct timer *t, struct loop *l, void (*fn)(void *arg), void *arg);
@@ -58,7 +59,7 @@ struct watch {
 	unsigned events;
 };
 
-/* Watches nothing yet. The descriptor stays the caller's. */
+/* Watches nothing yet. The descriptor stays the caller's; one watch a descriptor. */
 void watch_init(struct watch *w, struct loop *l, int fd, void (*fn)(void *arg, unsigned events),
 	void *arg);
 /* WATCH_ bits, 0 for none. Negative when the kernel has no room or fd cannot be watched. */
