@@ -1,0 +1,31 @@
+/*
+ * retry.h - when a message that was not accepted is tried again, and when that ends. Randomness
+ * comes in as an argument. Times are in seconds.
+ * Source: RFC 5321 4.5.4.1; smaller steps than there because one relay is all there is.
+ */
+#ifndef TOCSIN_CORE_RETRY_H
+#define TOCSIN_CORE_RETRY_H
+
+#include "core/verdict.h"
+
+enum {
+	RETRY_GIVE_UP = 5 * 24 * 3600,
+	RETRY_AMBIGUOUS_FIRST = 30 * 60,
+	RETRY_AMBIGUOUS_MAX = 3, /* tries without an answer to the dot, then it is held as possibly delivered */
+};
+
+/*
+ * Seconds until the next try. attempts is how many were made (1 after the first); random is any
+ * number, spread over -20 % to +20 %. Message back-off: 1, 2, 5, 10, 20, 30, then every 60 min.
+ * Ambiguous: the first delay is RETRY_AMBIGUOUS_FIRST, then 60 min. Account: 10, 30, then 60 min.
+ * 0 for classes that are not retried by time (accepted, recipient, message, relay, credential).
+ */
+int64_t retry_delay(enum verdict_class class, unsigned attempts, uint32_t random);
+
+/* True when a message accepted at that time is not to be tried any more. */
+bool retry_is_over(int64_t accepted_at, int64_t now);
+
+/* Seconds until the relay alone is tried again: 1, 2, 5, 10, 30, then every 60. */
+int64_t retry_probe_delay(unsigned probes);
+
+#endif
