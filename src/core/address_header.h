@@ -11,7 +11,7 @@
 #include "base/slice.h"
 
 enum {
-	MAILBOX_LIST_MAX = 5000, /* mailboxes read from one field; the rest is refused as a whole */
+	MAILBOX_LIST_MAX = 5000, /* from one field */
 };
 
 struct mailbox {
@@ -35,9 +35,13 @@ struct mailbox_list {
 	struct slice bad; /* the first of them as written, blanks around it cut */
 };
 
+enum {
+	MAILBOX_TOO_MANY = 1,
+};
+
 /*
- * Reads the body of a field, folded or not. Returns 0, or negative (arena, or more mailboxes than
- * MAILBOX_LIST_MAX).
+ * Reads the body of a field, folded or not. Returns 0, MAILBOX_TOO_MANY (more than the limit), or
+ * negative (arena).
  */
 int address_header_parse(struct slice body, struct arena *arena, struct mailbox_list *ret_list)
 	MUST_CHECK;
