@@ -1,0 +1,219 @@
+/* Settings: every type's good and bad values, values that need each other, what follows. */
+#include "unit/unit.h"
+
+#include "base/buffer.h"
+#include "core/settings.h"
+
+static struct arena *arena;
+static const char *value, *error;
+
+static int check(enum setting_id id, const char *text)
+{
+	value = error = NULL;
+	return setting_check(id, slice_of(text), arena, &value, &error);
+}
+
+#define assert_good(id, text, normal) \
+	do { \
+		assert_int_equal(check(id, text), SETTING_OK); \
+		assert_string_equal(value, normal); \
+	} while (0)
+
+#define assert_bad(id, text, words) \
+	do { \
+		assert_int_equal(check(id, text), SETTING_BAD); \
+		assert_non_null(strstr(error, words)); \
+	} while (0)
+
+static void the_table_is_whole(void **state UNUSED)
+{
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		const struct setting *s = &settings_table[i];
+
+		assert_non_null(s->key);
+		assert_non_null(s->label);
+		assert_non_null(s->help);
+		assert_non_null(s->initial);
+		assert_ptr_equal(setting_find(slice_of(s->key)), s);
+		assert_int_equal(setting_id_of(s), i);
+		assert_int_equal(s->type == SETTING_TYPE_CHOICE, s->choices != NULL);
+		/* the initial value is a good one */
+		assert_int_equal(check((enum setting_id)i, s->initial), SETTING_OK);
+		assert_string_equal(value, s->initial);
+	}
+	assert_null(setting_find(SLICE("email.nothing")));
+	assert_null(setting_find(SLICE("")));
+}
+
+static void ports(void **state UNUSED)
+{
+	assert_good(SETTING_EMAIL_RELAY_PORT, " 025 ", "25");
+	assert_good(SETTING_EMAIL_RELAY_PORT, "65535", "65535");
+	assert_bad(SETTING_EMAIL_RELAY_PORT, "0", "from 1 to 65535");
+	assert_bad(SETTING_EMAIL_RELAY_PORT, "65536", "from 1 to 65535");
+	assert_bad(SETTING_EMAIL_RELAY_PORT, "smtp", "whole number");
+	assert_bad(SETTING_EMAIL_RELAY_PORT, "", "whole number");
+}
+
+static void hosts(void **state UNUSED)
+{
+	assert_good(SETTING_EMAIL_RELAY_HOST, "Mail.Example.com", "mail.example.com");
+	assert_good(SETTING_EMAIL_RELAY_HOST, "192.0.2.1", "192.0.2.1");
+	assert_good(SETTING_EMAIL_RELAY_HOST, "[2001:db8::1]", "2001:db8::1");
+	assert_good(SETTING_EMAIL_RELAY_HOST, "", "");
+	assert_bad(SETTING_EMAIL_RELAY_HOST, "mail example.com", "space");
+	assert_bad(SETTING_EMAIL_RELAY_HOST, "https://mail.example.com", "https://");
+	assert_bad(SETTING_EMAIL_RELAY_HOST, "mail.example.com:587", "port");
+	assert_int_equal(check(SETTING_EMAIL_RELAY_HOST, "a\r\nb"), SETTING_BAD);
+}
+
+static void addresses(void **state UNUSED)
+{
+	assert_good(SETTING_EMAIL_FROM_ADDRESS, " alerts@example.com\n", "alerts@example.com");
+	assert_good(SETTING_EMAIL_FROM_ADDRESS, "\"a b\"@example.com", "\"a b\"@example.com");
+	assert_good(SETTING_EMAIL_FROM_ADDRESS, "j\xc3\xb6rg@example.com", "j\xc3\xb6rg@example.com");
+	assert_bad(SETTING_EMAIL_FROM_ADDRESS, "alerts", "domain");
+	assert_int_equal(check(SETTING_EMAIL_FROM_ADDRESS, "a@example.com\r\nBcc: b@c.org"),
+	    SETTING_BAD);
+	assert_good(SETTING_EMAIL_ADMIN_CONTACTS, "a@example.com, b@example.com;\r\n c@example.com",
+	    "a@example.com b@example.com c@example.com");
+	assert_bad(SETTING_EMAIL_ADMIN_CONTACTS, "a@example.com nobody", "nobody");
+}
+
+static void the_201st_contact_is_refused(void **state UNUSED)
+{
+	struct buffer list;
+
+	buffer_init(&list, 100000);
+	for (int i = 0; i < 200; i++)
+		buffer_appendf(&list, "a%d@example.com ", i);
+	assert_int_equal(check(SETTING_EMAIL_ADMIN_CONTACTS, buffer_text(&list)), SETTING_OK);
+	buffer_append_text(&list, "one-more@example.com");
+	assert_bad(SETTING_EMAIL_ADMIN_CONTACTS, buffer_text(&list), "200");
+	buffer_release(&list);
+}
+
+static void texts_choices_and_switches(void **state UNUSED)
+{
+	char long_text[10241];
+
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	long_text[sizeof(long_text) - 1] = '\0';
+	assert_bad(SETTING_EMAIL_USERNAME, long_text, "longer than 255");
+	assert_bad(SETTING_EMAIL_PASSWORD, "a\nb", "line break");
+	assert_bad(SETTING_EMAIL_USERNAME, "a\xff", "UTF-8");
+	assert_good(SETTING_EMAIL_PASSWORD, " blanks count ", " blanks count ");
+	assert_good(SETTING_EMAIL_ENCRYPTION, "STARTTLS", "starttls");
+	assert_bad(SETTING_EMAIL_ENCRYPTION, "ssl", "none, tls, starttls");
+	assert_good(SETTING_EMAIL_DAILY_NOTICE, "Yes", "yes");
+	assert_good(SETTING_EMAIL_DAILY_NOTICE, "", "no");
+	assert_bad(SETTING_EMAIL_DAILY_NOTICE, "maybe", "yes or no");
+}
+
+static void urls(void **state UNUSED)
+{
+	assert_good(SETTING_SITE_URL, "https://alerts.example.com/", "https://alerts.example.com");
+	assert_good(SETTING_SITE_URL, "https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443");
+	assert_good(SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT, "https://a.example/t/token?x=1",
+	    "https://a.example/t/token?x=1");
+	assert_bad(SETTING_SITE_URL, "http://a.example", "https://");
+	assert_bad(SETTING_SITE_URL, "https://u:p@a.example", "user name");
+	assert_bad(SETTING_SITE_URL, "https://a.example:0", "port");
+	assert_bad(SETTING_SITE_URL, "https://a b.example", "space");
+	assert_bad(SETTING_SITE_URL, "https://a.example/#x", "#");
+	assert_bad(SETTING_SITE_URL, "https:///x", "host name");
+}
+
+static void pem_frames(void **state UNUSED)
+{
+	assert_bad(SETTING_EMAIL_CA_CERTIFICATE, "garbage", "PEM");
+	assert_bad(SETTING_EMAIL_CA_CERTIFICATE,
+	    "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----", "private key");
+	assert_int_equal(check(SETTING_EMAIL_CA_CERTIFICATE,
+	    "-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFICATE-----\r\n"), SETTING_OK);
+}
+
+static bool has_error(const struct setting_errors *errors, enum setting_id id)
+{
+	for (size_t i = 0; i < errors->n; i++)
+		if (errors->list[i].id == id)
+			return true;
+	return false;
+}
+
+static void values_that_need_each_other(void **state UNUSED)
+{
+	struct setting_errors errors = { 0 };
+	struct settings s;
+
+	settings_init(&s);
+	settings_check_together(&s, &errors);
+	assert_int_equal(errors.n, 0);
+
+	s.value[SETTING_EMAIL_RELAY_HOST] = "mail.example.com";
+	s.value[SETTING_EMAIL_AUTH] = "password";
+	s.value[SETTING_EMAIL_ENCRYPTION] = "none";
+	settings_check_together(&s, &errors);
+	assert_true(has_error(&errors, SETTING_EMAIL_FROM_ADDRESS));
+	assert_true(has_error(&errors, SETTING_EMAIL_USERNAME));
+	assert_true(has_error(&errors, SETTING_EMAIL_PASSWORD));
+	assert_true(has_error(&errors, SETTING_EMAIL_ENCRYPTION));
+	assert_int_equal(errors.n, 4);
+
+	s.value[SETTING_EMAIL_FROM_ADDRESS] = "a@example.com";
+	s.value[SETTING_EMAIL_USERNAME] = "a";
+	s.value[SETTING_EMAIL_PASSWORD] = "b";
+	errors.n = 0;
+	s.value[SETTING_EMAIL_ALLOW_CLEAR_PASSWORD] = "yes";
+	settings_check_together(&s, &errors);
+	assert_int_equal(errors.n, 0);
+	s.value[SETTING_EMAIL_ALLOW_CLEAR_PASSWORD] = "no";
+	s.value[SETTING_EMAIL_RELAY_HOST] = "127.0.0.2";
+	settings_check_together(&s, &errors);
+	assert_int_equal(errors.n, 0);
+	s.value[SETTING_EMAIL_RELAY_HOST] = "127.example.com";
+	settings_check_together(&s, &errors);
+	assert_int_equal(errors.n, 1);
+}
+
+static void obstacles_and_addresses(void **state UNUSED)
+{
+	struct settings s;
+
+	settings_init(&s);
+	assert_non_null(strstr(settings_mail_obstacle(&s), "relay"));
+	s.value[SETTING_EMAIL_RELAY_HOST] = "mail.example.com";
+	s.value[SETTING_EMAIL_FROM_ADDRESS] = "a@example.com";
+	assert_null(settings_mail_obstacle(&s));
+	s.value[SETTING_EMAIL_AUTH] = "oauth2";
+	assert_non_null(strstr(settings_mail_obstacle(&s), "not signed in yet"));
+	assert_string_equal(settings_site_url(&s, "node1", 8443, arena), "https://node1:8443");
+	assert_string_equal(settings_site_url(&s, "node1", 443, arena), "https://node1");
+	s.value[SETTING_SITE_HOST_NAME] = "2001:db8::1";
+	assert_string_equal(settings_site_url(&s, "node1", 443, arena), "https://[2001:db8::1]");
+	s.value[SETTING_SITE_URL] = "https://site.example";
+	assert_string_equal(settings_site_url(&s, "node1", 8443, arena), "https://site.example");
+	assert_int_equal(setting_number(&s, SETTING_EMAIL_RELAY_PORT), 587);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_table_is_whole),
+		cmocka_unit_test(ports),
+		cmocka_unit_test(hosts),
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(the_201st_contact_is_refused),
+		cmocka_unit_test(texts_choices_and_switches),
+		cmocka_unit_test(urls),
+		cmocka_unit_test(pem_frames),
+		cmocka_unit_test(values_that_need_each_other),
+		cmocka_unit_test(obstacles_and_addresses),
+	};
+	int failed;
+
+	arena = arena_new(16 << 20);
+	failed = cmocka_run_group_tests_name("core/settings", tests, NULL, NULL);
+	arena_free(arena);
+	return failed;
+}
