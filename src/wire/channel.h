@@ -46,14 +46,12 @@ void channel_send(struct channel *c, enum word word, uint64_t id, const struct b
 void channel_send_fds(struct channel *c, enum word word, const struct buffer *body, const int *fds,
     size_t n_fds);
 
-/* Asks; body may be NULL. Returns the request's id, or 0 when the channel is closed (then answer
- * is not called). */
+/*
+ * Asks; body may be NULL. Returns the request's id, or 0 when the channel is closed (then answer
+ * is not called). A request in parts is asked with its first word; the other parts are sent with
+ * channel_send() under the id.
+ */
 uint64_t channel_ask(struct channel *c, enum word word, const struct buffer *body,
-    channel_answer_fn *answer, void *arg);
-
-/* Like channel_ask() under an id from channel_next_id(), for requests that come in parts. */
-uint64_t channel_next_id(struct channel *c);
-bool channel_ask_as(struct channel *c, enum word word, uint64_t id, const struct buffer *body,
     channel_answer_fn *answer, void *arg);
 
 /* Forgets an ask: its answer will be dropped. */

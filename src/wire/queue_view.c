@@ -1,8 +1,6 @@
 /* queue_view.c - the queue's rows on the wire; see queue_view.h. */
 #include "wire/queue_view.h"
 
-#include "wire/envelope.h"
-
 enum {
 	TEXT_MAX = 2048,
 };
@@ -58,7 +56,7 @@ void message_view_pack(struct buffer *b, const struct message_view *m)
 		pack_bool(b, r->maybe_delivered);
 		pack_number(b, r->at);
 		pack_text(b, r->relay);
-		outcome_pack(b, &r->outcome);
+		verdict_pack(b, &r->verdict);
 	}
 }
 
@@ -68,7 +66,7 @@ void message_view_unpack(struct unpack *u, struct arena *a, struct message_view 
 
 	queue_row_unpack(u, a, &m->row);
 	m->message_id = unpack_text(u, TEXT_MAX, a);
-	m->n_recipients = (size_t)unpack_below(u, ENVELOPE_RECIPIENTS_MAX + 1);
+	m->n_recipients = (size_t)unpack_below(u, MESSAGE_VIEW_RECIPIENTS_MAX + 1);
 	m->recipients = arena_array(a, m->n_recipients, sizeof(*m->recipients));
 	if (m->recipients == NULL) {
 		u->failed = true;
@@ -84,6 +82,6 @@ void message_view_unpack(struct unpack *u, struct arena *a, struct message_view 
 		r->maybe_delivered = unpack_bool(u);
 		r->at = unpack_number(u);
 		r->relay = unpack_text(u, TEXT_MAX, a);
-		outcome_unpack(u, a, &r->outcome);
+		verdict_unpack(u, &r->verdict);
 	}
 }

@@ -7,6 +7,10 @@
 
 #include "wire/delivery.h"
 
+enum {
+	MESSAGE_VIEW_RECIPIENTS_MAX = 100, /* their verdicts fit one message; row has the full count */
+};
+
 struct queue_row {
 	uint64_t id; /* row, for paging */
 	const char *queue_id;
@@ -31,13 +35,13 @@ struct recipient_view {
 	bool maybe_delivered; /* the dot was sent once and no answer came */
 	uint64_t at; /* of the last change */
 	const char *relay; /* the relay of the last attempt */
-	struct outcome outcome; /* of the last attempt */
+	struct verdict verdict; /* of the last attempt */
 };
 
 struct message_view {
 	struct queue_row row;
 	const char *message_id;
-	struct recipient_view *recipients;
+	struct recipient_view *recipients; /* the first MESSAGE_VIEW_RECIPIENTS_MAX */
 	size_t n_recipients;
 };
 

@@ -15,7 +15,7 @@ void status_pack(struct buffer *b, const struct status *s)
 	pack_number(b, s->mail);
 	pack_number(b, s->mail_since);
 	pack_text(b, s->mail_reason);
-	outcome_pack(b, &s->mail_outcome);
+	verdict_pack(b, &s->mail_verdict);
 	pack_number(b, s->next_probe);
 	pack_text(b, s->relay);
 	pack_number(b, s->last_accepted);
@@ -43,7 +43,7 @@ void status_unpack(struct unpack *u, struct arena *a, struct status *ret_status)
 	s->mail = (enum mail_state)unpack_below(u, MAIL_STATE_COUNT);
 	s->mail_since = unpack_number(u);
 	s->mail_reason = unpack_text(u, TEXT_MAX, a);
-	outcome_unpack(u, a, &s->mail_outcome);
+	verdict_unpack(u, &s->mail_verdict);
 	s->next_probe = unpack_number(u);
 	s->relay = unpack_text(u, TEXT_MAX, a);
 	s->last_accepted = unpack_number(u);

@@ -24,7 +24,7 @@ struct status {
 	enum mail_state mail;
 	uint64_t mail_since; /* when that state began, 0 unknown */
 	const char *mail_reason; /* a sentence, or "" */
-	struct outcome mail_outcome; /* MAIL_BROKEN: for the diagnosis */
+	struct verdict mail_verdict; /* MAIL_BROKEN: for the diagnosis */
 	uint64_t next_probe; /* MAIL_BROKEN */
 	const char *relay; /* "smtp.example.com:587", or "" */
 	uint64_t last_accepted; /* when the relay last took a mail, 0 never */

@@ -1,8 +1,16 @@
 /* trial.c - a test mail's run on the wire; see trial.h. */
 #include "wire/trial.h"
 
+#include <string.h>
+
+#include "wire/words.h"
+
 enum {
 	TEXT_MAX = 2048,
+	/* what keeps a run of TRIAL_STAGES_MAX stages and a talkative server within one message */
+	RESULT_MAX = 160,
+	WORDS_MAX = 200,
+	LINES_ROOM = WIRE_BODY_MAX - 16 * 1024,
 };
 
 static const char *const step_names[TRIAL_STEP_COUNT] = {
@@ -23,28 +31,54 @@ const char *trial_step_name(enum trial_step s)
 	return step_names[s];
 }
 
+/* The start of a text, cut at a whole UTF-8 character. */
+static struct slice cut(const char *text, size_t max)
+{
+	struct slice s = slice_of(text);
+
+	if (s.len <= max)
+		return s;
+	while (max > 0 && ((unsigned char)s.data[max] & 0xc0) == 0x80)
+		max--;
+	return slice_sub(s, 0, max);
+}
+
+static void stage_pack(struct buffer *b, const struct trial_stage *s)
+{
+	struct verdict v = s->verdict;
+
+	v.text[cut(v.text, WORDS_MAX).len] = '\0';
+	pack_number(b, s->step);
+	pack_number(b, s->state);
+	pack_text(b, s->subject);
+	pack_number(b, s->took_ms);
+	pack_slice(b, cut(s->result, RESULT_MAX));
+	verdict_pack(b, &v);
+}
+
+static void lines_pack(struct buffer *b, const struct trial *t)
+{
+	size_t n = 0, room = b->len;
+
+	while (n < t->n_lines && room + strlen(t->lines[n].text) < LINES_ROOM)
+		room += strlen(t->lines[n++].text) + 32;
+	pack_number(b, n);
+	for (size_t i = 0; i < n; i++) {
+		pack_number(b, (unsigned char)t->lines[i].direction);
+		pack_number(b, t->lines[i].at_ms);
+		pack_slice(b, cut(t->lines[i].text, TEXT_MAX));
+	}
+}
+
 void trial_pack(struct buffer *b, const struct trial *t)
 {
 	pack_text(b, t->host);
 	pack_number(b, t->port);
 	pack_text(b, t->queue_id);
 	pack_number(b, t->n_stages);
-	for (size_t i = 0; i < t->n_stages; i++) {
-		const struct trial_stage *s = &t->stages[i];
-
-		pack_number(b, s->step);
-		pack_number(b, s->state);
-		pack_text(b, s->subject);
-		pack_number(b, s->took_ms);
-		pack_text(b, s->result);
-		outcome_pack(b, &s->outcome);
-	}
-	pack_number(b, t->n_lines);
-	for (size_t i = 0; i < t->n_lines; i++) {
-		pack_number(b, (unsigned char)t->lines[i].direction);
-		pack_number(b, t->lines[i].at_ms);
-		pack_text(b, t->lines[i].text);
-	}
+	for (size_t i = 0; i < t->n_stages; i++)
+		stage_pack(b, &t->stages[i]);
+	lines_pack(b, t);
 }
 
 static void stages_unpack(struct unpack *u, struct arena *a, struct trial *t)
@@ -63,7 +97,7 @@ static void stages_unpack(struct unpack *u, struct arena *a, struct trial *t)
 		s->subject = unpack_text(u, TEXT_MAX, a);
 		s->took_ms = unpack_number(u);
 		s->result = unpack_text(u, TEXT_MAX, a);
-		outcome_unpack(u, a, &s->outcome);
+		verdict_unpack(u, &s->verdict);
 	}
 }
 

@@ -26,7 +26,7 @@ enum trial_state {
 	TRIAL_WAITING,
 	TRIAL_RUNNING,
 	TRIAL_GOOD,
-	TRIAL_BAD, /* outcome says why */
+	TRIAL_BAD, /* verdict says why */
 	TRIAL_SKIPPED, /* not reached, or not part of these settings */
 	TRIAL_STATE_COUNT,
 };
@@ -37,7 +37,7 @@ struct trial_stage {
 	const char *subject; /* host for RESOLVE, "address port" for CONNECT, recipient for RCPT */
 	uint64_t took_ms;
 	const char *result; /* what was seen: addresses, TLS facts, the server's words */
-	struct outcome outcome; /* TRIAL_BAD: what went wrong; TRIAL_GOOD: the reply's codes */
+	struct verdict verdict; /* TRIAL_BAD: what went wrong; TRIAL_GOOD: the reply's codes */
 };
 
 struct trial_line {

@@ -20,7 +20,7 @@ static const struct {
 	[WORD_DONE] = { "done", K | F, F | T, WORD_NONE },
 
 	[WORD_LINK] = { "link", P, K | F | S | W, WORD_NONE },
-	[WORD_CERTIFICATE] = { "certificate", P, F, WORD_NONE },
+	[WORD_CERTIFICATE] = { "certificate", P, F | W, WORD_NONE },
 	[WORD_LOG_LEVEL] = { "log-level", P, K | F | S | W, WORD_NONE },
 	[WORD_STOP] = { "stop", P, K | F | S | W, WORD_NONE },
 	[WORD_READY] = { "ready", K | F | S | W, P, WORD_NONE },
@@ -54,12 +54,12 @@ static const struct {
 	[WORD_TEST_SHOW] = { "test-show", F | T, K | F, WORD_TEST_IS },
 	[WORD_TEST_IS] = { "test-is", K | F, F | T, WORD_NONE },
 
-	[WORD_POST] = { "post", T, F, WORD_NONE },
+	[WORD_POST] = { "post", T, F, WORD_POSTED },
 	[WORD_POST_DATA] = { "post-data", T, F, WORD_NONE },
-	[WORD_POST_END] = { "post-end", T, F, WORD_POSTED },
-	[WORD_SUBMIT] = { "submit", F, K, WORD_NONE },
+	[WORD_POST_END] = { "post-end", T, F, WORD_NONE },
+	[WORD_SUBMIT] = { "submit", F, K, WORD_POSTED },
 	[WORD_SUBMIT_DATA] = { "submit-data", F, K, WORD_NONE },
-	[WORD_SUBMIT_END] = { "submit-end", F, K, WORD_POSTED },
+	[WORD_SUBMIT_END] = { "submit-end", F, K, WORD_NONE },
 	[WORD_POSTED] = { "posted", K | F, F | T, WORD_NONE },
 
 	[WORD_QUEUE_LIST] = { "queue-list", F | T, K | F, WORD_QUEUE_IS },
@@ -109,7 +109,18 @@ bool word_allowed(enum word w, enum role from, enum role to)
 	    (words[w].to & 1u << to) != 0;
 }
 
-enum word word_answer(enum word w)
+bool word_is_answer(enum word w)
 {
-	return w > WORD_NONE && w < WORD_COUNT ? words[w].answer : WORD_NONE;
+	for (int request = WORD_NONE; request < WORD_COUNT; request++)
+		if (word_answers(w, (enum word)request))
+			return true;
+	return false;
+}
+
+bool word_answers(enum word answer, enum word request)
+{
+	if (request <= WORD_NONE || request >= WORD_COUNT || words[request].answer == WORD_NONE)
+		return false;
+	return answer == words[request].answer || answer == WORD_REFUSED ||
+	    (request == WORD_SETTINGS_SET && answer == WORD_SETTINGS_CONFLICT);
 }

@@ -38,7 +38,7 @@ enum word {
 
 	/* parent and its children */
 	WORD_LINK, /* parent: (number role), fd: a fresh channel to that neighbour */
-	WORD_CERTIFICATE, /* parent to front: (), two fds: certificate chain and key, PEM */
+	WORD_CERTIFICATE, /* parent: (), fds: certificate chain, and for front its key; PEM */
 	WORD_LOG_LEVEL, /* parent: (number level) */
 	WORD_STOP, /* parent: () finish what is in hand and exit */
 	WORD_READY, /* to parent: (text guards that are on) */
@@ -77,13 +77,14 @@ enum word {
 	WORD_TEST_SHOW, /* (WHO, number run, number version seen): answered when the run has a newer version */
 	WORD_TEST_IS, /* (number version, bool done, bool ok, text summary, TRIAL of wire/trial.h) */
 
-	/* mail in: tool to front, then front to keeper; one request id holds the parts together */
-	WORD_POST, /* tool: POST of wire/post.h, no answer yet */
+	/* mail in: tool to front, then front to keeper; one request id holds the parts together, and
+	 * the answer comes after the last part (a refusal may come before) */
+	WORD_POST, /* tool: POST of wire/post.h -> POSTED */
 	WORD_POST_DATA, /* tool: (bytes) */
-	WORD_POST_END, /* tool: () -> POSTED */
-	WORD_SUBMIT, /* front: (WHO, ENVELOPE of wire/envelope.h), no answer yet */
+	WORD_POST_END, /* tool: () */
+	WORD_SUBMIT, /* front: (WHO, ENVELOPE of wire/envelope.h) -> POSTED, after the commit */
 	WORD_SUBMIT_DATA, /* front: (bytes) canonical octets in order */
-	WORD_SUBMIT_END, /* front: () -> POSTED, after the commit */
+	WORD_SUBMIT_END, /* front: () */
 	WORD_POSTED, /* (text queue id) */
 
 	/* queue */
@@ -110,7 +111,7 @@ enum word {
 	WORD_VERDICT, /* sender: DELIVERY of wire/delivery.h */
 	WORD_VERDICT_KEPT, /* () after the commit */
 	WORD_PROBE, /* keeper: () try the relay alone */
-	WORD_PROBE_IS, /* OUTCOME of wire/delivery.h */
+	WORD_PROBE_IS, /* VERDICT of wire/delivery.h */
 	WORD_TRIAL, /* keeper: (number run, RELAY, text sender, n x text recipient, bytes message) */
 	WORD_TRIAL_STAGE, /* sender: (number run, TRIAL of wire/trial.h so far) */
 	WORD_TRIAL_DONE, /* sender: () the answer to WORD_TRIAL */
@@ -128,7 +129,7 @@ enum login_result {
 };
 
 enum {
-	WIRE_BODY_MAX = 128 * 1024, /* octets of one message's body */
+	WIRE_BODY_MAX = 256 * 1024, /* octets of one message's body */
 	WIRE_CHUNK_MAX = 64 * 1024, /* octets of mail in one DATA or BODY_IS */
 };
 
@@ -137,7 +138,10 @@ const char *word_name(enum word w);
 /* True when from may say w to to. */
 bool word_allowed(enum word w, enum role from, enum role to);
 
-/* The word that answers w, WORD_NONE when nothing does. */
-enum word word_answer(enum word w);
+/* True for words that only ever answer. */
+bool word_is_answer(enum word w);
+
+/* True when answer may answer request: its own answer, or a refusal. */
+bool word_answers(enum word answer, enum word request);
 
 #endif
