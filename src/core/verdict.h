@@ -153,10 +153,4 @@ const char *verdict_stage_name(enum verdict_stage stage);
 const char *verdict_reason_name(enum verdict_reason reason);
 const char *verdict_class_name(enum verdict_class class);
 
-/*
- * Copies bytes from outside as printable UTF-8: control characters except LF as \xNN, what is no
- * UTF-8 as \xNN, too. Cuts at a whole character; always ends with a NUL.
- */
-void verdict_copy_text(struct slice bytes, char *ret_text, size_t size);
-
 #endif

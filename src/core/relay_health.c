@@ -1,0 +1,147 @@
+/* relay_health.c - the relay's state and its probes; see relay_health.h. */
+#include "core/relay_health.h"
+
+#include "base/log.h"
+#include "core/retry.h"
+
+enum {
+	MS = 1000,
+};
+
+static const char *const state_names[] = {
+	[RELAY_UNTRIED] = "untried",
+	[RELAY_WORKS] = "works",
+	[RELAY_BROKEN] = "broken",
+};
+
+static void set_state(struct relay_health *h, enum relay_state state, int64_t now)
+{
+	if (h->state == state)
+		return;
+	log_debug("relay: %s -> %s", state_names[h->state], state_names[state]);
+	h->state = state;
+	h->since = now;
+}
+
+static void schedule_probe(struct relay_health *h, int64_t now)
+{
+	h->next_probe = now + retry_probe_delay(h->probes) * MS;
+}
+
+void relay_health_init(struct relay_health *h, int64_t now)
+{
+	*h = (struct relay_health){ .state = RELAY_UNTRIED, .since = now, .next_probe = INT64_MAX };
+}
+
+static void becomes_good(struct relay_health *h, int64_t now)
+{
+	if (h->state == RELAY_BROKEN) {
+		/* whoever was not told yet that it broke need not hear that it works again */
+		h->works = !h->broke;
+		h->broke = false;
+	}
+	set_state(h, RELAY_WORKS, now);
+	h->probes = 0;
+	h->probe = false;
+	h->next_probe = INT64_MAX;
+}
+
+static void becomes_bad(struct relay_health *h, const struct verdict *v, int64_t now)
+{
+	if (h->state != RELAY_BROKEN) {
+		h->broke = !h->works;
+		h->works = false;
+		h->probes = 0;
+		set_state(h, RELAY_BROKEN, now);
+		schedule_probe(h, now);
+	}
+	h->verdict = *v;
+}
+
+static void probe_ended(struct relay_health *h, int64_t now)
+{
+	h->probing = false;
+	if (h->state != RELAY_BROKEN)
+		return;
+	h->probes++;
+	schedule_probe(h, now);
+}
+
+void relay_health_feed(struct relay_health *h, const struct verdict *v, int64_t now)
+{
+	bool was_probing = h->probing;
+
+	switch (v->class) {
+	case VERDICT_ACCEPTED:
+	case VERDICT_ACCOUNT:
+	case VERDICT_RECIPIENT:
+	case VERDICT_MESSAGE:
+		becomes_good(h, now);
+		break;
+	case VERDICT_RELAY:
+	case VERDICT_CREDENTIAL:
+		becomes_bad(h, v, now);
+		break;
+	case VERDICT_TRANSIENT:
+	case VERDICT_AMBIGUOUS:
+	case VERDICT_LOCAL:
+	case VERDICT_CLASS_COUNT:
+		break;
+	}
+	if (was_probing)
+		probe_ended(h, now);
+}
+
+void relay_health_probe_now(struct relay_health *h, int64_t now)
+{
+	if (h->state == RELAY_WORKS)
+		return;
+	h->probes = 0;
+	if (!h->probing)
+		h->next_probe = now;
+}
+
+void relay_health_settings_changed(struct relay_health *h, int64_t now)
+{
+	/* what was true of the old relay says nothing about the new one, a failure must be disproved */
+	if (h->state == RELAY_WORKS)
+		set_state(h, RELAY_UNTRIED, now);
+	h->probing = false;
+	relay_health_probe_now(h, now);
+}
+
+enum relay_event relay_health_next(struct relay_health *h)
+{
+	if (h->broke) {
+		h->broke = false;
+		return RELAY_EVENT_BROKE;
+	}
+	if (h->works) {
+		h->works = false;
+		return RELAY_EVENT_WORKS;
+	}
+	if (h->probe) {
+		h->probe = false;
+		return RELAY_EVENT_PROBE;
+	}
+	return RELAY_EVENT_NONE;
+}
+
+int64_t relay_health_deadline(const struct relay_health *h)
+{
+	return h->probing ? INT64_MAX : h->next_probe;
+}
+
+void relay_health_expire(struct relay_health *h, int64_t now)
+{
+	if (now < relay_health_deadline(h))
+		return;
+	h->next_probe = INT64_MAX;
+	h->probing = true;
+	h->probe = true;
+}
+
+bool relay_health_may_send(const struct relay_health *h)
+{
+	return h->state != RELAY_BROKEN;
+}
