@@ -32,9 +32,9 @@ bool mime_base64_decode(struct slice in, struct buffer *out) MUST_CHECK;
 bool mime_prefers_base64(struct slice in);
 
 /*
- * Text as encoded words, "=?utf-8?q?...?=" or b, whichever is shorter, cut between characters and
- * folded with CRLF SP; column is where the line stands already. Bytes that are no UTF-8 become
- * U+FFFD.
+ * Text as encoded words, "=?utf-8?q?...?=", or b when most octets would be escaped, cut between
+ * characters and folded with CRLF SP; column is where the line stands already. Bytes that are no
+ * UTF-8 become U+FFFD.
  */
 void mime_encoded_words(struct slice text, size_t column, struct buffer *out);
 
