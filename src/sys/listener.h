@@ -36,8 +36,9 @@ struct listener {
 
 /*
  * Calls accepted for each connection; the descriptor (non-blocking, close on exec) is then the
- * callee's. Without free descriptors it rests for a second. fd stays the caller's. Negative when
- * fd cannot be watched.
+ * callee's. It may pause or release the listener, whose memory must stay until it returns. Without
+ * free descriptors the listener rests for a second. fd stays the caller's. Negative when it
+ * cannot be watched.
  */
 int listener_init(struct listener *l, struct loop *loop, int fd,
 	void (*accepted)(void *arg, int fd, const struct endpoint *peer), void *arg) MUST_CHECK;

@@ -24,18 +24,23 @@ enum tls_error {
 	TLS_HANDSHAKE, /* anything else */
 };
 
-struct tls_peer_info {
-	enum tls_error error;
-	char text[256]; /* the error for people, "" when TLS_OK */
-	char version[16]; /* "TLSv1.3", "" before they agreed */
-	char cipher[64];
-	bool has_certificate; /* what follows is from the certificate the peer presented */
+struct tls_certificate {
 	char subject[256];
 	char issuer[256];
 	char names[512]; /* names and addresses it is for, separated by ", " */
 	int64_t not_before, not_after; /* seconds since the epoch */
 	int days_left; /* whole days until not_after; negative when expired */
 	char fingerprint[96]; /* SHA-256, AB:CD:... */
+	bool ca_signed; /* issuer and subject differ */
+};
+
+struct tls_peer_info {
+	enum tls_error error;
+	char text[256]; /* the error for people, "" when TLS_OK */
+	char version[16]; /* "TLSv1.3", "" before they agreed */
+	char cipher[64];
+	bool has_certificate; /* certificate is what the peer presented, trusted or not */
+	struct tls_certificate certificate;
 };
 
 const char *tls_error_word(enum tls_error error); /* "wrong_name": for tables and the log */

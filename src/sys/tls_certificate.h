@@ -7,15 +7,7 @@
 
 #include "base/buffer.h"
 #include "sys/fault.h"
-
-struct tls_certificate {
-	char subject[256];
-	char issuer[256];
-	char names[512]; /* names and addresses it is for, separated by ", " */
-	int64_t not_before, not_after; /* seconds since the epoch */
-	char fingerprint[96]; /* SHA-256, AB:CD:... */
-	bool ca_signed; /* signed by another key than its own: HSTS makes sense */
-};
+#include "sys/tls.h"
 
 /*
  * One to 100 certificates in PEM and nothing that is secret; text between them is forgiven.
@@ -23,7 +15,7 @@ struct tls_certificate {
  */
 int tls_pem_check(struct slice pem, struct fault *f) MUST_CHECK;
 
-/* The first certificate of pem. Negative with a fault. */
+/* The first certificate of pem (HSTS only when it is ca_signed). Negative with a fault. */
 int tls_certificate_read(struct slice pem, struct tls_certificate *ret_certificate,
 	struct fault *f) MUST_CHECK;
 
