@@ -80,7 +80,7 @@ static void trim(struct buffer *b)
 		buffer_release(b);
 }
 
-void http_request_done(struct http_exchange *x, struct http_now now)
+static void forget_request(struct http_exchange *x)
 {
 	buffer_clear(&x->body);
 	buffer_clear(&x->head_text);
@@ -92,10 +92,17 @@ void http_request_done(struct http_exchange *x, struct http_now now)
 	x->head = (struct http_head){ 0 };
 	x->scan = (struct http_scan){ 0 };
 	x->answer = HTTP_ANSWER_NONE;
-	if (x->keep_alive && !x->stopping)
-		http_set_state(x, HTTP_STATE_IDLE, now.ms + HTTP_IDLE_MS);
-	else
+}
+
+/* When no other request follows, an owner who was late with this one may still look at it. */
+void http_request_done(struct http_exchange *x, struct http_now now)
+{
+	if (!x->keep_alive || x->stopping) {
 		http_set_state(x, HTTP_STATE_CLOSING, HTTP_NEVER);
+		return;
+	}
+	forget_request(x);
+	http_set_state(x, HTTP_STATE_IDLE, now.ms + HTTP_IDLE_MS);
 }
 
 static enum http_event refused(struct http_exchange *x, struct http_now now, unsigned status,

@@ -71,7 +71,10 @@ struct http_error_page {
 	void *context;
 };
 
-/* Owner's memory. The owner reads head and body between REQUEST and its answer; the rest is ours. */
+/*
+ * Owner's memory. The owner reads head and body from REQUEST on until it answers; they also stay
+ * when the machine answers in its place (503) or is dropped. The rest is ours.
+ */
 struct http_exchange {
 	struct http_head head;
 	struct buffer body;

@@ -20,6 +20,8 @@ struct slice http_exchange_take(const struct http_exchange *x)
 
 void http_exchange_taken(struct http_exchange *x, size_t len, struct http_now now)
 {
+	if (len == 0 || x->out.len == 0)
+		return;
 	x->out_at += size_min(len, x->out.len - x->out_at);
 	x->write_until = now.ms + HTTP_WRITE_MS;
 	if (x->out_at < x->out.len)

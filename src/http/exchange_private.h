@@ -9,7 +9,7 @@ void http_set_state(struct http_exchange *x, enum http_state state, int64_t unti
 
 void http_drop(struct http_exchange *x, const char *reason);
 
-/* The answer is written: forget the request, go idle or close. */
+/* The answer is written: forget the request and go idle, or close. */
 void http_request_done(struct http_exchange *x, struct http_now now);
 
 /* Writes the interim answer that a client with a large body waits for. */

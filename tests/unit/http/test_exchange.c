@@ -358,13 +358,15 @@ static void idle_connections_close_without_a_word(void **state UNUSED)
 static void a_request_nobody_answers_is_503(void **state UNUSED)
 {
 	open_connection();
-	hear_request("GET / HTTP/1.1\r\n" H "\r\n");
+	hear_request("GET /late HTTP/1.1\r\n" H "\r\n");
 	assert_int_equal(http_exchange_deadline(&x), clock_ms + HTTP_HANDLE_MS);
 	clock_ms += HTTP_HANDLE_MS;
 	http_exchange_expire(&x, now());
 	assert_int_equal(answer(200, "", "late"), HTTP_LATE);
 	expect_refusal("HTTP/1.1 503 Service Unavailable\r\n");
 	assert_int_equal(answer(200, "", "later"), HTTP_LATE);
+	assert_slice(x.head.path, "/late");
+	assert_slice(x.head.host, "a");
 }
 
 static void a_slow_reader_is_cut(void **state UNUSED)
