@@ -5,8 +5,8 @@
  * a broken invariant, an I/O fault) that travels up unchanged; a positive value is an expected
  * condition named in the header of the function, and its direct caller handles it.
  */
-#ifndef TOCSIN_BASE_H
-#define TOCSIN_BASE_H
+#ifndef TOCSIN_BASE_BASE_H
+#define TOCSIN_BASE_BASE_H
 
 #include <stdbool.h>
 #include <stddef.h>

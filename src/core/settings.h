@@ -39,7 +39,7 @@ enum setting_result {
 
 /* One value by its row: *ret_value is the normalised value, both in the arena. */
 int setting_check(enum setting_id id, struct slice value, struct arena *a, const char **ret_value,
-    const char **ret_error) MUST_CHECK;
+	const char **ret_error) MUST_CHECK;
 
 /*
  * Values together: authentication without its fields, a password over an unencrypted connection,
@@ -57,6 +57,6 @@ const char *settings_mail_domain(const struct settings *s, const char *node_name
 
 /* site.url, or https://HOST[:PORT] from site.host_name (or node_name) when it is not set. */
 const char *settings_site_url(const struct settings *s, const char *node_name, uint16_t https_port,
-    struct arena *a);
+	struct arena *a);
 
 #endif

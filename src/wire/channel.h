@@ -38,13 +38,13 @@ struct channel_events {
 typedef void channel_answer_fn(void *arg, const struct message *answer);
 
 struct channel *channel_new(struct loop *loop, int fd, enum role self, enum role peer,
-    const struct channel_events *events, void *arg);
+	const struct channel_events *events, void *arg);
 void channel_free(struct channel *c); /* open asks are answered with NULL; NULL is fine */
 
 /* Says a word that wants no answer, under an id of the caller's (0 when it does not matter). */
 void channel_send(struct channel *c, enum word word, uint64_t id, const struct buffer *body);
 void channel_send_fds(struct channel *c, enum word word, const struct buffer *body, const int *fds,
-    size_t n_fds);
+	size_t n_fds);
 
 /*
  * Asks; body may be NULL. Returns the request's id, or 0 when the channel is closed (then answer
@@ -52,14 +52,14 @@ void channel_send_fds(struct channel *c, enum word word, const struct buffer *bo
  * channel_send() under the id.
  */
 uint64_t channel_ask(struct channel *c, enum word word, const struct buffer *body,
-    channel_answer_fn *answer, void *arg);
+	channel_answer_fn *answer, void *arg);
 
 /* Forgets an ask: its answer will be dropped. */
 void channel_forget(struct channel *c, uint64_t id);
 
 void channel_answer(struct channel *c, uint64_t id, enum word word, const struct buffer *body);
 void channel_refuse(struct channel *c, uint64_t id, int exit_code, const char *field,
-    const char *text);
+	const char *text);
 
 size_t channel_waiting(const struct channel *c); /* octets not written yet */
 int channel_fd(const struct channel *c);

@@ -22,7 +22,7 @@ struct packet {
 };
 
 void packet_write(struct buffer *out, enum word word, uint64_t id, size_t n_fds,
-    struct slice body);
+	struct slice body);
 
 enum packet_result {
 	PACKET_OK = 0, /* the head is whole; the body's body_len octets follow it */
