@@ -19,6 +19,7 @@ enum {
 	FILE_ABSENT = 1, /* there is no such file */
 	FILE_TOO_LARGE = 2, /* it does not fit into the buffer's limit */
 	FILE_STRANGE = 3, /* file_read_owned(): no regular file, a link, or more than one name */
+	FILE_EXISTS = 4, /* file_write_new() */
 };
 
 struct file_owner {
@@ -29,7 +30,7 @@ struct file_owner {
 	uint64_t size;
 };
 
-/* Appends the whole file. Follows links. Positive or negative results come with a fault. */
+/* Appends the whole regular file. Follows links. Any result but 0 comes with a fault. */
 int file_read(int dir_fd, const char *path, struct buffer *out, struct fault *f) MUST_CHECK;
 
 /*
@@ -41,14 +42,12 @@ int file_read_owned(int dir_fd, const char *name, struct buffer *out,
 
 /*
  * Old or new content, never a mixture, also after a power cut: a temporary file beside it, fsync,
- * rename, fsync of the folder. Negative with a fault; the old content is then untouched.
+ * rename, fsync of the folder. Negative with a fault; the old content then stays (only when the
+ * very last fsync fails, it may be either).
  */
 int file_write(int dir_fd, const char *path, struct slice content, unsigned mode,
 	struct fault *f) MUST_CHECK;
 /* The same; FILE_EXISTS when there is a file of this name already, which stays. */
-enum {
-	FILE_EXISTS = 4,
-};
 int file_write_new(int dir_fd, const char *path, struct slice content, unsigned mode,
 	struct fault *f) MUST_CHECK;
 

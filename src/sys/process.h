@@ -15,7 +15,7 @@
  */
 pid_t process_fork(void) MUST_CHECK;
 
-/* Closes every descriptor above 2 that is not in keep. */
+/* Closes every descriptor above 2 that is not in keep (at most 64; negative ones are ignored). */
 void process_close_others(const int *keep, size_t n);
 
 /* No core dumps, not dumpable, no new privileges. Negative with a fault. */

@@ -1,0 +1,202 @@
+/* files.c - reading and writing small files; see files.h. */
+#include "sys/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/secret.h"
+
+enum {
+	PATH_SIZE = 4096,
+	READ_CHUNK = 16384,
+};
+
+static int failed(struct fault *f, int error, const char *path)
+{
+	fault_set_errno(f, error, "%.200s", path);
+	return error == ENOENT || error == ENOTDIR ? FILE_ABSENT : -1;
+}
+
+/* ---- reading ---- */
+
+static int read_all(int fd, const char *path, struct buffer *out, struct fault *f)
+{
+	for (;;) {
+		size_t room = size_min(out->limit - out->len, READ_CHUNK);
+		char extra, *to = room > 0 ? buffer_reserve(out, room) : &extra;
+		ssize_t n;
+
+		if (to == NULL)
+			return failed(f, ENOMEM, path);
+		n = read(fd, to, room > 0 ? room : 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return failed(f, errno, path);
+		if (n == 0)
+			return 0;
+		if (room == 0) {
+			fault_set(f, "%.200s is larger than %zu bytes", path, out->limit);
+			return FILE_TOO_LARGE;
+		}
+		buffer_added(out, (size_t)n);
+	}
+}
+
+static int read_and_close(int fd, const char *path, struct buffer *out, struct fault *f)
+{
+	size_t before = out->len;
+	int r = read_all(fd, path, out, f);
+
+	if (r != 0)
+		out->len = before;
+	close(fd);
+	return r;
+}
+
+int file_read(int dir_fd, const char *path, struct buffer *out, struct fault *f)
+{
+	int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return failed(f, errno, path);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return read_and_close(fd, path, out, f);
+	fault_set(f, "%.200s is not a regular file", path);
+	close(fd);
+	return -1;
+}
+
+int file_read_owned(int dir_fd, const char *name, struct buffer *out,
+	struct file_owner *ret_owner, struct fault *f)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+	struct stat st;
+	int r;
+
+	if (fd < 0 && errno != ELOOP && errno != ENXIO)
+		return failed(f, errno, name);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1) {
+		fault_set(f, "%.200s is not a regular file with one name", name);
+		if (fd >= 0)
+			close(fd);
+		return FILE_STRANGE;
+	}
+	r = read_and_close(fd, name, out, f);
+	if (r != 0)
+		return r;
+	*ret_owner = (struct file_owner){ .uid = st.st_uid, .gid = st.st_gid,
+		.mode = st.st_mode & 07777, .changed = st.st_mtime, .size = (uint64_t)st.st_size };
+	return 0;
+}
+
+/* ---- writing ---- */
+
+static int write_all(int fd, struct slice content)
+{
+	while (content.len > 0) {
+		ssize_t n = write(fd, content.data, content.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		content = slice_sub(content, (size_t)n, content.len);
+	}
+	return 0;
+}
+
+/* A new file with the content on the disk. close() may be the first to tell of a failure. */
+static int write_synced(int folder, const char *name, struct slice content, unsigned mode)
+{
+	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+	int error = 0;
+
+	if (fd < 0)
+		return errno;
+	/* the mode asked for, whatever the umask */
+	if (fchmod(fd, mode) < 0 || write_all(fd, content) < 0 || fsync(fd) < 0)
+		error = errno;
+	if (close(fd) < 0 && error == 0)
+		error = errno;
+	return error;
+}
+
+/* The errno of what failed, or 0. Nothing of the temporary file stays. */
+static int replace(int folder, const char *name, struct slice content, unsigned mode,
+	unsigned rename_flags)
+{
+	char temporary[32] = ".new-";
+	int error;
+
+	random_hex(temporary + strlen(temporary), 8);
+	error = write_synced(folder, temporary, content, mode);
+	if (error == 0 && renameat2(folder, temporary, folder, name, rename_flags) < 0)
+		error = errno;
+	if (error == 0)
+		return fsync(folder) < 0 ? errno : 0;
+	unlinkat(folder, temporary, 0);
+	return error;
+}
+
+/* The folder that holds path, and the name in it. */
+static int open_parent(int dir_fd, const char *path, int *ret_folder, const char **ret_name,
+	struct fault *f)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_SIZE];
+	struct slice before = slash == NULL ? SLICE(".") : slash == path ? SLICE("/") :
+	    slice_make(path, (size_t)(slash - path));
+
+	if (!slice_copy(before, folder, sizeof(folder)))
+		return failed(f, ENAMETOOLONG, path);
+	*ret_name = slash == NULL ? path : slash + 1;
+	return folder_open(dir_fd, folder, ret_folder, f);
+}
+
+static int write_with(int dir_fd, const char *path, struct slice content, unsigned mode,
+	unsigned rename_flags, struct fault *f)
+{
+	const char *name;
+	int folder, error;
+
+	if (open_parent(dir_fd, path, &folder, &name, f) != 0)
+		return -1;
+	error = replace(folder, name, content, mode, rename_flags);
+	close(folder);
+	if (error == 0)
+		return 0;
+	fault_set_errno(f, error, "%.200s cannot be written", path);
+	return error == EEXIST ? FILE_EXISTS : -1;
+}
+
+int file_write(int dir_fd, const char *path, struct slice content, unsigned mode,
+	struct fault *f)
+{
+	return write_with(dir_fd, path, content, mode, 0, f);
+}
+
+int file_write_new(int dir_fd, const char *path, struct slice content, unsigned mode,
+	struct fault *f)
+{
+	return write_with(dir_fd, path, content, mode, RENAME_NOREPLACE, f);
+}
+
+int file_remove(int dir_fd, const char *path, struct fault *f)
+{
+	const char *name;
+	int folder, r = open_parent(dir_fd, path, &folder, &name, f);
+
+	if (r != 0)
+		return r;
+	if (unlinkat(folder, name, 0) < 0)
+		r = failed(f, errno, path);
+	else
+		r = folder_sync(folder, f);
+	close(folder);
+	return r;
+}
