@@ -175,7 +175,8 @@ static enum http_event leave_idle(struct http_exchange *x, struct http_now now)
 		return HTTP_EVENT_CLOSE;
 	}
 	/* the first head shares its time with the handshake */
-	http_set_state(x, HTTP_STATE_HEAD, x->n_requests == 0 ? x->phase_until : now.ms + HTTP_HEAD_MS);
+	http_set_state(x, HTTP_STATE_HEAD,
+	    x->n_requests == 0 ? x->phase_until : now.ms + HTTP_HEAD_MS);
 	return read_head(x, now);
 }
 

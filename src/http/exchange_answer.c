@@ -1,4 +1,4 @@
-/* exchange_answer.c - the writing half of a connection: answers, streams, errors; see exchange.h. */
+/* exchange_answer.c - the writing half of a connection: answers, streams, errors. */
 #include "http/exchange.h"
 
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* exchange_private.h - what the two halves of an exchange share: exchange.c reads, answer writes. */
+/* exchange_private.h - what the reading and the writing half of an exchange share. */
 #ifndef TOCSIN_HTTP_EXCHANGE_PRIVATE_H
 #define TOCSIN_HTTP_EXCHANGE_PRIVATE_H
 

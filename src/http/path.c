@@ -13,7 +13,7 @@ static bool is_pchar(char c)
 	return http_char_is_unreserved(c) || http_char_is_sub_delim(c) || c == ':' || c == '@';
 }
 
-/* Takes one character of the path from *rest. Octets that would change its structure are refused. */
+/* Takes one character from *rest. Octets that would change the path's structure are refused. */
 static bool next_octet(struct slice *rest, char *ret_octet)
 {
 	size_t len = 1;

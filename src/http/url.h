@@ -27,7 +27,7 @@ bool url_authority_parse(struct slice text, struct slice *ret_host, uint16_t *re
 /* NULL and *ret_url when text is an http or https address, else what is wrong and the cure. */
 const char *url_parse(struct slice text, struct url *ret_url) MUST_CHECK;
 
-/* What a site's own address must be: https, host, perhaps a port; no path, no query. NULL = good. */
+/* What a site's own address must be: https, host, perhaps a port; no path or query. NULL = good. */
 const char *url_check_site(struct slice text);
 
 /* "https://host[:port]", the port left out when it is 443, IPv6 in brackets. */

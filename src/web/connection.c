@@ -271,7 +271,7 @@ struct web_connection *web_connection_new(struct web_server *server, struct tls_
 	};
 	struct stream *stream = stream_accept(&stream_options, fd);
 
-	if (c == NULL || stream == NULL || stream_accept_tls(stream, tls) != 0) {
+	if (c == NULL || stream == NULL || tls == NULL || stream_accept_tls(stream, tls) != 0) {
 		stream_free(stream);
 		free(c);
 		return NULL;
@@ -311,7 +311,7 @@ enum web_worth web_connection_worth(const struct web_connection *c)
 
 /* ---- answering ---- */
 
-/* The octets go out with the next turn of the loop, so that no handler runs inside another's call. */
+/* Octets go out with the next turn of the loop, so that no handler runs inside another's call. */
 static void finish(struct web_connection *c)
 {
 	arena_free(c->request.arena);

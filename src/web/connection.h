@@ -9,7 +9,7 @@
 
 struct web_connection;
 
-/* Takes over fd, also when it fails: NULL without memory or when TLS cannot start. */
+/* Takes over fd, also when it fails: NULL without memory or when TLS cannot start (no tls). */
 struct web_connection *web_connection_new(struct web_server *server, struct tls_server *tls,
 	int fd, const struct endpoint *peer);
 

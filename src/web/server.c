@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "sys/listener.h"
@@ -93,13 +92,9 @@ static bool make_room(struct web_server *s, const struct endpoint *peer)
 static void on_accepted(void *arg, int fd, const struct endpoint *peer)
 {
 	struct web_server *s = arg;
-	struct web_connection *c;
+	struct tls_server *tls = make_room(s, peer) ? s->tls : NULL;
+	struct web_connection *c = web_connection_new(s, tls, fd, peer);
 
-	if (s->tls == NULL || !make_room(s, peer)) {
-		close(fd);
-		return;
-	}
-	c = web_connection_new(s, s->tls, fd, peer);
 	if (c != NULL)
 		s->connections[s->n_connections++] = c;
 }

@@ -59,7 +59,7 @@ struct web_server *web_server_new(const struct web_server_options *options);
 /* Cuts what is still open. Requests that are not finished by then are lost to their handlers. */
 void web_server_free(struct web_server *s);
 
-/* From now on new connections use this context, which becomes the server's; live ones keep theirs. */
+/* New connections use this context, which becomes the server's; live ones keep theirs. */
 void web_server_set_tls(struct web_server *s, struct tls_server *context);
 
 /* Takes connections from a listening descriptor, which stays the caller's. Negative on failure. */

@@ -1,4 +1,4 @@
-/* Cookies: a value that was found can be set again, so it holds nothing that ends a line or pair. */
+/* Cookies: a value that was found can be set again: nothing in it ends a line or a pair. */
 #include "fuzz/fuzz.h"
 
 #include <stdlib.h>

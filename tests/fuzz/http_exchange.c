@@ -20,7 +20,7 @@ static void check(bool holds)
 static size_t next_cut(uint32_t *random, size_t len)
 {
 	*random = *random * 1664525 + 1013904223;
-	return size_min(len, (*random >> 28) == 0 ? 1 + (*random >> 12) % 5000 : 1 + (*random >> 20) % 7);
+	return size_min(len, 1 + (*random >> 12) % ((*random >> 28) == 0 ? 5000 : 7));
 }
 
 static void record_head(struct buffer *trace, const struct http_head *head)

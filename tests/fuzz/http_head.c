@@ -28,8 +28,10 @@ static void check_head(const struct http_head *head)
 	check(http_head_field_count(head, "Content-Length") == (head->has_length ? 1 : 0));
 	check(http_head_field_count(head, "Transfer-Encoding") == 0);
 	check(head->n_fields <= HTTP_FIELDS_MAX);
-	for (size_t i = 0; i < head->n_fields; i++)
-		check(http_is_token(head->fields[i].name) && http_is_field_value(head->fields[i].value));
+	for (size_t i = 0; i < head->n_fields; i++) {
+		check(http_is_token(head->fields[i].name));
+		check(http_is_field_value(head->fields[i].value));
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -14,7 +14,7 @@ ROOMS = {
     "store": ["base", "core", "sys"],
     "keep": ["base", "core", "wire", "store"],
     "submit": ["base", "core", "smtp", "wire", "sys"],
-    "web": ["base", "core", "http", "wire"],
+    "web": ["base", "core", "http", "wire", "sys"],  # sys: the connection holder
     "delivery": ["base", "core", "smtp", "oauth2", "wire", "sys"],
     "cluster": ["base", "core", "wire", "sys"],
     "tools": ["base", "core", "wire", "sys"],

@@ -481,16 +481,17 @@ static void a_stream_to_http_1_0_ends_with_the_connection(void **state UNUSED)
 static void a_stream_nobody_reads_fills_up_and_is_cut(void **state UNUSED)
 {
 	static char part[HTTP_STREAM_MAX / 4];
+	const struct slice octets = slice_make(part, sizeof(part));
 
 	open_connection();
 	hear_request("GET /events HTTP/1.1\r\n" H "\r\n");
 	assert_int_equal(http_exchange_answer_start(&x, now(), 200, SLICE("")), 0);
 	speech();
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(http_exchange_answer_more(&x, now(), slice_make(part, sizeof(part))), 0);
-	assert_int_equal(http_exchange_answer_more(&x, now(), slice_make(part, sizeof(part))), HTTP_FULL);
+		assert_int_equal(http_exchange_answer_more(&x, now(), octets), 0);
+	assert_int_equal(http_exchange_answer_more(&x, now(), octets), HTTP_FULL);
 	speech();
-	assert_int_equal(http_exchange_answer_more(&x, now(), slice_make(part, sizeof(part))), 0);
+	assert_int_equal(http_exchange_answer_more(&x, now(), octets), 0);
 	clock_ms += HTTP_WRITE_MS;
 	http_exchange_expire(&x, now());
 	assert_int_equal(next(), HTTP_EVENT_DROP);

@@ -54,8 +54,8 @@ static void a_repeated_name_is_counted(void **state UNUSED)
 
 static void broken_text_is_refused_whole(void **state UNUSED)
 {
-	static const char *const refused[] = { "a=%", "a=%4", "a=%zz", "a=%00", "%00=a", "a=%ff", "a=\xff",
-		"a=%c3", "a=%ed%a0%80", "ok=1&a=%", "a=%u0041" };
+	static const char *const refused[] = { "a=%", "a=%4", "a=%zz", "a=%00", "%00=a", "a=%ff",
+		"a=\xff", "a=%c3", "a=%ed%a0%80", "ok=1&a=%", "a=%u0041" };
 
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
 		assert_int_equal(parse(slice_of(refused[i])), FORM_MALFORMED);
@@ -73,7 +73,8 @@ static void limits_hold(void **state UNUSED)
 		buffer_clear(&b);
 		for (int i = 0; i < n; i++)
 			buffer_append_text(&b, "a&");
-		assert_int_equal(parse(buffer_slice(&b)), n == FORM_FIELDS_MAX ? 0 : FORM_TOO_LARGE);
+		assert_int_equal(parse(buffer_slice(&b)),
+		    n == FORM_FIELDS_MAX ? 0 : FORM_TOO_LARGE);
 	}
 	buffer_clear(&b);
 	for (int i = 0; i < 100000 / 2; i++)

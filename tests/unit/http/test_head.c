@@ -318,7 +318,8 @@ static void the_scan_sees_the_same_however_it_is_cut(void **state UNUSED)
 		unsigned cut_status = HTTP_SCAN_MORE;
 
 		for (size_t n = 1; n <= texts[i].len && cut_status == HTTP_SCAN_MORE; n++)
-			cut_status = http_scan(&piecemeal, slice_sub(texts[i], 0, n), &cut_len, &reason);
+			cut_status = http_scan(&piecemeal, slice_sub(texts[i], 0, n), &cut_len,
+			    &reason);
 		assert_int_equal(status, i == 0 ? 0 : 400);
 		assert_int_equal(len, i == 0 ? 29 : 0);
 		assert_int_equal(cut_status, status);
