@@ -36,6 +36,7 @@ void buffer_clear(struct buffer *b)
 		sodium_memzero(b->data, b->size);
 	b->len = 0;
 	b->failed = false;
+	b->full = false;
 }
 
 /* One byte more than asked is always there, for the NUL of buffer_text(). */
@@ -44,10 +45,10 @@ char *buffer_reserve(struct buffer *b, size_t len)
 	size_t size;
 	char *data;
 
-	if (b->failed || len > b->limit - b->len) {
-		b->failed = true;
+	if (!b->failed && len > b->limit - b->len)
+		b->failed = b->full = true;
+	if (b->failed)
 		return NULL;
-	}
 	if (b->size > b->len + len)
 		return b->data + b->len;
 	size = size_max(b->len + len + 1, size_min(b->size * 2, b->limit + 1));
@@ -132,6 +133,11 @@ void buffer_consume(struct buffer *b, size_t len)
 bool buffer_ok(const struct buffer *b)
 {
 	return !b->failed;
+}
+
+bool buffer_full(const struct buffer *b)
+{
+	return b->full;
 }
 
 struct slice buffer_slice(const struct buffer *b)

@@ -18,6 +18,7 @@ struct buffer {
 	size_t size; /* bytes allocated */
 	size_t limit; /* len never passes this */
 	bool failed;
+	bool full; /* failed by its limit, not for want of memory */
 	bool wipe; /* holds secrets: memory is wiped before it is given back */
 };
 
@@ -41,6 +42,7 @@ void buffer_added(struct buffer *b, size_t len);
 void buffer_consume(struct buffer *b, size_t len);
 
 bool buffer_ok(const struct buffer *b);
+bool buffer_full(const struct buffer *b); /* failed because an append would have passed the limit */
 struct slice buffer_slice(const struct buffer *b);
 
 /* The content with a NUL behind it that is not counted; "" when failed or empty. */

@@ -11,9 +11,11 @@ static void grows_to_its_limit_and_no_further(void **state UNUSED)
 	buffer_append_text(&b, "12345");
 	buffer_appendf(&b, "%s", "67890");
 	assert_true(buffer_ok(&b));
+	assert_false(buffer_full(&b));
 	assert_string_equal(buffer_text(&b), "1234567890");
 	buffer_append_char(&b, 'x');
 	assert_false(buffer_ok(&b));
+	assert_true(buffer_full(&b));
 	assert_int_equal(b.len, 10);
 	buffer_release(&b);
 }
@@ -28,6 +30,7 @@ static void failure_sticks_until_cleared(void **state UNUSED)
 	assert_int_equal(b.len, 0);
 	assert_string_equal(buffer_text(&b), "");
 	buffer_clear(&b);
+	assert_false(buffer_full(&b));
 	buffer_append_text(&b, "1");
 	assert_string_equal(buffer_text(&b), "1");
 	buffer_release(&b);
