@@ -9,17 +9,16 @@ static const char hex_digits[] = "0123456789ABCDEF";
 struct qp_line {
 	struct buffer *out;
 	size_t column;
-	bool continued; /* begun by a soft line break of ours */
 };
 
 /*
  * What must not begin a line: "." (a relay that forgets dot-stuffing), "From " (mailbox files), and
- * "-" where we broke the line, so that no boundary appears that was not one before.
+ * "--", so that no boundary appears that was not one before.
  */
 static bool is_bad_start(const struct qp_line *line, struct slice rest)
 {
-	return line->column == 0 && (rest.data[0] == '.' || slice_starts(rest, "From ") ||
-		(line->continued && rest.data[0] == '-'));
+	return line->column == 0 &&
+		(rest.data[0] == '.' || slice_starts(rest, "From ") || slice_starts(rest, "--"));
 }
 
 /*
@@ -36,7 +35,6 @@ static void qp_octet(struct qp_line *line, struct slice rest)
 	if (line->column + (encode ? 3 : 1) > room) {
 		buffer_append_text(line->out, "=\r\n");
 		line->column = 0;
-		line->continued = true;
 	}
 	if (encode || is_bad_start(line, rest)) {
 		char text[3] = { '=', hex_digits[c >> 4], hex_digits[c & 15] };

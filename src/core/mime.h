@@ -18,7 +18,7 @@ enum {
 
 /*
  * Text with CRLF line ends; other CRs and LFs are data and encoded. No line is longer than 76 and
- * none begins with "." or "From " or, where we broke one, with "-".
+ * none begins with ".", "From " or "--".
  */
 void mime_quoted_printable_encode(struct slice in, struct buffer *out);
 /* Forgiving as RFC 2045 advises: a "=" that starts nothing stays. */
@@ -47,7 +47,7 @@ void mime_phrase(struct slice name, size_t column, struct buffer *out);
 /*
  * One whole header field without its last CRLF, folded or not: lines longer than width are folded
  * at blanks, and where none is, and the line is longer than 998, with CRLF SP (as Postfix does).
- * Writes the last CRLF too. Lines within the width stay as they are.
+ * Writes the last CRLF too. Lines within the width stay as they are; lines of blanks only go.
  */
 void mime_fold(struct slice field, size_t width, struct buffer *out);
 

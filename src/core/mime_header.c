@@ -259,6 +259,23 @@ static void fold_line(struct slice line, size_t column, size_t width, struct buf
 	buffer_append_slice(out, line);
 }
 
+static bool is_blank_only(struct slice line)
+{
+	return leading_blanks(line) == line.len;
+}
+
+/* The first head octets are the field's name and its colon, or nothing. */
+static void fold_whole_line(struct slice line, size_t head, size_t width, struct buffer *out)
+{
+	if (line.len <= width) {
+		buffer_append_slice(out, line);
+	} else {
+		buffer_append_slice(out, slice_sub(line, 0, head));
+		fold_line(slice_sub(line, head, line.len), head, width, out);
+	}
+	buffer_append_text(out, "\r\n");
+}
+
 void mime_fold(struct slice field, size_t width, struct buffer *out)
 {
 	size_t name_len = slice_find_char(field, ':') + 1;
@@ -269,13 +286,8 @@ void mime_fold(struct slice field, size_t width, struct buffer *out)
 		struct slice line = slice_sub(field, 0, len);
 		size_t head = is_first ? size_min(name_len, line.len) : 0;
 
-		if (line.len <= width) {
-			buffer_append_slice(out, line);
-		} else {
-			buffer_append_slice(out, slice_sub(line, 0, head));
-			fold_line(slice_sub(line, head, line.len), head, width, out);
-		}
-		buffer_append_text(out, "\r\n");
+		if (is_first || !is_blank_only(line))
+			fold_whole_line(line, head, width, out);
 		field = slice_sub(field, len + 2, field.len);
 		is_first = false;
 	}

@@ -4,17 +4,9 @@
  */
 #include "fuzz/fuzz.h"
 
-#include <stdlib.h>
-
 #include "core/address.h"
 #include "core/address_header.h"
 #include "core/host.h"
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void one_address(struct slice in)
 {
@@ -23,11 +15,11 @@ static void one_address(struct slice in)
 
 	if (address_parse(in, &a) != 0)
 		return;
-	require(slice_is_printable(a.text) && slice_is_utf8(a.text));
-	require(a.local.len + 1 + a.domain.len == in.len);
-	require(address_to_ascii_domain(&a, wire) == 0);
-	require(address_parse(slice_of(wire), &again) == 0);
-	require(slice_is_ascii(again.domain) && slice_equal(again.local, a.local));
+	REQUIRE(slice_is_printable(a.text) && slice_is_utf8(a.text));
+	REQUIRE(a.local.len + 1 + a.domain.len == in.len);
+	REQUIRE(address_to_ascii_domain(&a, wire) == 0);
+	REQUIRE(address_parse(slice_of(wire), &again) == 0);
+	REQUIRE(slice_is_ascii(again.domain) && slice_equal(again.local, a.local));
 }
 
 static void typed_list(struct slice in, struct arena *arena)
@@ -37,7 +29,7 @@ static void typed_list(struct slice in, struct arena *arena)
 	int result = address_list_parse(in, arena, &list, &problem);
 
 	if (result == 1)
-		require(problem.error != ADDRESS_OK && slice_is_printable(slice_of(problem.text)));
+		REQUIRE(problem.error != ADDRESS_OK && slice_is_printable(slice_of(problem.text)));
 	for (size_t i = 0; result == 0 && i < list.count; i++)
 		one_address(list.items[i].text);
 }
@@ -51,9 +43,9 @@ static void header_field(struct slice in, struct arena *arena)
 	for (size_t i = 0; i < list.count; i++) {
 		const struct mailbox *m = &list.items[i];
 
-		require(slice_is_printable(m->name) && m->local.len > 0);
-		require(m->local_end > 0 && m->local_end <= in.len);
-		require(m->address.len == m->local.len + (m->domain.data != NULL ? 1 + m->domain.len : 0));
+		REQUIRE(slice_is_printable(m->name) && m->local.len > 0);
+		REQUIRE(m->local_end > 0 && m->local_end <= in.len);
+		REQUIRE(m->address.len == m->local.len + (m->domain.data != NULL ? 1 + m->domain.len : 0));
 	}
 }
 
@@ -67,8 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	typed_list(in, arena);
 	header_field(in, arena);
 	if (host_name_check(in, &host) == 0) {
-		require(slice_is_printable(slice_of(host.text)) && slice_is_ascii(slice_of(host.text)));
-		require(host_name_check(slice_of(host.text), &again) == 0 && again.kind == host.kind);
+		REQUIRE(slice_is_printable(slice_of(host.text)) && slice_is_ascii(slice_of(host.text)));
+		REQUIRE(host_name_check(slice_of(host.text), &again) == 0 && again.kind == host.kind);
 	}
 	arena_free(arena);
 	return 0;

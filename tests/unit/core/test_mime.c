@@ -36,7 +36,7 @@ static void quoted_printable_encodes_what_it_must(void **state UNUSED)
 	assert_string_equal(quoted("end \r\ntab\t\r\nlast "), "end=20\r\ntab=09\r\nlast=20");
 	assert_string_equal(quoted("a\rb\nc"), "a=0Db=0Ac");
 	assert_string_equal(quoted(".\r\n.a\r\nFrom x\r\nFromage\r\n-- \r\n"),
-		"=2E\r\n=2Ea\r\n=46rom x\r\nFromage\r\n--=20\r\n");
+		"=2E\r\n=2Ea\r\n=46rom x\r\nFromage\r\n=2D-=20\r\n");
 	assert_string_equal(quoted("\x7f\x01"), "=7F=01");
 }
 
