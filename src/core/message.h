@@ -72,6 +72,9 @@ struct message_field {
 	struct slice raw; /* all lines with their CRLFs */
 };
 
+/* The length of the name when the line is the first of a field, else 0. RFC 5322 2.2 and 4.5. */
+size_t message_field_name(struct slice line);
+
 /* Walks a canonical header section; *at begins at 0. False at the end. */
 bool message_next_field(struct slice header, size_t *at, struct message_field *ret_field);
 
@@ -83,7 +86,8 @@ struct slice message_unfold(struct slice body, struct arena *arena);
 
 /*
  * The same message for a relay without 8BITMIME: each 8-bit leaf becomes quoted-printable or
- * base64. The message given back is 7-bit in its body. Returns as message_normalise().
+ * base64, the labels in the header follow, other fields stay. What cannot be re-encoded (recode.h)
+ * stays 8-bit, and ret_message->body_8bit says so. Returns as message_normalise().
  */
 int message_downgrade_body(const struct message *m, struct buffer *out, struct message *ret_message)
 	MUST_CHECK;
