@@ -46,15 +46,27 @@ static int read_all(int fd, const char *path, struct buffer *out, struct fault *
 	}
 }
 
-static int read_and_close(int fd, const char *path, struct buffer *out, struct fault *f)
+static int read_or_nothing(int fd, const char *path, struct buffer *out, struct fault *f)
 {
 	size_t before = out->len;
 	int r = read_all(fd, path, out, f);
 
 	if (r != 0)
 		out->len = before;
+	return r;
+}
+
+static int read_and_close(int fd, const char *path, struct buffer *out, struct fault *f)
+{
+	int r = read_or_nothing(fd, path, out, f);
+
 	close(fd);
 	return r;
+}
+
+int file_read_fd(int fd, struct buffer *out, struct fault *f)
+{
+	return read_or_nothing(fd, "the file", out, f);
 }
 
 int file_read(int dir_fd, const char *path, struct buffer *out, struct fault *f)

@@ -33,6 +33,9 @@ struct file_owner {
 /* Appends the whole regular file. Follows links. Any result but 0 comes with a fault. */
 int file_read(int dir_fd, const char *path, struct buffer *out, struct fault *f) MUST_CHECK;
 
+/* The same from an open descriptor, which stays the caller's. */
+int file_read_fd(int fd, struct buffer *out, struct fault *f) MUST_CHECK;
+
 /*
  * The same for folders in which others may write: only a regular file with one name, opened
  * without following links and without waiting; tells whose it is.

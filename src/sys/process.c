@@ -158,3 +158,36 @@ void process_host_name(char ret_name[256])
 		snprintf(ret_name, 256, "localhost");
 	ret_name[255] = '\0';
 }
+
+void process_set_name(const char *name)
+{
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+int process_run(int (*fn)(void *arg), void *arg)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(fn(arg));
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void process_exit(int status)
+{
+	_exit(status);
+}
+
+void process_kill(pid_t pid)
+{
+	kill(pid, SIGKILL);
+}
+
+uid_t process_user(void)
+{
+	return getuid();
+}

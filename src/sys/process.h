@@ -28,6 +28,12 @@ int process_harden(struct fault *f) MUST_CHECK;
  */
 int process_drop(const struct account *user, struct fault *f) MUST_CHECK;
 
+/* Runs fn in a process of its own and waits for it; its exit code, negative when it crashed. */
+int process_run(int (*fn)(void *arg), void *arg) MUST_CHECK;
+void process_exit(int status) __attribute__((noreturn)); /* at once, nothing is flushed */
+void process_kill(pid_t pid);
+uid_t process_user(void);
+
 /* The next child that ended, if any. */
 struct process_end {
 	pid_t pid;
@@ -35,6 +41,9 @@ struct process_end {
 	int status; /* exit status when signo is 0 */
 };
 bool process_reap(struct process_end *ret_end);
+
+/* What ps(1) and top(1) show, at most 15 octets. */
+void process_set_name(const char *name);
 
 bool process_is_root(void);
 /* Raises the limit of open descriptors to what is allowed, at most wanted; returns it. */
