@@ -176,3 +176,20 @@ const char *host_error_text(int error)
 	}
 	return "is no valid host name";
 }
+
+bool host_is_loopback(struct slice text)
+{
+	struct host host;
+
+	if (host_name_check(text, &host) != HOST_OK)
+		return false;
+	switch (host.kind) {
+	case HOST_NAME:
+		return slice_is_nocase(slice_of(host.text), "localhost");
+	case HOST_IPV4:
+		return slice_starts(slice_of(host.text), "127.");
+	case HOST_IPV6:
+		return slice_is(slice_of(host.text), "::1");
+	}
+	return false;
+}

@@ -44,6 +44,9 @@ enum host_error {
 /* ret_host may be NULL. Returns 0, an enum host_error, or negative (memory). */
 int host_name_check(struct slice text, struct host *ret_host) MUST_CHECK;
 
+/* True for "localhost", 127/8 and ::1, as host_name_check() gives them. */
+bool host_is_loopback(struct slice text);
+
 /* Continues a sentence that begins with the field: "contains a space: ..." */
 const char *host_error_text(int error);
 

@@ -252,28 +252,20 @@ int setting_check(enum setting_id id, struct slice value, struct arena *a, const
 
 /* ---- values together ---- */
 
-void setting_errors_add(struct setting_errors *errors, enum setting_id id, const char *text)
+static void add_error(struct setting_errors *errors, enum setting_id id, const char *text,
+    bool incomplete)
 {
 	if (errors->n < COUNT_OF(errors->list))
-		errors->list[errors->n++] = (struct setting_error){ .id = id, .text = text };
+		errors->list[errors->n++] = (struct setting_error){
+			.id = id, .text = text, .incomplete = incomplete,
+		};
 }
 
 static void need(const struct settings *s, struct setting_errors *errors, enum setting_id id,
     const char *text)
 {
 	if (!setting_is_set(s, id))
-		setting_errors_add(errors, id, text);
-}
-
-static bool is_loopback(const char *host)
-{
-	struct slice h = slice_of(host);
-	struct host parsed;
-
-	if (slice_is_nocase(h, "localhost") || slice_is(h, "::1"))
-		return true;
-	return slice_starts(h, "127.") && host_name_check(h, &parsed) == HOST_OK &&
-	    parsed.kind == HOST_IPV4;
+		add_error(errors, id, text, true);
 }
 
 static void check_password(const struct settings *s, struct setting_errors *errors)
@@ -282,10 +274,10 @@ static void check_password(const struct settings *s, struct setting_errors *erro
 	need(s, errors, SETTING_EMAIL_PASSWORD, "is needed to sign in with user name and password.");
 	if (setting_is(s, SETTING_EMAIL_ENCRYPTION, "none") &&
 	    setting_is(s, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "no") &&
-	    !is_loopback(s->value[SETTING_EMAIL_RELAY_HOST]))
-		setting_errors_add(errors, SETTING_EMAIL_ENCRYPTION, "is None, so the password would "
-		    "travel in clear text. Choose TLS or STARTTLS, or tick \"Send the password "
-		    "unencrypted to this relay\".");
+	    !host_is_loopback(slice_of(s->value[SETTING_EMAIL_RELAY_HOST])))
+		add_error(errors, SETTING_EMAIL_ENCRYPTION, "is None, so the password would travel in "
+		    "clear text. Choose TLS or STARTTLS, or tick \"Send the password unencrypted to this "
+		    "relay\".", false);
 }
 
 static void check_oauth(const struct settings *s, struct setting_errors *errors)
@@ -298,8 +290,8 @@ static void check_oauth(const struct settings *s, struct setting_errors *errors)
 	need(s, errors, SETTING_EMAIL_OAUTH_AUTH_ENDPOINT, needed);
 	need(s, errors, SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT, needed);
 	if (setting_is(s, SETTING_EMAIL_ENCRYPTION, "none"))
-		setting_errors_add(errors, SETTING_EMAIL_ENCRYPTION, "is None, so the sign-in would travel "
-		    "in clear text. Choose TLS or STARTTLS.");
+		add_error(errors, SETTING_EMAIL_ENCRYPTION, "is None, so the sign-in would travel in "
+		    "clear text. Choose TLS or STARTTLS.", false);
 }
 
 void settings_check_together(const struct settings *s, struct setting_errors *errors)
@@ -327,6 +319,9 @@ const char *settings_mail_obstacle(const struct settings *s)
 		return "No SMTP relay server is set.";
 	if (!setting_is_set(s, SETTING_EMAIL_FROM_ADDRESS))
 		return "No From Address is set.";
+	if (setting_is(s, SETTING_EMAIL_AUTH, "password") &&
+	    (!setting_is_set(s, SETTING_EMAIL_USERNAME) || !setting_is_set(s, SETTING_EMAIL_PASSWORD)))
+		return "No user name or no password is set for the relay.";
 	if (setting_is(s, SETTING_EMAIL_AUTH, "oauth2"))
 		return "OAuth2 is chosen and this node is not signed in yet.";
 	return NULL;

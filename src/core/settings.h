@@ -19,6 +19,7 @@ struct settings {
 struct setting_error {
 	enum setting_id id;
 	const char *text;
+	bool incomplete; /* nothing is wrong with what is there, but something is missing */
 };
 
 struct setting_errors {
@@ -46,8 +47,6 @@ int setting_check(enum setting_id id, struct slice value, struct arena *a, const
  * a relay without a From Address. Appends to errors.
  */
 void settings_check_together(const struct settings *s, struct setting_errors *errors);
-
-void setting_errors_add(struct setting_errors *errors, enum setting_id id, const char *text);
 
 /* Why no mail can be sent with these settings, or NULL when it can be tried. */
 const char *settings_mail_obstacle(const struct settings *s);

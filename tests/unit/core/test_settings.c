@@ -159,6 +159,9 @@ static void values_that_need_each_other(void **state UNUSED)
 	assert_true(has_error(&errors, SETTING_EMAIL_PASSWORD));
 	assert_true(has_error(&errors, SETTING_EMAIL_ENCRYPTION));
 	assert_int_equal(errors.n, 4);
+	for (size_t i = 0; i < errors.n; i++)
+		assert_int_equal(errors.list[i].incomplete,
+		    errors.list[i].id != SETTING_EMAIL_ENCRYPTION);
 
 	s.value[SETTING_EMAIL_FROM_ADDRESS] = "a@example.com";
 	s.value[SETTING_EMAIL_USERNAME] = "a";
@@ -185,6 +188,8 @@ static void obstacles_and_addresses(void **state UNUSED)
 	s.value[SETTING_EMAIL_RELAY_HOST] = "mail.example.com";
 	s.value[SETTING_EMAIL_FROM_ADDRESS] = "a@example.com";
 	assert_null(settings_mail_obstacle(&s));
+	s.value[SETTING_EMAIL_AUTH] = "password";
+	assert_non_null(strstr(settings_mail_obstacle(&s), "password"));
 	s.value[SETTING_EMAIL_AUTH] = "oauth2";
 	assert_non_null(strstr(settings_mail_obstacle(&s), "not signed in yet"));
 	assert_string_equal(settings_site_url(&s, "node1", 8443, arena), "https://node1:8443");
