@@ -8,9 +8,9 @@
 
 #include <stdlib.h>
 #include <sys/queue.h>
-#include <unistd.h>
 
 #include "base/log.h"
+#include "sys/descriptor.h"
 #include "sys/unix_socket.h"
 #include "wire/pack.h"
 #include "wire/packet.h"
@@ -89,7 +89,7 @@ struct channel *channel_new(struct loop *loop, int fd, enum role self, enum role
 static void parcel_free(struct parcel *p)
 {
 	for (size_t i = 0; i < p->n_fds; i++)
-		close(p->fds[i]);
+		descriptor_close(p->fds[i]);
 	buffer_release(&p->data);
 	free(p);
 }
@@ -102,7 +102,7 @@ static void shut(struct channel *c)
 	if (c->fd < 0)
 		return;
 	watch_release(&c->watch);
-	close(c->fd);
+	descriptor_close(c->fd);
 	c->fd = -1;
 	while ((p = STAILQ_FIRST(&c->parcels)) != NULL) {
 		STAILQ_REMOVE_HEAD(&c->parcels, entry);
@@ -110,7 +110,7 @@ static void shut(struct channel *c)
 	}
 	c->waiting = 0;
 	for (size_t i = 0; i < c->n_fds; i++)
-		close(c->fds[i]);
+		descriptor_close(c->fds[i]);
 	c->n_fds = 0;
 }
 
@@ -219,7 +219,7 @@ static void send_parcel(struct channel *c, enum word word, uint64_t id, const st
 	buffer_init_secret(&p->data, PACKET_HEAD_SIZE + WIRE_BODY_MAX);
 	packet_write(&p->data, word, id, n_fds, content);
 	for (size_t i = 0; i < n_fds; i++)
-		p->fds[p->n_fds++] = dup(fds[i]);
+		p->fds[p->n_fds++] = descriptor_copy(fds[i]);
 	if (!buffer_ok(&p->data)) {
 		parcel_free(p);
 		break_off(c, "out of memory");
@@ -388,7 +388,7 @@ static bool read_once(struct channel *c)
 		if (c->n_fds < FDS_WAITING_MAX)
 			c->fds[c->n_fds++] = fds[i];
 		else
-			close(fds[i]);
+			descriptor_close(fds[i]);
 	}
 	return true;
 }

@@ -49,6 +49,8 @@ static const struct {
 	[WORD_SETTINGS_SAVED] = { "settings-saved", K | F, F | T, WORD_NONE },
 	[WORD_SETTINGS_CONFLICT] = { "settings-conflict", K | F, F | T, WORD_NONE },
 
+	[WORD_SITE] = { "site", K, F, WORD_NONE },
+
 	[WORD_TEST] = { "test", F | T, K | F, WORD_TEST_STARTED },
 	[WORD_TEST_STARTED] = { "test-started", K | F, F | T, WORD_NONE },
 	[WORD_TEST_SHOW] = { "test-show", F | T, K | F, WORD_TEST_IS },

@@ -71,6 +71,8 @@ enum word {
 	WORD_SETTINGS_SAVED, /* (number version, number changed) */
 	WORD_SETTINGS_CONFLICT, /* (number version, n x (text key, text by, number at)) */
 
+	WORD_SITE, /* keeper to front, now and at each change: (text mail domain, text node name) */
+
 	/* test mail: each run has an id; stages are numbered as they are told */
 	WORD_TEST, /* (WHO, n x (text key, bytes value) unsaved, n x (text recipient) or none = contacts) admin */
 	WORD_TEST_STARTED, /* (number run) */
