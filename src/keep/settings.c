@@ -1,0 +1,388 @@
+/*
+ * settings.c - the settings in force: loading them, showing them, saving a set of them whole or
+ * not at all, and telling the roles that act by them.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "core/host.h"
+#include "keep/handlers.h"
+#include "keep/queue.h"
+#include "store/audit.h"
+#include "store/settings.h"
+#include "sys/clock.h"
+#include "sys/tls_certificate.h"
+#include "keep/settings.h"
+
+enum {
+	SETTINGS_MAX = 2 * 1024 * 1024,
+	NAMES_MAX = 1800, /* of the changed keys, in the audit log */
+};
+
+/* ---- in force ---- */
+
+int keep_settings_load(struct keeper *k)
+{
+	struct arena *a = arena_new(SETTINGS_MAX);
+	struct store_settings stored;
+	struct settings settings;
+
+	if (a == NULL || store_settings_load(store_reader(k->store), a, &stored) != STORE_OK) {
+		arena_free(a);
+		return -1;
+	}
+	settings_init(&settings);
+	for (size_t i = 0; i < stored.n; i++) {
+		const struct setting *row = setting_find(slice_of(stored.items[i].key));
+
+		if (row != NULL)
+			settings.value[setting_id_of(row)] = stored.items[i].value;
+		else
+			log_warning("the store holds a setting %s that this version does not know",
+			    stored.items[i].key);
+	}
+	arena_free(k->settings_arena);
+	k->settings_arena = a;
+	k->settings = settings;
+	k->settings_version = stored.version;
+	return 0;
+}
+
+/* ---- the relay, as the sender needs it ---- */
+
+static enum relay_encryption encryption_of(const struct settings *s)
+{
+	if (setting_is(s, SETTING_EMAIL_ENCRYPTION, "tls"))
+		return RELAY_ENCRYPTION_TLS;
+	if (setting_is(s, SETTING_EMAIL_ENCRYPTION, "starttls"))
+		return RELAY_ENCRYPTION_STARTTLS;
+	return RELAY_ENCRYPTION_NONE;
+}
+
+void keep_relay_of(const struct keeper *k, const struct settings *s, struct relay *ret_relay)
+{
+	bool password = setting_is(s, SETTING_EMAIL_AUTH, "password");
+	const char *from = s->value[SETTING_EMAIL_FROM_ADDRESS];
+
+	*ret_relay = (struct relay){
+		.version = k->settings_version,
+		.host = s->value[SETTING_EMAIL_RELAY_HOST],
+		.port = (uint16_t)setting_number(s, SETTING_EMAIL_RELAY_PORT),
+		.encryption = encryption_of(s),
+		.auth = password ? RELAY_AUTH_PASSWORD : RELAY_AUTH_NONE,
+		.username = password ? s->value[SETTING_EMAIL_USERNAME] : "",
+		.password = password ? s->value[SETTING_EMAIL_PASSWORD] : "",
+		.allow_clear_password = setting_is(s, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "yes") ||
+		    host_is_loopback(slice_of(s->value[SETTING_EMAIL_RELAY_HOST])),
+		.ca_certificate = s->value[SETTING_EMAIL_CA_CERTIFICATE],
+		.helo_name = setting_is_set(s, SETTING_EMAIL_HELO_NAME) ?
+		    s->value[SETTING_EMAIL_HELO_NAME] : settings_mail_domain(s, k->config->node_name),
+		.from_address = from,
+		.envelope_sender = setting_is_set(s, SETTING_EMAIL_ENVELOPE_SENDER) ?
+		    s->value[SETTING_EMAIL_ENVELOPE_SENDER] : from,
+		.rewrite_from = setting_is(s, SETTING_EMAIL_REWRITE_FROM, "always") ||
+		    (setting_is(s, SETTING_EMAIL_REWRITE_FROM, "auto") &&
+		        !setting_is(s, SETTING_EMAIL_AUTH, "none")),
+		.node_name = k->config->node_name,
+	};
+	/* nothing is handed to a relay that may not be used yet: the queue is held meanwhile */
+	if (settings_mail_obstacle(s) != NULL)
+		ret_relay->host = "";
+}
+
+void keep_settings_push(struct keeper *k, enum role peer)
+{
+	struct buffer body;
+	struct relay relay;
+
+	if (k->peers[peer] == NULL)
+		return;
+	buffer_init_secret(&body, WIRE_BODY_MAX);
+	if (peer == ROLE_SENDER) {
+		keep_relay_of(k, &k->settings, &relay);
+		relay_pack(&body, &relay);
+		channel_send(k->peers[peer], WORD_RELAY, 0, &body);
+	} else if (peer == ROLE_FRONT) {
+		pack_text(&body, settings_mail_domain(&k->settings, k->config->node_name));
+		pack_text(&body, k->config->node_name);
+		channel_send(k->peers[peer], WORD_SITE, 0, &body);
+	}
+	buffer_release(&body);
+}
+
+/* ---- showing ---- */
+
+static bool in_section(const struct setting *row, const char *section)
+{
+	size_t len = strlen(section);
+
+	return len == 0 || strcmp(row->key, section) == 0 ||
+	    (strncmp(row->key, section, len) == 0 && row->key[len] == '.');
+}
+
+static void pack_setting(struct buffer *body, const struct keeper *k, enum setting_id id,
+    const struct store_settings *stored)
+{
+	const struct setting *row = &settings_table[id];
+	const struct store_setting *found = NULL;
+
+	for (size_t i = 0; i < stored->n && found == NULL; i++)
+		if (strcmp(stored->items[i].key, row->key) == 0)
+			found = &stored->items[i];
+	pack_text(body, row->key);
+	pack_text(body, row->secret ? "" : k->settings.value[id]);
+	pack_bool(body, setting_is_set(&k->settings, id));
+	pack_number(body, found != NULL ? (uint64_t)found->at : 0);
+	pack_text(body, found != NULL ? found->by : "");
+}
+
+void keep_settings_get(struct request *r)
+{
+	struct keeper *k = r->keeper;
+	const char *section = unpack_text(&r->body, 100, r->arena);
+	struct store_settings stored;
+	struct buffer body;
+	uint64_t n = 0;
+
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	if (store_settings_load(store_reader(k->store), r->arena, &stored) != STORE_OK) {
+		keep_refuse_store(r, STORE_FAILED);
+		return;
+	}
+	for (int i = 0; i < SETTING_COUNT; i++)
+		n += in_section(&settings_table[i], section);
+	if (n == 0) {
+		keep_refuse(r, EX_USAGE, section, "is no setting and no section of settings.");
+		return;
+	}
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, k->settings_version);
+	pack_number(&body, n);
+	for (int i = 0; i < SETTING_COUNT; i++)
+		if (in_section(&settings_table[i], section))
+			pack_setting(&body, k, (enum setting_id)i, &stored);
+	keep_reply(r, WORD_SETTINGS_ARE, &body);
+	buffer_release(&body);
+}
+
+/* ---- values that somebody wants ---- */
+
+static void add_problem(struct keep_values *v, const char *field, const char *text)
+{
+	if (v->n_problems < COUNT_OF(v->problems)) {
+		v->problems[v->n_problems].field = field;
+		v->problems[v->n_problems].text = text;
+		v->n_problems++;
+	}
+}
+
+/* One value: the table's check, and for certificates that they can be read. */
+static int take_value(struct keep_values *v, struct slice key, struct slice value, struct arena *a)
+{
+	const struct setting *row = setting_find(key);
+	const char *normal = "", *error = NULL;
+	struct fault fault;
+	enum setting_id id;
+	int result;
+
+	if (row == NULL) {
+		add_problem(v, arena_text(a, slice_sub(key, 0, 100)), "is no setting.");
+		return 0;
+	}
+	id = setting_id_of(row);
+	result = setting_check(id, value, a, &normal, &error);
+	if (result < 0)
+		return result;
+	if (result != SETTING_OK) {
+		add_problem(v, row->key, error);
+	} else if (row->type == SETTING_TYPE_PEM && normal[0] != '\0' &&
+	    tls_pem_check(slice_of(normal), &fault) != 0) {
+		add_problem(v, row->key, arena_copy(a, fault.text));
+	} else {
+		v->settings.value[id] = normal;
+		v->given[id] = true;
+	}
+	return 0;
+}
+
+/*
+ * A form gives all fields of the page at once and is told what is missing; a command that sets one
+ * value may leave the set incomplete: mail then waits, and the status says for what.
+ */
+static bool is_whole(const struct keep_values *v)
+{
+	return v->given[SETTING_EMAIL_RELAY_HOST] && v->given[SETTING_EMAIL_FROM_ADDRESS] &&
+	    v->given[SETTING_EMAIL_AUTH] && v->given[SETTING_EMAIL_ADMIN_CONTACTS];
+}
+
+int keep_values_unpack(struct request *r, struct keep_values *v)
+{
+	struct setting_errors errors = { 0 };
+	uint64_t n = unpack_below(&r->body, SETTING_COUNT * 2);
+
+	*v = (struct keep_values){ .settings = r->keeper->settings };
+	for (uint64_t i = 0; i < n; i++) {
+		struct slice key = unpack_slice(&r->body, 200);
+		struct slice value = unpack_slice(&r->body, WIRE_BODY_MAX);
+
+		if (!r->body.failed && take_value(v, key, value, r->arena) != 0)
+			return -1;
+	}
+	settings_check_together(&v->settings, &errors);
+	for (size_t i = 0; i < errors.n; i++)
+		if (!errors.list[i].incomplete || is_whole(v))
+			add_problem(v, settings_table[errors.list[i].id].key, errors.list[i].text);
+	return arena_failed(r->arena) ? -1 : 0;
+}
+
+void keep_refuse_values(struct request *r, const struct keep_values *v)
+{
+	struct buffer body;
+
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, EX_DATAERR);
+	pack_number(&body, v->n_problems);
+	for (size_t i = 0; i < v->n_problems; i++) {
+		pack_text(&body, v->problems[i].field);
+		pack_text(&body, v->problems[i].text);
+	}
+	keep_reply(r, WORD_REFUSED, &body);
+	buffer_release(&body);
+}
+
+/* ---- saving ---- */
+
+struct save {
+	struct store_settings_save save;
+	struct store_setting_value values[SETTING_COUNT];
+	struct audit_entry audit;
+	uint64_t version;
+	size_t n_changed;
+};
+
+static int run_save(struct store_db *db, void *arg)
+{
+	struct request *r = arg;
+	struct save *s = r->data;
+	int result = store_settings_save(db, &s->save, &s->version, &s->n_changed);
+
+	if (result == STORE_OK && s->n_changed > 0)
+		result = audit_append(db, &s->audit);
+	return result;
+}
+
+static void reply_conflict(struct request *r, uint64_t seen)
+{
+	struct store_setting_changes changes;
+	struct buffer body;
+
+	if (store_settings_changes(store_reader(r->keeper->store), seen, "email", r->arena,
+	    &changes) != STORE_OK) {
+		keep_refuse_store(r, STORE_FAILED);
+		return;
+	}
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, r->keeper->settings_version);
+	pack_number(&body, changes.n);
+	for (size_t i = 0; i < changes.n; i++) {
+		pack_text(&body, changes.items[i].key);
+		pack_text(&body, changes.items[i].by);
+		pack_number(&body, (uint64_t)changes.items[i].at);
+	}
+	keep_reply(r, WORD_SETTINGS_CONFLICT, &body);
+	buffer_release(&body);
+}
+
+static void save_done(void *arg, int result)
+{
+	struct request *r = arg;
+	struct keeper *k = r->keeper;
+	struct save *s = r->data;
+	struct buffer body;
+
+	if (result == STORE_CONFLICT) {
+		reply_conflict(r, s->save.seen);
+		return;
+	}
+	if (result != STORE_OK || keep_settings_load(k) != 0) {
+		keep_refuse_store(r, result != STORE_OK ? result : STORE_FAILED);
+		return;
+	}
+	if (s->n_changed > 0) {
+		log_info("settings were changed by %s: version %ju", r->asker.name, (uintmax_t)s->version);
+		keep_settings_push(k, ROLE_SENDER);
+		keep_settings_push(k, ROLE_FRONT);
+		keep_queue_settings_changed(k);
+	}
+	buffer_init(&body, 100);
+	pack_number(&body, s->version);
+	pack_number(&body, s->n_changed);
+	keep_reply(r, WORD_SETTINGS_SAVED, &body);
+	buffer_release(&body);
+}
+
+/* The names of what this save would change; never a value. */
+static const char *changed_names(const struct keeper *k, const struct keep_values *v,
+    struct arena *a)
+{
+	struct buffer names;
+	const char *text;
+
+	buffer_init(&names, NAMES_MAX);
+	buffer_append_text(&names, "settings changed:");
+	for (int i = 0; i < SETTING_COUNT; i++)
+		if (v->given[i] && strcmp(v->settings.value[i], k->settings.value[i]) != 0)
+			buffer_appendf(&names, " %s", settings_table[i].key);
+	text = arena_copy(a, buffer_text(&names));
+	buffer_release(&names);
+	return text;
+}
+
+static void start_save(struct request *r, const struct keep_values *v, uint64_t seen)
+{
+	struct save *s = arena_alloc(r->arena, sizeof(*s));
+
+	if (s == NULL) {
+		keep_refuse_store(r, STORE_BUSY);
+		return;
+	}
+	for (int i = 0; i < SETTING_COUNT; i++)
+		if (v->given[i])
+			s->values[s->save.n++] = (struct store_setting_value){
+				.key = settings_table[i].key,
+				.value = v->settings.value[i],
+				.secret = settings_table[i].secret,
+			};
+	s->save.seen = seen;
+	s->save.at = clock_wall();
+	s->save.by = r->asker.name;
+	s->save.from = r->asker.who.from;
+	s->save.values = s->values;
+	s->audit = (struct audit_entry){
+		.at = s->save.at, .who = r->asker.name, .from = r->asker.who.from,
+		.what = changed_names(r->keeper, v, r->arena),
+	};
+	r->data = s;
+	r->job = (struct store_job){ .run = run_save, .done = save_done, .arg = r };
+	store_write(r->keeper->store, &r->job);
+}
+
+void keep_settings_set(struct request *r)
+{
+	struct keep_values *v = arena_alloc(r->arena, sizeof(*v));
+	uint64_t seen = unpack_number(&r->body);
+
+	if (v == NULL || keep_values_unpack(r, v) != 0)
+		keep_refuse_store(r, STORE_BUSY);
+	else if (!unpack_end(&r->body))
+		keep_refuse_malformed(r);
+	else if (v->n_problems > 0)
+		keep_refuse_values(r, v);
+	else
+		start_save(r, v, seen);
+}

@@ -1,0 +1,30 @@
+/* settings.h - settings that somebody wants, checked but not in force: to be saved or tried. */
+#ifndef TOCSIN_KEEP_SETTINGS_H
+#define TOCSIN_KEEP_SETTINGS_H
+
+#include "keep/keeper.h"
+#include "wire/relay.h"
+
+struct keep_values {
+	struct settings settings; /* those in force with the given ones over them */
+	bool given[SETTING_COUNT];
+	struct {
+		const char *field;
+		const char *text;
+	} problems[SETTING_COUNT * 2];
+	size_t n_problems;
+};
+
+/*
+ * Reads "n x (text key, bytes value)" and checks all of it; problems are collected. Negative
+ * without memory. The body's end is the caller's to check.
+ */
+int keep_values_unpack(struct request *r, struct keep_values *v) MUST_CHECK;
+
+/* Answers with all problems. */
+void keep_refuse_values(struct request *r, const struct keep_values *v);
+
+/* The relay as the sender needs it; its texts live as long as the settings. */
+void keep_relay_of(const struct keeper *k, const struct settings *s, struct relay *ret_relay);
+
+#endif

@@ -1,0 +1,26 @@
+/* signin.h - what signing in shares with making accounts: the hashing worker and new sessions. */
+#ifndef TOCSIN_KEEP_SIGNIN_H
+#define TOCSIN_KEEP_SIGNIN_H
+
+#include "keep/keeper.h"
+#include "store/sessions.h"
+#include "store/throttle.h"
+
+/* Runs a job in the hashing worker; WORKER_FULL when too many wait. */
+int keep_hash(struct keeper *k, struct job *job) MUST_CHECK;
+
+struct keep_new_session {
+	char token[TOKEN_TEXT_SIZE], csrf[TOKEN_TEXT_SIZE];
+	int64_t now;
+};
+
+void keep_new_session_make(struct keep_new_session *s);
+/* In a job. */
+int keep_new_session_write(struct store_db *db, const struct keep_new_session *s, uint64_t account,
+    const char *address) MUST_CHECK;
+
+/* Answers with LOGIN_IS. */
+void keep_reply_login(struct request *r, enum login_result result, const char *token,
+    int64_t retry_after);
+
+#endif
