@@ -1,0 +1,73 @@
+"""The test world for pytest. Everything lives below one temporary folder that any user may enter,
+on loopback and ports of its own; what was started ends with the test or the session."""
+
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+
+from world.ca import Certificates
+from world.daemon import Daemon, install
+from world.relay import Relay
+
+
+@pytest.fixture(scope="session")
+def world_folder():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-world-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def certificates(world_folder):
+    return Certificates(world_folder / "certificates")
+
+
+@pytest.fixture(scope="session")
+def running_relay(world_folder, certificates):
+    relay = Relay(world_folder / "relay", certificates)
+    try:
+        relay.start()
+        yield relay
+    finally:
+        relay.close()
+
+
+@pytest.fixture
+def relay(running_relay):
+    """The real relay, running, with an empty Maildir."""
+    if not running_relay.running:
+        running_relay.start()
+    running_relay.clear()
+    return running_relay
+
+
+@pytest.fixture(scope="session")
+def programs(world_folder):
+    return install(world_folder / "bin")
+
+
+@pytest.fixture
+def new_daemon(world_folder, programs, request):
+    """A function that makes a Daemon with a folder of its own, not started; ended with the test,
+    and its log shown when the test fails."""
+    made = []
+
+    def make(**options):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=world_folder)) / "node"
+        folder.parent.chmod(0o755)
+        made.append(Daemon(folder, programs, **options))
+        return made[-1]
+
+    yield make
+    for daemon in made:
+        daemon.stop()
+        request.node.add_report_section("teardown", "tocsind", daemon.output())
+
+
+@pytest.fixture
+def daemon(new_daemon):
+    """A daemon that runs, without settings."""
+    return new_daemon().start()

@@ -1,0 +1,206 @@
+"""The daemon under test, with a state folder and a port of its own, and the two commands."""
+
+import os
+import pathlib
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+
+from .net import free_port, wait_until
+from .process import Process
+from .web import Browser
+
+PROGRAMS = ("tocsind", "tocsin", "tocsin-sendmail")
+ROLES = ("front", "keeper", "sender", "watcher")
+BUILD = pathlib.Path(os.environ.get("TOCSIN_BUILD", pathlib.Path(__file__).parents[2] / "build"))
+
+
+def install(folder):
+    """Copies the programs to where any user may run them (a checkout may lie in a closed home)."""
+    folder.mkdir()
+    folder.chmod(0o755)
+    for program in PROGRAMS:
+        shutil.copy2(BUILD / program, folder / program)
+        (folder / program).chmod(0o755)
+    return folder
+
+
+def as_user(user, command):
+    """The command as another user (root may), with that user's groups and no others."""
+    if user is None:
+        return command
+    return ["setpriv", "--reuid", user, "--regid", str(pwd.getpwnam(user).pw_gid),
+        "--init-groups", *command]
+
+
+class Daemon:
+    """`user`: who starts it (None: whoever runs the tests). `settings`: lines of tocsin.conf that
+    replace or add to the usual ones; None leaves a line out."""
+
+    def __init__(self, folder, programs, user=None, **settings):
+        self.folder = folder
+        self.user = user
+        self._programs = programs
+        self._process = None
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
+        if user is not None:
+            shutil.chown(folder, user)
+        self.port = free_port()
+        self.conf = folder / "tocsin.conf"
+        self.log = folder / "tocsind.log"
+        self.configure(**settings)
+
+    def configure(self, **settings):
+        lines = {
+            "state_dir": self.folder / "state",
+            "run_dir": self.folder / "run",
+            "https": f"127.0.0.1:{self.port}",
+            **settings,
+        }
+        self.conf.write_text("".join(f"{key} = {value}\n" for key, value in lines.items()
+            if value is not None))
+
+    # starting and stopping
+
+    def launch(self):
+        """Starts it without waiting for anything."""
+        self._process = Process(as_user(self.user, [self._programs / "tocsind", "-c", self.conf]),
+            self.log, cwd="/")
+        return self._process
+
+    def start(self):
+        self.launch()
+        self.wait_ready()
+        return self
+
+    def wait_ready(self, seconds=20):
+        def ready():
+            assert self._process.running, f"ended with {self._process.status}:\n{self.output()}"
+            return self.healthy()
+        wait_until(ready, seconds, "the daemon ready")
+
+    def healthy(self):
+        try:
+            return self.browser().get("/check_health").status == 200
+        except OSError:
+            return False
+
+    def stop(self):
+        """Ends it as an administrator would; returns the exit status."""
+        if self._process is None:
+            return None
+        roles = self.roles() if self._process.running else {}
+        status = self._process.stop()
+        for pid in roles.values():  # leave nothing behind, whatever a test has broken
+            if alive(pid):
+                os.kill(pid, signal.SIGKILL)
+        return status
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def kill_all(self):
+        """As a power cut: parent and roles at once, no chance to tidy up."""
+        pids = [self.pid, *self.roles().values()]
+        os.kill(self.pid, signal.SIGSTOP)  # so that it forks nothing in between
+        for pid in reversed(pids):
+            os.kill(pid, signal.SIGKILL)
+        self._process.wait()
+        wait_until(lambda: not any(alive(pid) for pid in pids), what="all roles gone")
+
+    # looking at it
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def running(self):
+        return self._process is not None and self._process.running
+
+    def roles(self):
+        """{role: pid} of the children that run now."""
+        found = {}
+        try:
+            children = pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        except OSError:
+            return found
+        for pid in map(int, children.split()):
+            name = role_of(pid)
+            if name is not None:
+                found[name] = pid
+        return found
+
+    def wait_roles(self, seconds=5):
+        wait_until(lambda: set(self.roles()) == set(ROLES), seconds, "four roles")
+        return self.roles()
+
+    def output(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def setup_link(self):
+        """Path and query of the one-time link that the daemon printed last."""
+        links = re.findall(r"https://[^\s/]+(/\S+)", self.output())
+        links = [link for link in links if "setup" in link or "set-up" in link]
+        assert links, self.output()
+        return links[-1]
+
+    def browser(self):
+        return Browser(self.port)
+
+    # the commands
+
+    def run(self, program, *arguments, input=None, user=None, seconds=60, **environment):
+        """Runs a program; returns what subprocess.run returns, texts decoded."""
+        if isinstance(input, str):
+            input = input.encode()
+        done = subprocess.run(
+            as_user(user or self.user, [self._programs / program, *map(str, arguments)]),
+            input=input if input is not None else b"", capture_output=True, timeout=seconds,
+            check=False, cwd="/", env={"PATH": "/usr/bin:/bin", "TOCSIN_CONF": str(self.conf),
+                **environment})
+        done.stdout = done.stdout.decode(errors="replace")
+        done.stderr = done.stderr.decode(errors="replace")
+        return done
+
+    def tocsin(self, *arguments, **options):
+        return self.run("tocsin", "-c", self.conf, *arguments, **options)
+
+    def ok(self, *arguments, **options):
+        """As tocsin(), and it must end with 0; returns what it printed."""
+        done = self.tocsin(*arguments, **options)
+        assert done.returncode == 0, f"tocsin {arguments}: {done.returncode}\n{done.stderr}"
+        return done.stdout
+
+    def set(self, **settings):
+        """email_relay_host=... for email.relay_host and so on; secrets go by standard input."""
+        pairs = {key.replace("_", ".", 1): value for key, value in settings.items()}
+        plain = [f"{key}={value}" for key, value in pairs.items() if key != "email.password"]
+        if plain:
+            self.ok("set", *plain)
+        if "email.password" in pairs:
+            self.ok("set", "email.password=@-", input=pairs["email.password"])
+
+    def sendmail(self, *arguments, message="Subject: test\n\nHello.\n", **options):
+        return self.run("tocsin-sendmail", *arguments, input=message, **options)
+
+
+def role_of(pid):
+    """Which role a process is, by the name it gave itself."""
+    try:
+        name = pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return None
+    name = name.removeprefix("tocsin-")
+    return name if name in ROLES else None
+
+
+def alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
