@@ -2,12 +2,12 @@
  * sandbox.h - what a role may still do once it has started. Each guard is used where the kernel
  * has it and we have the right; sandbox_guards() says which hold.
  *
- * A role starts in this order:
+ * A chroot binds only who holds no other folder: close all others. A role starts in this order:
  *   1. process_fork(), process_close_others(), read what it alone needs (keys, authorities)
  *   2. sandbox_enter(): own folder as root of the file tree, own user, no new privileges, Landlock
  *   3. start the worker threads (Landlock binds a thread and those it starts, so not before 2)
  *   4. sandbox_seal(): seccomp for all threads; from here no thread or process can start
- * With -Dsandbox=false Landlock and seccomp do nothing and the guards read "off".
+ * With -Dsandbox=false Landlock and seccomp do nothing, and sandbox_guards() says so.
  */
 #ifndef TOCSIN_SYS_SANDBOX_H
 #define TOCSIN_SYS_SANDBOX_H
@@ -15,22 +15,28 @@
 #include "sys/account.h"
 #include "sys/fault.h"
 
-/* Which system calls stay. All keep: their descriptors, memory, time, epoll, threads' locks. */
+/*
+ * Which system calls stay. Every role keeps its descriptors, memory, time, epoll and locks. None
+ * but PARENT starts processes or threads; none at all executes programs, traces, or touches mounts,
+ * modules, keys or the clock.
+ */
 enum sandbox_role {
-	SANDBOX_PARENT, /* as KEEPER, and fork, kill, wait, sockets, the users of its children */
-	SANDBOX_KEEPER, /* files; no socket can be made */
-	SANDBOX_FRONT, /* accept on what it holds; files; no socket can be made or connected */
-	SANDBOX_SENDER, /* INET, INET6, UNIX and NETLINK sockets out, reading files, loading NSS */
+	SANDBOX_PARENT, /* only what is named above is forbidden: its children need the rest to start */
+	SANDBOX_KEEPER, /* files; no socket can be made, connected or accepted */
+	SANDBOX_FRONT, /* files; accepts on what it holds, no socket can be made or connected */
+	SANDBOX_SENDER, /* reads files; INET, INET6, UNIX and NETLINK sockets, no raw ones; loads NSS */
 	SANDBOX_WATCHER, /* as SENDER */
 };
 
 enum {
 	SANDBOX_READ = 1, /* files below the path, and listing */
-	SANDBOX_WRITE = 2, /* make, change, rename, remove below the path */
-	SANDBOX_LOAD = 4, /* map as code: NSS modules */
+	SANDBOX_WRITE = 2, /* the same, and make, change, rename, remove */
 };
 
-/* A path that Landlock leaves open; one that does not exist is passed over. */
+/*
+ * A path that Landlock leaves open; one that does not exist is passed over. "." is the folder of
+ * root_fd, chroot or not.
+ */
 struct sandbox_path {
 	const char *path; /* as seen after the chroot, if any */
 	unsigned rights;
@@ -38,7 +44,7 @@ struct sandbox_path {
 
 struct sandbox {
 	enum sandbox_role role;
-	int root_fd; /* chroot here (root only), or -1; a folder of the role's own */
+	int root_fd; /* the role's own folder: working directory, and as root chroot; or -1 */
 	const struct account *user; /* drop to it (root only), or NULL */
 	const struct sandbox_path *paths;
 	size_t n_paths;
