@@ -12,6 +12,7 @@
 
 #include "base/slice.h"
 
+/* The numbers stand in the store: they are only added to. */
 enum queue_state {
 	QUEUE_QUEUED, /* waits for its first try, or to be tried at once */
 	QUEUE_IN_FLIGHT, /* the sender has it, the final dot was not sent */

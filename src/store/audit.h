@@ -35,7 +35,10 @@ struct audit_list {
 int audit_list(struct store_db *db, uint64_t before, size_t limit, struct arena *a,
 	struct audit_list *ret_list) MUST_CHECK;
 
-/* Walks the whole chain. AUDIT_DAMAGED with the first entry that does not fit. */
+/*
+ * Walks the whole chain. AUDIT_DAMAGED with the number of the first entry that does not fit
+ * (of a gap: the missing one), which is 0 when all is well.
+ */
 int audit_verify(struct store_db *db, uint64_t *ret_n, uint64_t *ret_bad_seq) MUST_CHECK;
 
 #endif

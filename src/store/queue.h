@@ -2,14 +2,15 @@
  * queue.h - the durable queue: messages, their octets, a state per recipient (core/queue_state.h)
  * and what came of each try. It is a history too: a message stays when it is done, its octets go.
  *
- * A recipient is in exactly one state. Only queue_take() makes one in flight, only queue_verdict(),
- * queue_give_up() and damage make one final, and a final one never changes again, so a recipient
- * whose acceptance is on the disk is never mailed a second time.
+ * A recipient is in exactly one state. Only queue_take() makes one in flight, only queue_verdict()
+ * and damage make one final, and a final one never changes again, so a recipient whose acceptance is
+ * on the disk is never mailed a second time.
  * How due times and classes come about is the keeper's (core/retry.h, core/relay_health.h).
  */
 #ifndef TOCSIN_STORE_QUEUE_H
 #define TOCSIN_STORE_QUEUE_H
 
+#include "base/buffer.h"
 #include "core/queue_state.h"
 #include "core/verdict.h"
 #include "store/store.h"
@@ -49,9 +50,13 @@ struct queue_message {
 int queue_add(struct store_db *db, const struct queue_message *m,
 	char ret_queue_id[static QUEUE_ID_SIZE]) MUST_CHECK;
 
+enum {
+	QUEUE_EXPAND_MAX = 500,
+};
+
 /*
- * In a job, when contacts were set: bare names that are held become the contacts and are queued.
- * *ret_n is how many recipients were put in the place of others; without contacts nothing happens.
+ * In a job, when contacts were set: bare names that are held become the contacts, queued. Takes up
+ * to QUEUE_EXPAND_MAX of them; *ret_n of that many asks for another call. Without contacts none.
  */
 int queue_expand_local(struct store_db *db, const char *const *contacts, size_t n_contacts,
 	int64_t now, uint64_t *ret_n) MUST_CHECK;
@@ -62,6 +67,7 @@ struct queue_recipient {
 	uint64_t id;
 	const char *address;
 	unsigned attempts; /* made so far */
+	unsigned ambiguous; /* of these, how many dots got no answer */
 };
 
 struct queue_envelope {
@@ -107,8 +113,8 @@ struct queue_verdict {
 	const struct verdict *verdict;
 	enum queue_state state; /* queued, deferred, held, accepted or failed */
 	int64_t next_try; /* queued and deferred */
-	bool counts; /* it was a try of this recipient: attempts grows, the log has it */
-	bool maybe_delivered; /* the dot was sent and no answer came */
+	bool counts; /* it was a try of this recipient, so attempts grows */
+	bool ambiguous; /* the dot was sent and no answer came */
 };
 
 struct queue_verdicts {
@@ -121,9 +127,10 @@ struct queue_verdicts {
 };
 
 /*
- * In a job. May come again after a restart: a recipient that is final keeps what it has; one that
- * is not with the sender any more takes only a final state, or the news that the relay did answer
- * its dot. Unknown recipients are passed over. When the last recipient is final the octets go.
+ * In a job. Recipients with the sender that are not named go back to queued, untried. It may come
+ * again after a restart: a recipient that is final keeps what it has; one that is not with the
+ * sender any more takes only a final state, or the news that the relay did answer its dot. Unknown
+ * recipients are passed over. When the last recipient is final the octets go.
  */
 int queue_verdict(struct store_db *db, const struct queue_verdicts *v) MUST_CHECK;
 
@@ -136,16 +143,12 @@ struct queue_recovery {
 };
 
 /*
- * In a job, at start and when the sender was lost: in flight becomes queued, dot sent becomes
- * deferred until now + ambiguous_delay and maybe delivered. Due times further off than an hour and
- * a half come from a clock that was wrong and become now.
+ * In a job, at start and when the sender was lost: in flight becomes queued; dot sent becomes
+ * deferred until now + RETRY_AMBIGUOUS_FIRST and maybe delivered, or held when that happened
+ * RETRY_AMBIGUOUS_MAX times (core/retry.h). Due times further off than an hour and a half come from
+ * a clock that was wrong and become now.
  */
-int queue_recover(struct store_db *db, int64_t now, int64_t ambiguous_delay,
-	struct queue_recovery *ret_recovery) MUST_CHECK;
-
-/* In a job. Waiting recipients of messages accepted before that time fail with this verdict. */
-int queue_give_up(struct store_db *db, int64_t accepted_before, int64_t now,
-	const struct verdict *verdict, uint64_t *ret_n) MUST_CHECK;
+int queue_recover(struct store_db *db, int64_t now, struct queue_recovery *ret_recovery) MUST_CHECK;
 
 /*
  * In a job: what is deferred, and what a verdict held, is due now; bare names stay held. queue_id

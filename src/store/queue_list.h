@@ -1,5 +1,5 @@
 /*
- * queue_list.h - the queue as lists, pages and the status show it, and its inner check. Reads only.
+ * queue_list.h - the queue as lists, pages and the status show it. Reads only.
  */
 #ifndef TOCSIN_STORE_QUEUE_LIST_H
 #define TOCSIN_STORE_QUEUE_LIST_H
@@ -45,7 +45,7 @@ struct queue_detail {
 	enum queue_state state;
 	unsigned attempts;
 	int64_t next_try; /* 0 none */
-	bool maybe_delivered;
+	bool maybe_delivered; /* a dot was sent and no answer came */
 	int64_t at; /* of the last change */
 	const char *relay; /* of the last try, "" none */
 	uint64_t took_ms;
@@ -88,12 +88,5 @@ struct queue_counts {
 };
 
 int queue_counts(struct store_db *db, int64_t since, struct queue_counts *ret_counts) MUST_CHECK;
-
-/*
- * The laws of the queue (docs/adr): every message has recipients; n_open, due times and tallies
- * agree with the states; octets are there, whole and unchanged exactly while a recipient is open.
- * *ret_broken is the number of laws broken, each logged by name. deep reads all octets too.
- */
-int queue_check(struct store_db *db, bool deep, uint64_t *ret_broken) MUST_CHECK;
 
 #endif

@@ -25,9 +25,9 @@ struct seal {
  * Reads the key file: 32 octets, mode 0600, owned by us, one name, no link. FILE_ABSENT (files.h)
  * when there is none; negative with a fault that names the file and the cure.
  */
-int seal_load(struct seal *s, int dir_fd, const char *path, struct fault *f) MUST_CHECK;
+int seal_load(struct seal *s, const char *path, struct fault *f) MUST_CHECK;
 /* Makes the file with a new key; an existing one is never replaced. */
-int seal_create(struct seal *s, int dir_fd, const char *path, struct fault *f) MUST_CHECK;
+int seal_create(struct seal *s, const char *path, struct fault *f) MUST_CHECK;
 void seal_wipe(struct seal *s);
 
 /* place names the record, "setting/email.password". Appends; the buffer's mark tells of memory. */

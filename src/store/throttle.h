@@ -25,7 +25,10 @@ struct throttle_count {
 /* In a job. Keeps the newest 20,000 failures in all. */
 int throttle_failed(struct store_db *db, const struct throttle_subject *s, int64_t now) MUST_CHECK;
 
-/* In a job, after a good sign-in: remembers the address, forgets the failures of name and address. */
+/*
+ * In a job, after a good sign-in: remembers the address for that name and forgets the failures of
+ * this name from this address; those from elsewhere go on counting.
+ */
 int throttle_succeeded(struct store_db *db, const struct throttle_subject *s, int64_t now)
 	MUST_CHECK;
 

@@ -25,7 +25,7 @@ ROOMS = {
 # Headers without system calls: every room may include them.
 PURE = {
     "assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "stdalign.h", "stdarg.h",
-    "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "time.h",
+    "stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "time.h",
     # numbers as names: user and process ids, text and bytes of internet addresses, exit codes
     "sys/types.h", "arpa/inet.h", "sysexits.h",
     # lists, as macros
