@@ -43,14 +43,15 @@ void store_close(struct store *s);
 /* Lies in the caller's memory until done. */
 struct store_job {
 	/*
-	 * In the commit thread, inside the transaction. A result other than 0 takes back what this
-	 * job did, and nothing else. It may run a second time after it was taken back, so it touches
-	 * nothing but the database, arg's outputs and memory that is not used elsewhere meanwhile.
+	 * In the commit thread, inside the transaction. A result other than 0 takes back what
+	 * this job did, and nothing else. It may run a second time after it was taken back, so it
+	 * touches nothing but the database, arg's outputs and memory not used elsewhere meanwhile.
 	 */
 	int (*run)(struct store_db *db, void *arg);
 	/*
-	 * On the loop, never inside store_write(): 0 when it is on the disk; run's result; STORE_FULL
-	 * or STORE_BUSY when the transaction could not be had; STORE_FAILED. May free the job.
+	 * On the loop, never inside store_write(): 0 when it is on the disk; run's result;
+	 * STORE_FULL or STORE_BUSY when the transaction could not be had; STORE_FAILED. May free
+	 * the job.
 	 */
 	void (*done)(void *arg, int result);
 	void *arg;

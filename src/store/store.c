@@ -1,0 +1,347 @@
+/* store.c - the two connections, the commit thread and its transactions; see store.h. */
+#include "store/store.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <sqlite3.h>
+
+#include "base/log.h"
+#include "store/db.h"
+#include "store/key.h"
+#include "store/schema.h"
+#include "sys/files.h"
+#include "sys/loop.h"
+
+enum {
+	JOBS_MAX = 4096, /* that wait; above it they are turned away */
+	PATH_SIZE = 1024,
+	LOG_FRAMES_MAX = 1000, /* of the write-ahead log before they go into the file */
+	DB_MODE = 0600,
+};
+
+struct store {
+	struct store_db writer; /* the commit thread's once it runs */
+	struct store_db reader; /* the loop's */
+	struct seal seal;
+	struct worker *worker;
+	atomic_bool broken;
+	int log_frames; /* the commit thread's: in the write-ahead log after its last commit */
+
+	/* the loop's */
+	struct job *turned_away; /* the newest first */
+	struct timer later;
+	bool told;
+	void (*on_broken)(void *arg);
+	void *on_broken_arg;
+};
+
+/* ---- in the commit thread ---- */
+
+static struct store_job *store_job_of(struct job *job)
+{
+	return CONTAINER_OF(job, struct store_job, job);
+}
+
+static int run_sql(struct store_db *db, const char *sql)
+{
+	struct query q;
+
+	query_init(&q, db, sql);
+	return query_run(&q);
+}
+
+/* What it did is taken back unless its result is 0. */
+static void run_job(struct store_db *db, struct store_job *job)
+{
+	job->result = run_sql(db, "SAVEPOINT job");
+	if (job->result != STORE_OK)
+		return;
+	job->result = job->run(db, job->arg);
+	/* some failures end the whole transaction by themselves */
+	if (!db_in_transaction(db))
+		return;
+	if (job->result != STORE_OK && run_sql(db, "ROLLBACK TO job") != STORE_OK)
+		db->broken = true;
+	if (run_sql(db, "RELEASE job") != STORE_OK)
+		db->broken = true;
+}
+
+static int commit(struct store_db *db)
+{
+	int result = run_sql(db, "COMMIT");
+
+	/* after any failure but these two nobody knows what is on the disk: do not try again */
+	if (result != STORE_OK && result != STORE_FULL && result != STORE_BUSY)
+		db->broken = true;
+	return result;
+}
+
+/* One transaction for these jobs; not 0 when it was lost, whatever they say. */
+static int run_transaction(struct store_db *db, struct job *const *jobs, size_t n)
+{
+	int result = STORE_OK;
+
+	if (db->broken)
+		return STORE_FAILED;
+	result = run_sql(db, "BEGIN IMMEDIATE");
+	if (result != STORE_OK)
+		return result;
+	for (size_t i = 0; i < n && db_in_transaction(db) && !db->broken; i++)
+		run_job(db, store_job_of(jobs[i]));
+	if (db->broken)
+		result = STORE_FAILED;
+	else if (!db_in_transaction(db))
+		result = STORE_FULL;
+	else
+		result = commit(db);
+	if (db_in_transaction(db) && run_sql(db, "ROLLBACK") != STORE_OK)
+		db->broken = true;
+	return result;
+}
+
+static void fail_jobs(struct job *const *jobs, size_t n, int result)
+{
+	for (size_t i = 0; i < n; i++)
+		store_job_of(jobs[i])->result = result;
+}
+
+/* Into the file when the log has grown; a disk without room only lets the log grow on. */
+static void checkpoint(struct store *s)
+{
+	if (s->log_frames < LOG_FRAMES_MAX || s->writer.broken)
+		return;
+	s->log_frames = 0;
+	(void)!run_sql(&s->writer, "PRAGMA wal_checkpoint(PASSIVE)");
+}
+
+/*
+ * All jobs share one transaction. When there was no room for it, each has one of its own, so that
+ * a large one that does not fit takes no small one with it.
+ */
+static void run_batch(void *arg, struct job *const *jobs, size_t n)
+{
+	struct store *s = arg;
+	int result = run_transaction(&s->writer, jobs, n);
+
+	if (result == STORE_FULL && n > 1) {
+		for (size_t i = 0; i < n; i++) {
+			result = run_transaction(&s->writer, jobs + i, 1);
+			if (result != STORE_OK)
+				fail_jobs(jobs + i, 1, result);
+		}
+	} else if (result != STORE_OK) {
+		fail_jobs(jobs, n, result);
+	}
+	checkpoint(s);
+	if (s->writer.broken)
+		atomic_store(&s->broken, true);
+}
+
+/* SQLite's after each commit: how many frames its log has. */
+static int on_commit(void *arg, sqlite3 *handle UNUSED, const char *name UNUSED, int frames)
+{
+	struct store *s = arg;
+
+	s->log_frames = frames;
+	return SQLITE_OK;
+}
+
+/* ---- on the loop ---- */
+
+static void tell_if_broken(struct store *s)
+{
+	if (!store_is_broken(s) || s->told)
+		return;
+	s->told = true;
+	log_alert("store: the disk or the database failed; nothing is accepted any more");
+	if (s->on_broken != NULL)
+		s->on_broken(s->on_broken_arg);
+}
+
+static void done_turned_away(struct store *s)
+{
+	struct job *list = NULL, *job;
+
+	while ((job = s->turned_away) != NULL) {
+		s->turned_away = job->next;
+		job->next = list;
+		list = job;
+	}
+	while ((job = list) != NULL) {
+		list = job->next;
+		store_job_of(job)->done(store_job_of(job)->arg, STORE_BUSY);
+	}
+}
+
+static void on_later(void *arg)
+{
+	struct store *s = arg;
+
+	done_turned_away(s);
+	tell_if_broken(s);
+}
+
+static void on_job_done(struct job *job)
+{
+	struct store_job *j = store_job_of(job);
+	struct store *s = j->store;
+
+	j->done(j->arg, j->result);
+	/* after the others of its batch */
+	if (store_is_broken(s) && !s->told)
+		timer_set(&s->later, 0);
+}
+
+void store_write(struct store *s, struct store_job *job)
+{
+	job->store = s;
+	job->result = STORE_FAILED;
+	job->job = (struct job){ .done = on_job_done };
+	if (worker_submit(s->worker, &job->job) == 0)
+		return;
+	job->job.next = s->turned_away;
+	s->turned_away = &job->job;
+	timer_set(&s->later, 0);
+}
+
+struct store_db *store_reader(struct store *s)
+{
+	return &s->reader;
+}
+
+bool store_is_broken(const struct store *s)
+{
+	return atomic_load(&s->broken) || s->reader.broken;
+}
+
+void store_on_broken(struct store *s, void (*fn)(void *arg), void *arg)
+{
+	s->on_broken = fn;
+	s->on_broken_arg = arg;
+}
+
+size_t store_load(const struct store *s)
+{
+	return worker_load(s->worker);
+}
+
+/* ---- opening ---- */
+
+struct paths {
+	char database[PATH_SIZE];
+	char key[PATH_SIZE];
+};
+
+static bool join(const char *folder, const char *name, char ret_path[PATH_SIZE])
+{
+	int len = snprintf(ret_path, PATH_SIZE, "%s/%s", folder, name);
+
+	return len > 0 && len < PATH_SIZE;
+}
+
+/* SQLite would make it readable for others; its log gets the file's mode. */
+static int make_file(const char *path, struct fault *f)
+{
+	int result = file_write_new(FILES_HERE, path, SLICE(""), DB_MODE, f);
+
+	return result == FILE_EXISTS ? 0 : result;
+}
+
+static int set_durable(struct store_db *db, struct fault *f)
+{
+	int result = db_exec(db, "PRAGMA journal_mode = wal; PRAGMA synchronous = full;"
+				 "PRAGMA wal_autocheckpoint = 0;"
+				 "PRAGMA journal_size_limit = 67108864");
+
+	if (result != STORE_OK)
+		fault_set(f, "tocsin.db cannot be written: %s.", db_error(db));
+	return result == STORE_OK ? 0 : -1;
+}
+
+/* Closing leaves the log as it is, for the next start to read. */
+static void keep_log(struct store_db *db)
+{
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
+/* Everything is checked before anything is written. */
+static int open_writer(struct store *s, const struct paths *paths, struct fault *f)
+{
+	struct store_db *db = &s->writer;
+	size_t version;
+
+	if (make_file(paths->database, f) != 0 || db_open(db, paths->database, DB_WRITE, f) != 0)
+		return -1;
+	db->seal = &s->seal;
+	keep_log(db); /* a file that is refused stays as it is */
+	if (schema_check(db, &version, f) != 0 ||
+		key_check(db, &s->seal, version, paths->key, f) != 0)
+		return -1;
+	if (set_durable(db, f) != 0 || schema_migrate(db, version, schema_version, f) != 0)
+		return -1;
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+	sqlite3_wal_hook(db->handle, on_commit, s);
+	return key_settle(db, f);
+}
+
+static int open_reader(struct store *s, const struct paths *paths, struct fault *f)
+{
+	if (db_open(&s->reader, paths->database, DB_READ, f) != 0)
+		return -1;
+	s->reader.seal = &s->seal;
+	return db_exec(&s->reader, "PRAGMA query_only = on");
+}
+
+static int open_both(struct store *s, const char *folder, struct fault *f)
+{
+	struct paths paths;
+
+	if (!join(folder, "tocsin.db", paths.database) || !join(folder, "store.key", paths.key)) {
+		fault_set(f, "The path of the store's folder is too long.");
+		return -1;
+	}
+	if (open_writer(s, &paths, f) != 0)
+		return -1;
+	return open_reader(s, &paths, f);
+}
+
+int store_open(const char *folder, struct loop *loop, struct store **ret_store, struct fault *f)
+{
+	struct store *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		fault_set(f, "Not enough memory.");
+		return -1;
+	}
+	timer_init(&s->later, loop, on_later, s);
+	if (open_both(s, folder, f) != 0) {
+		store_close(s);
+		return -1;
+	}
+	s->worker = worker_new_batch(loop, JOBS_MAX, "commit", run_batch, s);
+	if (s->worker == NULL) {
+		fault_set(f, "The store's thread cannot start.");
+		store_close(s);
+		return -1;
+	}
+	*ret_store = s;
+	return 0;
+}
+
+void store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	worker_free(s->worker);
+	done_turned_away(s);
+	timer_cancel(&s->later);
+	/* after a failed sync nothing may be synced again and called good */
+	if (store_is_broken(s))
+		keep_log(&s->writer);
+	db_release(&s->reader);
+	db_release(&s->writer);
+	seal_wipe(&s->seal);
+	free(s);
+}
