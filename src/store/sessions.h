@@ -29,8 +29,8 @@ int store_session_add(struct store_db *db, const struct token_digest *digest, ui
 
 /* STORE_NOT_FOUND also when it is over or its account is disabled. */
 int store_session_find(struct store_db *db, const struct token_digest *digest, int64_t now,
-	const struct store_session_limits *limits, struct arena *a, struct store_session *ret_session)
-	MUST_CHECK;
+	const struct store_session_limits *limits, struct arena *a,
+	struct store_session *ret_session) MUST_CHECK;
 
 /* How many sessions of this account are alive besides this one. */
 int store_session_count_others(struct store_db *db, const struct store_session *session,
