@@ -3,8 +3,8 @@
  * and what came of each try. It is a history too: a message stays when it is done, its octets go.
  *
  * A recipient is in exactly one state. Only queue_take() makes one in flight, only queue_verdict()
- * and damage make one final, and a final one never changes again, so a recipient whose acceptance is
- * on the disk is never mailed a second time.
+ * and damage make one final, and a final one never changes again, so a recipient whose acceptance
+ * is on the disk is never mailed a second time.
  * How due times and classes come about is the keeper's (core/retry.h, core/relay_health.h).
  */
 #ifndef TOCSIN_STORE_QUEUE_H
@@ -35,7 +35,7 @@ struct queue_message {
 	uint64_t header_size;
 	bool needs_8bitmime;
 	bool needs_smtputf8;
-	struct slice content; /* canonical; stays the caller's and unchanged until the job is done */
+	struct slice content; /* canonical; stays as it is until the job is done */
 	/*
 	 * Addresses with an "@", or bare names of this box ("root"): those go to the contacts, or are
 	 * held until there are some. Twice the same counts once.
