@@ -25,7 +25,8 @@ int folder_watch_init(struct folder_watch *w, struct loop *l, const char *path,
 
 	*w = (struct folder_watch){ .fn = fn, .arg = arg };
 	watch_init(&w->watch, l, fd, on_change, w);
-	if (fd >= 0 && inotify_add_watch(fd, path, IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR) >= 0 &&
+	if (fd >= 0 &&
+	    inotify_add_watch(fd, path, IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR) >= 0 &&
 	    watch_set(&w->watch, WATCH_READ) == 0)
 		return 0;
 	fault_set_errno(f, errno, "the folder %.200s cannot be watched", path);

@@ -1,4 +1,7 @@
-/* folder_watch.h - a call when files appear complete in one folder (inotify: closed or moved in). */
+/*
+ * folder_watch.h - a call when files appear complete in one folder (inotify: closed after writing
+ * or moved in).
+ */
 #ifndef TOCSIN_SYS_FOLDER_WATCH_H
 #define TOCSIN_SYS_FOLDER_WATCH_H
 

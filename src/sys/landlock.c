@@ -90,7 +90,8 @@ static int bind_rules(int ruleset, int abi, const struct landlock_path *paths, s
 int landlock_bind(enum sandbox_role role, const struct landlock_path *paths, size_t n_paths,
 	int *ret_abi, struct fault *f)
 {
-	int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
 	struct ruleset rules = { 0 };
 	int ruleset, r;
 

@@ -2,7 +2,6 @@
 #include "sys/listener.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -69,8 +68,8 @@ int listener_open(struct slice address, int *ret_fd, struct fault *f)
 	int error;
 
 	if (!endpoint_parse(address, &e)) {
-		fault_set(f, "\"%.*s\" is not an address with a port, such as 127.0.0.1:8443 or [::]:8443",
-		    SLICE_ARGS(slice_sub(address, 0, 80)));
+		fault_set(f, "\"%.*s\" is not an address with a port, such as 127.0.0.1:8443 or "
+		    "[::]:8443", SLICE_ARGS(slice_sub(address, 0, 80)));
 		return -1;
 	}
 	error = bind_and_listen(&e, ret_fd);
@@ -95,7 +94,10 @@ bool listener_address(int fd, struct endpoint *ret_endpoint)
 
 static void rest(struct listener *l, int error)
 {
-	log_warning("no new connections for a second: %s", strerror(error));
+	struct fault f;
+
+	fault_set_errno(&f, error, "no new connections for a second");
+	log_warning("%s", f.text);
 	watch_set(&l->watch, 0);
 	timer_set(&l->retry, RETRY_MS);
 }

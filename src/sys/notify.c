@@ -11,11 +11,13 @@
 /* "@name" is in the abstract namespace: a NUL in its place, and no NUL at the end (unix(7)). */
 static bool address_of(const char *name, struct endpoint *ret_endpoint)
 {
+	const size_t path_at = offsetof(struct sockaddr_un, sun_path);
+
 	if ((name[0] != '/' && name[0] != '@') || !endpoint_from_path(name, ret_endpoint))
 		return false;
 	if (name[0] == '@') {
 		ret_endpoint->un.sun_path[0] = '\0';
-		ret_endpoint->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name));
+		ret_endpoint->len = (socklen_t)(path_at + strlen(name));
 	}
 	return true;
 }

@@ -36,7 +36,7 @@ struct resolver_query {
 	struct timer timer; /* deadline, or "answer in the next turn" */
 	char name[NAME_SIZE];
 	uint16_t port;
-	void (*fn)(void *arg, enum resolver_error error, const struct endpoint *addresses, size_t n);
+	resolver_answer_fn *fn; /* NULL once it was called, or cancelled */
 	void *arg;
 	enum resolver_error error;
 	struct endpoint addresses[RESOLVER_ADDRESSES_MAX];
@@ -104,10 +104,10 @@ static void query_free(struct resolver_query *q)
 	free(q);
 }
 
-/* The one answer; after it, and after a cancel, fn is NULL. */
+/* The one answer. */
 static void answer(struct resolver_query *q, enum resolver_error error)
 {
-	void (*fn)(void *, enum resolver_error, const struct endpoint *, size_t) = q->fn;
+	resolver_answer_fn *fn = q->fn;
 
 	timer_cancel(&q->timer);
 	q->fn = NULL;
@@ -167,8 +167,7 @@ static bool is_known(struct resolver_query *q, struct slice host)
 }
 
 struct resolver_query *resolver_ask(struct resolver *r, struct slice host, uint16_t port,
-	void (*fn)(void *arg, enum resolver_error error, const struct endpoint *addresses, size_t n),
-	void *arg)
+	resolver_answer_fn *fn, void *arg)
 {
 	struct resolver_query *q = calloc(1, sizeof(*q));
 

@@ -24,18 +24,20 @@ enum {
 	RESOLVER_ADDRESSES_MAX = 16,
 };
 
+/* addresses are in the order to try, and good during the call. */
+typedef void resolver_answer_fn(void *arg, enum resolver_error error,
+	const struct endpoint *addresses, size_t n);
+
 struct resolver *resolver_new(struct loop *l); /* NULL when it cannot start */
 /* Drops all queries; may wait for a lookup that is under way. NULL is fine. */
 void resolver_free(struct resolver *r);
 
 /*
  * Asks for host (a name, or an IP literal with or without brackets). fn is called once from the
- * loop, never from inside this call; addresses are in the order to try and good during the call.
- * NULL without memory.
+ * loop, never from inside this call. NULL without memory.
  */
 struct resolver_query *resolver_ask(struct resolver *r, struct slice host, uint16_t port,
-	void (*fn)(void *arg, enum resolver_error error, const struct endpoint *addresses, size_t n),
-	void *arg);
+	resolver_answer_fn *fn, void *arg);
 /* Before fn was called: it never will be. */
 void resolver_cancel(struct resolver_query *q);
 

@@ -21,10 +21,10 @@
  * modules, keys or the clock.
  */
 enum sandbox_role {
-	SANDBOX_PARENT, /* only what is named above is forbidden: its children need the rest to start */
+	SANDBOX_PARENT, /* only what is named above is forbidden: its children need the rest */
 	SANDBOX_KEEPER, /* files; no socket can be made, connected or accepted */
 	SANDBOX_FRONT, /* files; accepts on what it holds, no socket can be made or connected */
-	SANDBOX_SENDER, /* reads files; INET, INET6, UNIX and NETLINK sockets, no raw ones; loads NSS */
+	SANDBOX_SENDER, /* reads files, loads NSS; INET, INET6, UNIX and NETLINK sockets, not raw */
 	SANDBOX_WATCHER, /* as SENDER */
 };
 

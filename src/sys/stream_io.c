@@ -10,7 +10,7 @@
 
 enum {
 	READ_CHUNK = 16384,
-	READ_TURN = 65536, /* at most so much a turn, so that one stream does not hold up the rest */
+	READ_TURN = 65536, /* at most so much a turn: one stream does not hold up the rest */
 	LINGER_MS = 2000,
 };
 
@@ -67,7 +67,8 @@ static bool end_io(struct stream *s, enum tls_io io)
 	case TLS_IO_EOF: /* step_peer_done() decides */
 		return true;
 	case TLS_IO_TRUNCATED:
-		return end(s, STREAM_END_TRUNCATED, "the connection was closed without a TLS goodbye");
+		return end(s, STREAM_END_TRUNCATED,
+		    "the connection was closed without a TLS goodbye");
 	case TLS_IO_RESET:
 		return end_errno(s, s->io_error != 0 ? s->io_error : ECONNRESET);
 	case TLS_IO_FAILED:

@@ -23,14 +23,15 @@
 static const char *const common[] = {
 	"read", "write", "readv", "writev", "close", "lseek", "recvfrom", "recvmsg", "sendto",
 	"sendmsg", "shutdown", "getsockopt", "setsockopt", "getsockname", "getpeername",
-	"epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "poll", "ppoll",
-	"select", "pselect6", "eventfd2", "timerfd_create", "timerfd_settime", "timerfd_gettime",
-	"signalfd4", "futex", "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep",
-	"gettimeofday", "time", "getcpu", "getpid", "gettid", "getppid", "getuid", "geteuid", "getgid",
-	"getegid", "getresuid", "getresgid", "getgroups", "uname", "sysinfo", "getrusage",
-	"sched_yield", "sched_getaffinity", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
-	"sigaltstack", "restart_syscall", "brk", "munmap", "mremap", "madvise", "membarrier",
-	"set_robust_list", "rseq", "exit", "exit_group", "getrandom", "fstat", "dup",
+	"epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "poll",
+	"ppoll", "select", "pselect6", "eventfd2", "timerfd_create", "timerfd_settime",
+	"timerfd_gettime", "signalfd4", "futex", "clock_gettime", "clock_getres",
+	"clock_nanosleep", "nanosleep", "gettimeofday", "time", "getcpu", "getpid", "gettid",
+	"getppid", "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid",
+	"getgroups", "uname", "sysinfo", "getrusage", "sched_yield", "sched_getaffinity",
+	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall",
+	"brk", "munmap", "mremap", "madvise", "membarrier", "set_robust_list", "rseq", "exit",
+	"exit_group", "getrandom", "fstat", "dup",
 };
 
 static const char *const read_files[] = {
@@ -40,9 +41,10 @@ static const char *const read_files[] = {
 
 static const char *const write_files[] = {
 	"open", "openat", "pwrite64", "pwritev", "ftruncate", "fallocate", "fsync", "fdatasync",
-	"sync_file_range", "fchmod", "fchmodat", "chmod", "fchown", "fchownat", "utimensat", "unlink",
-	"unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link", "linkat",
-	"flock", "umask", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
+	"sync_file_range", "fchmod", "fchmodat", "chmod", "fchown", "fchownat", "utimensat",
+	"unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir",
+	"link", "linkat", "flock", "umask", "inotify_init1", "inotify_add_watch",
+	"inotify_rm_watch",
 };
 
 static const char *const accept_connections[] = { "accept", "accept4" };
@@ -53,15 +55,16 @@ static const char *const make_connections[] = { "connect", "bind", "sendmmsg", "
 /* What no process of ours does. */
 static const char *const forbidden_to_parent[] = {
 	"execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev", "kcmp",
-	"pidfd_getfd", "process_madvise", "mount", "umount2", "pivot_root", "move_mount", "open_tree",
-	"fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "swapon", "swapoff", "unshare",
-	"setns", "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load",
-	"reboot", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter",
-	"io_uring_register", "keyctl", "add_key", "request_key", "open_by_handle_at",
-	"name_to_handle_at", "acct", "quotactl", "quotactl_fd", "syslog", "iopl", "ioperm",
-	"settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "sethostname", "setdomainname",
-	"personality", "lookup_dcookie", "nfsservctl", "uselib", "ustat", "sysfs", "vhangup",
-	"modify_ldt", "memfd_secret", "fanotify_init",
+	"pidfd_getfd", "process_madvise", "mount", "umount2", "pivot_root", "move_mount",
+	"open_tree", "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "swapon",
+	"swapoff", "unshare", "setns", "init_module", "finit_module", "delete_module",
+	"kexec_load", "kexec_file_load", "reboot", "bpf", "perf_event_open", "userfaultfd",
+	"io_uring_setup", "io_uring_enter", "io_uring_register", "keyctl", "add_key",
+	"request_key", "open_by_handle_at", "name_to_handle_at", "acct", "quotactl",
+	"quotactl_fd", "syslog", "iopl", "ioperm", "settimeofday", "clock_settime",
+	"clock_adjtime", "adjtimex", "sethostname", "setdomainname", "personality",
+	"lookup_dcookie", "nfsservctl", "uselib", "ustat", "sysfs", "vhangup", "modify_ldt",
+	"memfd_secret", "fanotify_init",
 };
 
 static int add_names(scmp_filter_ctx ctx, uint32_t action, const char *const *names, size_t n)
@@ -122,7 +125,8 @@ static int add_common_forms(scmp_filter_ctx ctx)
 	if (r == 0) /* abort() */
 		r = allow_values(ctx, SCMP_SYS(tgkill), 0, self, 1);
 	if (r == 0) /* reading limits, not setting them */
-		r = allow_if(ctx, SCMP_SYS(prlimit64), 2, bits(0, UINT32_MAX, 0), bits(2, UINT64_MAX, 0));
+		r = allow_if(ctx, SCMP_SYS(prlimit64), 2, bits(0, UINT32_MAX, 0),
+		    bits(2, UINT64_MAX, 0));
 	if (r == 0)
 		r = allow_values(ctx, SCMP_SYS(getpriority), 0, nothing, 1);
 	return r;
@@ -132,13 +136,14 @@ static int add_common_forms(scmp_filter_ctx ctx)
 static int add_memory(scmp_filter_ctx ctx, bool loads_code)
 {
 	static const char *const all[] = { "mmap", "mprotect" };
+	const struct scmp_arg_cmp not_code = bits(2, PROT_EXEC, 0);
 	int r;
 
 	if (loads_code)
 		return add_names(ctx, SCMP_ACT_ALLOW, all, COUNT_OF(all));
-	r = allow_if(ctx, SCMP_SYS(mmap), 1, bits(2, PROT_EXEC, 0), bits(2, PROT_EXEC, 0));
+	r = allow_if(ctx, SCMP_SYS(mmap), 1, not_code, not_code);
 	if (r == 0)
-		r = allow_if(ctx, SCMP_SYS(mprotect), 1, bits(2, PROT_EXEC, 0), bits(2, PROT_EXEC, 0));
+		r = allow_if(ctx, SCMP_SYS(mprotect), 1, not_code, not_code);
 	return r;
 }
 

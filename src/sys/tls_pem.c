@@ -53,8 +53,8 @@ static bool read_all(BIO *bio, STACK_OF(X509) *all, struct fault *f)
 		return false;
 	}
 	if (sk_X509_num(all) == 0)
-		fault_set(f, "it holds no certificate: the text from -----BEGIN CERTIFICATE----- to "
-		    "-----END CERTIFICATE----- is needed");
+		fault_set(f, "it holds no certificate: the text from -----BEGIN CERTIFICATE----- "
+		    "to -----END CERTIFICATE----- is needed");
 	return sk_X509_num(all) > 0;
 }
 

@@ -60,7 +60,10 @@ static bool set_host(struct tls_session *s, struct slice host)
 	return host.len > 0 && slice_copy(host, s->host, sizeof(s->host));
 }
 
-/* RFC 9525: subjectAltName only, wildcards for a whole label only; SNI for names only (RFC 6066). */
+/*
+ * RFC 9525: subjectAltName only, and a wildcard stands for a whole label. SNI is for names only
+ * (RFC 6066).
+ */
 static bool expect_host(struct tls_session *s)
 {
 	X509_VERIFY_PARAM *param = SSL_get0_param(s->ssl);

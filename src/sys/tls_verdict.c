@@ -48,17 +48,20 @@ static void certificate_text(struct tls_peer_info *info, const char *who,
 		break;
 	case TLS_NOT_YET_VALID:
 		tls_date_text(c->not_before, day);
-		snprintf(text, size, "%s is good only from %s on, or the clock here is wrong", who, day);
+		snprintf(text, size, "%s is good only from %s on, or the clock here is wrong", who,
+		    day);
 		break;
 	case TLS_WRONG_NAME:
 		snprintf(text, size, "the certificate is not for %.80s but for %.120s", host,
 		    c->names[0] != '\0' ? c->names : "no name at all");
 		break;
 	case TLS_SELF_SIGNED:
-		snprintf(text, size, "the certificate is signed by itself, not by a trusted authority");
+		snprintf(text, size,
+		    "the certificate is signed by itself, not by a trusted authority");
 		break;
 	case TLS_UNKNOWN_ISSUER:
-		snprintf(text, size, "the certificate is signed by %.150s, which is not trusted here",
+		snprintf(text, size,
+		    "the certificate is signed by %.150s, which is not trusted here",
 		    info->certificate.issuer);
 		break;
 	case TLS_TOO_WEAK:
@@ -85,8 +88,8 @@ void tls_verdict_certificate(X509_STORE_CTX *verified, const char *host,
 	if (!is_peers)
 		tls_describe(at_fault, &c);
 	info->error = error_of_certificate(error);
-	certificate_text(info, is_peers ? "the certificate" : "a certificate above the server's own",
-	    &c, host, error);
+	certificate_text(info,
+	    is_peers ? "the certificate" : "a certificate above the server's own", &c, host, error);
 }
 
 static enum tls_error error_of_handshake(int reason)
@@ -134,7 +137,8 @@ void tls_verdict_handshake(unsigned long openssl_error, struct tls_peer_info *in
 		snprintf(info->text, size, "the other side uses keys that are too weak");
 		break;
 	case TLS_REFUSED:
-		snprintf(info->text, size, "the other side refused the TLS connection: %.150s", words);
+		snprintf(info->text, size, "the other side refused the TLS connection: %.150s",
+		    words);
 		break;
 	default:
 		snprintf(info->text, size, "the TLS connection failed: %.150s", words);

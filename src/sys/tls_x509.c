@@ -63,7 +63,8 @@ static void append_name(struct buffer *out, const GENERAL_NAME *name)
 	if (type == GEN_DNS)
 		buffer_append(out, bytes, (size_t)len);
 	else
-		buffer_append_text(out, inet_ntop(len == 4 ? AF_INET : AF_INET6, bytes, text, sizeof(text)));
+		buffer_append_text(out,
+		    inet_ntop(len == 4 ? AF_INET : AF_INET6, bytes, text, sizeof(text)));
 }
 
 static void names_text(const X509 *certificate, char *ret_text, size_t size)
@@ -94,9 +95,8 @@ static void fingerprint_text(const X509 *certificate, char *ret_text, size_t siz
 	ret_text[0] = '\0';
 	if (X509_digest(certificate, EVP_sha256(), hash, &n) != 1)
 		return;
-	for (unsigned i = 0; i < n && (i + 1) * 3 <= size; i++)
-		snprintf(ret_text + (size_t)i * 3, size - (size_t)i * 3, i + 1 < n ? "%02X:" : "%02X",
-		    hash[i]);
+	for (size_t i = 0; i < n && (i + 1) * 3 <= size; i++)
+		snprintf(ret_text + i * 3, size - i * 3, i + 1 < n ? "%02X:" : "%02X", hash[i]);
 }
 
 void tls_describe(const X509 *certificate, struct tls_certificate *ret_certificate)

@@ -49,13 +49,15 @@ static void what_is_wrong_with_pasted_text_is_said(void **state UNUSED)
 	expect_fault(SLICE(""), "it is empty");
 	expect_fault(SLICE("hello"), "it holds no certificate: the text from "
 	    "-----BEGIN CERTIFICATE----- to -----END CERTIFICATE----- is needed");
-	expect_fault(slice_sub(pem, 0, 200), "certificate 1 cannot be read: it is damaged or cut short");
+	expect_fault(slice_sub(pem, 0, 200),
+	    "certificate 1 cannot be read: it is damaged or cut short");
 	expect_fault(buffer_slice(&authority.key),
 	    "it holds a private key: only certificates belong here");
 	buffer_init(&two, 65536);
 	buffer_append_slice(&two, pem);
 	buffer_append_text(&two, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-	expect_fault(buffer_slice(&two), "certificate 2 cannot be read: it is damaged or cut short");
+	expect_fault(buffer_slice(&two),
+	    "certificate 2 cannot be read: it is damaged or cut short");
 	buffer_release(&two);
 }
 
@@ -96,7 +98,8 @@ static void our_own_certificate_serves_its_names(void **state UNUSED)
 	assert_int_equal(tls_server_new(buffer_slice(&certificate), buffer_slice(&authority.key),
 	    &server, &fault), -1);
 	assert_string_equal(fault.text, "the private key does not belong to the certificate");
-	assert_int_equal(tls_server_new(buffer_slice(&certificate), SLICE("x"), &server, &fault), -1);
+	assert_int_equal(tls_server_new(buffer_slice(&certificate), SLICE("x"), &server,
+	    &fault), -1);
 	assert_string_equal(fault.text, "it holds no private key that can be read");
 	buffer_release(&certificate);
 	buffer_release(&key);

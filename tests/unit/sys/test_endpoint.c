@@ -18,8 +18,9 @@ static void text_comes_back_as_it_was(void **state UNUSED)
 
 static void anything_else_is_refused(void **state UNUSED)
 {
-	static const char *const texts[] = { "", ":25", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
-		"127.0.0.1:x", "127.0.0.1:-1", "127.1:25", "localhost:25", "::1:25", "[::1]", "[::1]25",
+	static const char *const texts[] = { "", ":25", "127.0.0.1", "127.0.0.1:",
+		"127.0.0.1:65536", "127.0.0.1:x", "127.0.0.1:-1", "127.1:25", "localhost:25",
+		"::1:25", "[::1]", "[::1]25",
 		"[127.0.0.1]:25", "[]:25", "[::1:25", " 127.0.0.1:25", "127.0.0.1:25 " };
 	struct endpoint e;
 

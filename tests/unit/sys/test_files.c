@@ -207,22 +207,23 @@ static void the_disk_tells_its_room(void **state UNUSED)
 	assert_int_equal(disk_free(-1, &free_bytes, &size), -1);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_is_written_is_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(paths_with_folders_work_too, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_file_is_not_read_beyond_the_limit, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_not_there_is_said, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_fifo_does_not_hold_the_reader, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_new_file_replaces_nothing, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_failed_write_leaves_the_old_file, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_unwritable_folder_is_said, setup, teardown),
-		cmocka_unit_test_setup_teardown(only_a_plain_file_with_one_name_is_taken_from_others,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(a_folder_is_made_with_those_above_it, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_file_in_the_way_of_a_folder_is_said, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_disk_tells_its_room, setup, teardown),
+		TEST(what_is_written_is_read),
+		TEST(paths_with_folders_work_too),
+		TEST(a_file_is_not_read_beyond_the_limit),
+		TEST(what_is_not_there_is_said),
+		TEST(a_fifo_does_not_hold_the_reader),
+		TEST(a_new_file_replaces_nothing),
+		TEST(a_failed_write_leaves_the_old_file),
+		TEST(an_unwritable_folder_is_said),
+		TEST(only_a_plain_file_with_one_name_is_taken_from_others),
+		TEST(a_folder_is_made_with_those_above_it),
+		TEST(a_file_in_the_way_of_a_folder_is_said),
+		TEST(the_disk_tells_its_room),
 	};
 
 	return cmocka_run_group_tests_name("sys/files", tests, NULL, NULL);

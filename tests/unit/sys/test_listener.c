@@ -273,6 +273,10 @@ static void a_socket_below_a_long_path_is_reached(void **state UNUSED)
 	assert_true(slice_starts(slice_of(fault.text), "nothing listens on /"));
 }
 
+#define TEST_WITH_ACCEPT(name) cmocka_unit_test_setup_teardown(name, setup_accept, teardown_accept)
+
+#define TEST_WITH_FOLDER(name) cmocka_unit_test_setup_teardown(name, setup_folder, teardown_folder)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,20 +284,13 @@ int main(void)
 		cmocka_unit_test(an_address_that_is_none_is_said),
 		cmocka_unit_test(a_low_port_needs_rights),
 		cmocka_unit_test(all_addresses_means_ipv4_too),
-		cmocka_unit_test_setup_teardown(connections_are_taken_until_paused, setup_accept,
-		    teardown_accept),
-		cmocka_unit_test_setup_teardown(a_listener_may_be_released_while_it_accepts, setup_accept,
-		    teardown_accept),
-		cmocka_unit_test_setup_teardown(without_descriptors_it_rests_and_goes_on, setup_accept,
-		    teardown_accept),
-		cmocka_unit_test_setup_teardown(a_socket_has_its_mode_and_answers, setup_folder,
-		    teardown_folder),
-		cmocka_unit_test_setup_teardown(a_stale_socket_is_replaced_and_a_live_one_kept,
-		    setup_folder, teardown_folder),
-		cmocka_unit_test_setup_teardown(a_file_in_the_way_of_a_socket_is_kept, setup_folder,
-		    teardown_folder),
-		cmocka_unit_test_setup_teardown(a_socket_below_a_long_path_is_reached, setup_folder,
-		    teardown_folder),
+		TEST_WITH_ACCEPT(connections_are_taken_until_paused),
+		TEST_WITH_ACCEPT(a_listener_may_be_released_while_it_accepts),
+		TEST_WITH_ACCEPT(without_descriptors_it_rests_and_goes_on),
+		TEST_WITH_FOLDER(a_socket_has_its_mode_and_answers),
+		TEST_WITH_FOLDER(a_stale_socket_is_replaced_and_a_live_one_kept),
+		TEST_WITH_FOLDER(a_file_in_the_way_of_a_socket_is_kept),
+		TEST_WITH_FOLDER(a_socket_below_a_long_path_is_reached),
 	};
 
 	return cmocka_run_group_tests_name("sys/listener", tests, NULL, NULL);

@@ -297,24 +297,22 @@ static void a_slow_callback_shows_as_lag(void **state UNUSED)
 	assert_true(loop_lag_ms(loop) >= 110);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_loop, free_loop)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(timers_fire_in_the_order_of_their_time, make_loop,
-		    free_loop),
-		cmocka_unit_test_setup_teardown(a_thousand_timers_keep_their_order, make_loop, free_loop),
-		cmocka_unit_test_setup_teardown(a_timer_cancelled_by_another_of_its_turn_stays_silent,
-		    make_loop, free_loop),
-		cmocka_unit_test_setup_teardown(a_timer_that_sets_itself_does_not_starve_the_rest,
-		    make_loop, free_loop),
-		cmocka_unit_test_setup_teardown(a_timer_moves_both_ways, make_loop, free_loop),
-		cmocka_unit_test_setup_teardown(a_watch_tells_what_was_asked_for, make_loop, free_loop),
-		cmocka_unit_test_setup_teardown(a_hang_up_shows_as_readable, make_loop, free_loop),
-		cmocka_unit_test_setup_teardown(a_watch_released_by_another_of_its_turn_stays_silent,
-		    make_loop, free_loop),
-		cmocka_unit_test_setup_teardown(a_regular_file_cannot_be_watched, make_loop, free_loop),
-		cmocka_unit_test_setup_teardown(a_signal_arrives_in_the_loop, make_loop, free_loop),
-		cmocka_unit_test_setup_teardown(a_slow_callback_shows_as_lag, make_loop, free_loop),
+		TEST(timers_fire_in_the_order_of_their_time),
+		TEST(a_thousand_timers_keep_their_order),
+		TEST(a_timer_cancelled_by_another_of_its_turn_stays_silent),
+		TEST(a_timer_that_sets_itself_does_not_starve_the_rest),
+		TEST(a_timer_moves_both_ways),
+		TEST(a_watch_tells_what_was_asked_for),
+		TEST(a_hang_up_shows_as_readable),
+		TEST(a_watch_released_by_another_of_its_turn_stays_silent),
+		TEST(a_regular_file_cannot_be_watched),
+		TEST(a_signal_arrives_in_the_loop),
+		TEST(a_slow_callback_shows_as_lag),
 	};
 
 	return cmocka_run_group_tests_name("sys/loop", tests, NULL, NULL);

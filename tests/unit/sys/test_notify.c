@@ -118,8 +118,10 @@ static void a_file_moved_in_or_closed_is_told(void **state UNUSED)
 	run_for(20);
 	assert_int_equal(calls, 2);
 	folder_watch_release(&w);
-	assert_int_equal(folder_watch_init(&w, loop, scratch_path("none"), note_call, NULL, &fault), -1);
-	assert_true(slice_ends(slice_of(fault.text), "cannot be watched: No such file or directory"));
+	assert_int_equal(folder_watch_init(&w, loop, scratch_path("none"), note_call, NULL,
+	    &fault), -1);
+	assert_true(slice_ends(slice_of(fault.text),
+	    "cannot be watched: No such file or directory"));
 	scratch_remove();
 	loop_free(loop);
 }

@@ -148,17 +148,18 @@ static void freeing_drops_what_was_asked(void **state UNUSED)
 	assert_int_equal(answers, 0);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(literals_need_no_lookup, setup, teardown),
-		cmocka_unit_test_setup_teardown(localhost_is_found, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_cannot_be_a_name_is_no_name, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_name_that_is_not_there_has_no_address, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_cancelled_query_never_answers, setup, teardown),
-		cmocka_unit_test_setup_teardown(too_many_names_are_said_and_all_are_answered, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(freeing_drops_what_was_asked, setup, teardown),
+		TEST(literals_need_no_lookup),
+		TEST(localhost_is_found),
+		TEST(what_cannot_be_a_name_is_no_name),
+		TEST(a_name_that_is_not_there_has_no_address),
+		TEST(a_cancelled_query_never_answers),
+		TEST(too_many_names_are_said_and_all_are_answered),
+		TEST(freeing_drops_what_was_asked),
 	};
 
 	return cmocka_run_group_tests_name("sys/resolver", tests, NULL, NULL);

@@ -35,7 +35,7 @@
 #define CHECK(condition) \
 	do { \
 		if (!(condition)) { \
-			dprintf(2, "%s:%d: %s (errno %d)\n", __FILE__, __LINE__, #condition, errno); \
+			dprintf(2, "line %d: %s (errno %d)\n", __LINE__, #condition, errno); \
 			_exit(1); \
 		} \
 	} while (0)
@@ -187,7 +187,8 @@ static void check_sqlite(void)
 
 	CHECK(sqlite3_open("db", &db) == SQLITE_OK);
 	CHECK(sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-	    "CREATE TABLE IF NOT EXISTS t(a); BEGIN; INSERT INTO t VALUES(randomblob(100000)); COMMIT;"
+	    "CREATE TABLE IF NOT EXISTS t(a);"
+	    "BEGIN; INSERT INTO t VALUES(randomblob(100000)); COMMIT;"
 	    "UPDATE t SET a = 1; PRAGMA wal_checkpoint(TRUNCATE); VACUUM;", NULL, NULL, NULL) ==
 	    SQLITE_OK);
 	CHECK(sqlite3_exec(db, "PRAGMA journal_mode=DELETE; INSERT INTO t SELECT * FROM t", NULL,
@@ -286,9 +287,10 @@ static void make_contexts(struct tls_server **ret_server, struct tls_client **re
 	struct identity id;
 	struct fault f;
 
-	identity_make(&id, &(struct identity_spec){ .subject = "a.example", .names = "DNS:a.example",
-	    .until = 3600 }, NULL);
-	CHECK(tls_server_new(buffer_slice(&id.certificate), buffer_slice(&id.key), ret_server, &f) == 0);
+	identity_make(&id, &(struct identity_spec){ .subject = "a.example",
+	    .names = "DNS:a.example", .until = 3600 }, NULL);
+	CHECK(tls_server_new(buffer_slice(&id.certificate), buffer_slice(&id.key), ret_server,
+	    &f) == 0);
 	CHECK(tls_client_new_pem(buffer_slice(&id.certificate), ret_client, &f) == 0);
 	identity_release(&id);
 }
@@ -298,8 +300,8 @@ static void check_tls(struct loop *l, int pair[2], struct tls_server *server,
 	struct tls_client *client)
 {
 	int secured[2] = { 0 };
-	const struct stream_options options = { .loop = l, .events = &secured_events, .arg = secured,
-		.input_limit = 4096, .output_limit = 4096 };
+	const struct stream_options options = { .loop = l, .events = &secured_events,
+		.arg = secured, .input_limit = 4096, .output_limit = 4096 };
 	struct stream *a = stream_accept(&options, pair[0]), *b = stream_accept(&options, pair[1]);
 
 	CHECK(stream_accept_tls(a, server) == 0);
@@ -490,16 +492,17 @@ static void a_parent_starts_roles_and_no_programs(void **state UNUSED)
 	expect_success(child);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_keeper_has_its_files_and_nothing_else, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_keeper_without_root_is_kept_in_by_landlock, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(a_front_accepts_and_cannot_connect, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_sender_connects_and_resolves, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_watcher_connects_and_resolves, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_parent_starts_roles_and_no_programs, setup, teardown),
+		TEST(a_keeper_has_its_files_and_nothing_else),
+		TEST(a_keeper_without_root_is_kept_in_by_landlock),
+		TEST(a_front_accepts_and_cannot_connect),
+		TEST(a_sender_connects_and_resolves),
+		TEST(a_watcher_connects_and_resolves),
+		TEST(a_parent_starts_roles_and_no_programs),
 	};
 
 	if (!process_is_root())

@@ -248,25 +248,24 @@ static void a_stream_may_be_freed_inside_its_events(void **state UNUSED)
 	assert_int_equal(ends.server.closed, 0);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_is_written_arrives, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_closed_port_ends_as_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_missing_unix_socket_ends_as_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_peers_close_ends_as_eof_after_its_last_bytes, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(a_half_closed_stream_still_writes, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_cut_connection_ends_as_reset, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_write_above_the_limit_takes_nothing, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_unread_stream_stops_reading_at_its_limit, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(a_paused_stream_reads_nothing_until_resumed, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(resuming_tells_of_input_that_waits, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_last_words_survive_unread_input, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_close_before_the_connection_ends_too, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_stream_may_be_freed_inside_its_events, setup, teardown),
+		TEST(what_is_written_arrives),
+		TEST(a_closed_port_ends_as_refused),
+		TEST(a_missing_unix_socket_ends_as_refused),
+		TEST(the_peers_close_ends_as_eof_after_its_last_bytes),
+		TEST(a_half_closed_stream_still_writes),
+		TEST(a_cut_connection_ends_as_reset),
+		TEST(a_write_above_the_limit_takes_nothing),
+		TEST(an_unread_stream_stops_reading_at_its_limit),
+		TEST(a_paused_stream_reads_nothing_until_resumed),
+		TEST(resuming_tells_of_input_that_waits),
+		TEST(the_last_words_survive_unread_input),
+		TEST(a_close_before_the_connection_ends_too),
+		TEST(a_stream_may_be_freed_inside_its_events),
 	};
 
 	return cmocka_run_group_tests_name("sys/stream", tests, NULL, NULL);

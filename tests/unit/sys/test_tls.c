@@ -48,7 +48,8 @@ static void prepare(const struct identity_spec *spec, const struct identity *iss
 	struct fault fault = { "" };
 
 	identity_make(&id, spec, issuer);
-	if (tls_server_new(buffer_slice(&id.certificate), buffer_slice(&id.key), &server, &fault) < 0)
+	if (tls_server_new(buffer_slice(&id.certificate), buffer_slice(&id.key), &server,
+	    &fault) < 0)
 		fail_msg("%s", fault.text);
 	assert_int_equal(tls_client_new_pem(pem, &client, &fault), 0);
 	identity_release(&id);
@@ -113,7 +114,8 @@ static void a_good_certificate_opens_the_way(void **state UNUSED)
 	assert_true(info->has_certificate);
 	assert_string_equal(info->certificate.subject, "CN = mail.example");
 	assert_string_equal(info->certificate.issuer, "CN = Test Authority");
-	assert_string_equal(info->certificate.names, "mail.example, *.wild.example, 127.0.0.1, ::1");
+	assert_string_equal(info->certificate.names,
+	    "mail.example, *.wild.example, 127.0.0.1, ::1");
 	assert_int_equal(info->certificate.days_left, 30);
 	assert_int_equal(strlen(info->certificate.fingerprint), 95);
 	assert_true(info->certificate.ca_signed);
@@ -206,8 +208,8 @@ static void a_certificate_of_the_future_is_refused(void **state UNUSED)
 
 static void an_unknown_issuer_is_refused(void **state UNUSED)
 {
-	expect_refusal(&good, &authority, buffer_slice(&other_authority.certificate), "mail.example",
-	    TLS_UNKNOWN_ISSUER,
+	expect_refusal(&good, &authority, buffer_slice(&other_authority.certificate),
+	    "mail.example", TLS_UNKNOWN_ISSUER,
 	    "the certificate is signed by CN = Test Authority, which is not trusted here");
 }
 
@@ -242,8 +244,8 @@ static void a_pasted_certificate_is_trusted_though_self_signed(void **state UNUS
 	ends_init(&ends);
 	ends.on_accept = serve_tls;
 	host = "mail.example";
-	assert_int_equal(tls_server_new(buffer_slice(&id.certificate), buffer_slice(&id.key), &server,
-	    &fault), 0);
+	assert_int_equal(tls_server_new(buffer_slice(&id.certificate), buffer_slice(&id.key),
+	    &server, &fault), 0);
 	assert_int_equal(tls_client_new_pem(buffer_slice(&id.certificate), &client, &fault), 0);
 	identity_release(&id);
 	assert_int_equal(handshake()->error, TLS_OK);

@@ -120,17 +120,17 @@ static void a_full_socket_says_again(void **state UNUSED)
 	assert_true(total > 0);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(bytes_go_both_ways, setup, teardown),
-		cmocka_unit_test_setup_teardown(descriptors_come_with_the_bytes_and_close_on_exec, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(too_many_descriptors_are_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(more_descriptors_than_room_are_all_closed, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(a_closed_end_is_said, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_full_socket_says_again, setup, teardown),
+		TEST(bytes_go_both_ways),
+		TEST(descriptors_come_with_the_bytes_and_close_on_exec),
+		TEST(too_many_descriptors_are_refused),
+		TEST(more_descriptors_than_room_are_all_closed),
+		TEST(a_closed_end_is_said),
+		TEST(a_full_socket_says_again),
 	};
 
 	return cmocka_run_group_tests_name("sys/unix_socket", tests, NULL, NULL);

@@ -180,14 +180,16 @@ static void no_signal_reaches_the_thread(void **state UNUSED)
 	assert_int_equal(sigismember(&here, SIGTERM), 0);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(jobs_marked_known_go_first, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_full_queue_is_said_and_nothing_is_taken, setup, teardown),
-		cmocka_unit_test_setup_teardown(free_runs_what_waits, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_batch_takes_all_that_waits, setup, teardown),
-		cmocka_unit_test_setup_teardown(no_signal_reaches_the_thread, setup, teardown),
+		TEST(jobs_marked_known_go_first),
+		TEST(a_full_queue_is_said_and_nothing_is_taken),
+		TEST(free_runs_what_waits),
+		TEST(a_batch_takes_all_that_waits),
+		TEST(no_signal_reaches_the_thread),
 	};
 
 	return cmocka_run_group_tests_name("sys/worker", tests, NULL, NULL);
