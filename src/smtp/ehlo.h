@@ -31,6 +31,7 @@ struct smtp_capabilities {
 	bool auth;
 	bool mechanisms[SMTP_MECHANISM_COUNT];
 	char mechanisms_text[SMTP_MECHANISMS_TEXT_SIZE]; /* all that were named, for people */
+	bool size_offered; /* MAIL may carry SIZE= */
 	uint64_t size; /* octets a message may have; 0 no fixed limit known */
 };
 

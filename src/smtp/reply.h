@@ -10,7 +10,8 @@
  *
  * Second and third digits are free (an unknown one counts by the first). A line ends with CRLF
  * only: an LF alone is refused, since a server that lets foreign text into its replies could be
- * made to answer twice; a CR alone and NUL are text. An enhanced status code (RFC 2034) counts when
+ * made to answer twice; a CR alone and NUL are text. What does not begin with a digit is refused
+ * without waiting for the line's end. An enhanced status code (RFC 2034) counts when
  * its class is the code's first digit.
  */
 #ifndef TOCSIN_SMTP_REPLY_H
@@ -43,7 +44,8 @@ struct smtp_reply {
 	bool cut; /* a line was longer than what was kept */
 
 	/* how far the reading got */
-	struct buffer line;
+	struct buffer line; /* its first octets */
+	size_t line_len; /* all its octets so far */
 	size_t n_read, n_lines;
 	bool after_cr;
 };
