@@ -115,6 +115,14 @@ static void on_message(struct keeper *k, enum role from, struct channel *c, cons
 
 /* ---- neighbours ---- */
 
+static void peer_went(struct keeper *k, enum role peer)
+{
+	if (peer == ROLE_SENDER)
+		keep_queue_sender_went(k);
+	else if (peer == ROLE_FRONT)
+		keep_queue_front_went(k);
+}
+
 static void on_closed(struct keeper *k, enum role peer, struct channel *c)
 {
 	channel_free(c);
@@ -122,8 +130,7 @@ static void on_closed(struct keeper *k, enum role peer, struct channel *c)
 		return; /* replaced already */
 	k->peers[peer] = NULL;
 	k->peer_generation[peer]++;
-	if (peer == ROLE_SENDER)
-		keep_queue_sender_went(k);
+	peer_went(k, peer);
 }
 
 /* The channel's callbacks know the keeper; which neighbour it is follows from the function. */
@@ -162,8 +169,8 @@ void keeper_link(struct keeper *k, enum role peer, int fd)
 	k->peers[peer] = NULL;
 	k->peer_generation[peer]++;
 	channel_free(old);
-	if (old != NULL && peer == ROLE_SENDER)
-		keep_queue_sender_went(k);
+	if (old != NULL)
+		peer_went(k, peer);
 	k->peers[peer] = channel_new(k->loop, fd, ROLE_KEEPER, peer, neighbours[peer], k);
 	if (k->peers[peer] == NULL) {
 		descriptor_close(fd);

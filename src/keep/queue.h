@@ -15,6 +15,9 @@ void keep_queue_release(struct keeper *k);
 void keep_queue_sender_came(struct keeper *k);
 void keep_queue_sender_went(struct keeper *k);
 
+/* Front went away: what it had half handed in is dropped, nobody was told that it is safe. */
+void keep_queue_front_went(struct keeper *k);
+
 /* New settings are in force: due mail is tried at once, held mail for local users finds its way. */
 void keep_queue_settings_changed(struct keeper *k);
 

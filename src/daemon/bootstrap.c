@@ -1,0 +1,296 @@
+/* bootstrap.c - what happens once before the roles are forked; see bootstrap.h. */
+#include "daemon/bootstrap.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "sys/descriptor.h"
+#include "sys/files.h"
+#include "sys/listener.h"
+#include "sys/process.h"
+#include "sys/tls_certificate.h"
+
+enum {
+	PEM_SIZE_MAX = 256 * 1024,
+	DESCRIPTORS = 4096,
+};
+
+/* ---- tocsin.conf ---- */
+
+static int parse(const char *path, struct slice text, struct config *ret_config)
+{
+	struct arena *a = arena_new(1 << 20); /* lives as long as the configuration: to the end */
+	char host_name[256];
+	const char *error = NULL;
+	int result;
+
+	if (a == NULL)
+		return EX_OSERR;
+	process_host_name(host_name);
+	result = config_parse(text, config_folder(path, a), host_name, a, ret_config, &error);
+	if (result == 0)
+		return EX_OK;
+	log_error("%s: %s", path, result == CONFIG_BAD ? error : "out of memory");
+	arena_free(a);
+	return EX_CONFIG;
+}
+
+static int read_config(const char *path, struct config *ret_config)
+{
+	struct buffer text;
+	struct fault fault;
+	int result;
+
+	buffer_init(&text, CONFIG_SIZE_MAX);
+	if (file_read(FILES_HERE, path, &text, &fault) != 0) {
+		log_error("%s", fault.text);
+		result = EX_CONFIG;
+	} else {
+		result = parse(path, buffer_slice(&text), ret_config);
+	}
+	buffer_release(&text);
+	return result;
+}
+
+int bootstrap_read(const char *path, const struct config **ret_config)
+{
+	static struct config config;
+	int result = read_config(path, &config);
+
+	if (result == EX_OK) {
+		log_set_level(config.log_level);
+		*ret_config = &config;
+	}
+	return result;
+}
+
+static void warn_if_changed(const char *key, const char *old, const char *new)
+{
+	if (strcmp(old, new) != 0)
+		log_warning("%s changed in the configuration file; that takes a restart", key);
+}
+
+bool bootstrap_reload(struct start *start, const char *path, enum log_level *ret_level)
+{
+	static struct config config;
+	struct config new;
+
+	if (read_config(path, &new) != EX_OK) {
+		log_error("the configuration stays as it was");
+		return false;
+	}
+	warn_if_changed("state_dir", start->config->state_dir, new.state_dir);
+	warn_if_changed("run_dir", start->config->run_dir, new.run_dir);
+	warn_if_changed("https", start->config->https, new.https);
+	warn_if_changed("node_name", start->config->node_name, new.node_name);
+	config = *start->config;
+	config.tls_certificate = new.tls_certificate;
+	config.tls_key = new.tls_key;
+	config.log_level = new.log_level;
+	start->config = &config;
+	*ret_level = new.log_level;
+	return true;
+}
+
+/* ---- folders ---- */
+
+struct folder {
+	const char *name;
+	const char *user; /* its owner when started as root; NULL for root */
+	unsigned mode;
+	bool for_drop; /* its group is tocsin-drop */
+};
+
+static const struct folder folders[] = {
+	{ "keeper", "tocsin-keeper", 0700, false },
+	{ CONFIG_DROP_NAME, "tocsin-front", 0730, true },
+	{ "tls", NULL, 0700, false },
+};
+
+static int make_folder(const struct start *start, int state, const struct folder *folder)
+{
+	struct account user = { 0 };
+	struct fault fault;
+	int fd = -1, result;
+
+	if (folder_make(state, folder->name, folder->mode, &fault) != 0 ||
+	    folder_open(state, folder->name, &fd, &fault) != 0) {
+		log_error("%s", fault.text);
+		return EX_CANTCREAT;
+	}
+	if (start->root && folder->user != NULL && account_by_name(folder->user, &user) != 0) {
+		log_error("the system user %s is missing: run packaging/make-users", folder->user);
+		descriptor_close(fd);
+		return EX_NOUSER;
+	}
+	result = folder_own(fd, start->root ? user.uid : (uid_t)-1,
+	    start->root && folder->for_drop ? start->drop_group : start->root ? user.gid : (gid_t)-1,
+	    folder->mode, &fault);
+	if (result != 0)
+		log_error("%s", fault.text);
+	descriptor_close(fd);
+	return result == 0 ? EX_OK : EX_CANTCREAT;
+}
+
+/* One daemon a state folder: the lock's descriptor stays open in parent until the end. */
+static int lock_state(int state, const char *path)
+{
+	struct fault fault;
+	int fd, result = descriptor_lock(state, "lock", &fd, &fault);
+
+	if (result == 0)
+		return EX_OK;
+	if (result == DESCRIPTOR_LOCKED) {
+		log_error("another tocsind works with %s already", path);
+		return EX_UNAVAILABLE;
+	}
+	log_error("%s is not writable: give the folder to the user who starts tocsind, or set another "
+	    "state_dir", path);
+	return EX_CANTCREAT;
+}
+
+static int make_folders(struct start *start)
+{
+	const struct config *config = start->config;
+	struct fault fault;
+	int state = -1, result;
+
+	if (folder_make(FILES_HERE, config->state_dir, 0711, &fault) != 0 ||
+	    folder_make(FILES_HERE, config->run_dir, 0755, &fault) != 0 ||
+	    folder_open(FILES_HERE, config->state_dir, &state, &fault) != 0) {
+		log_error("%s", fault.text);
+		return EX_CANTCREAT;
+	}
+	result = lock_state(state, config->state_dir);
+	for (size_t i = 0; result == EX_OK && i < COUNT_OF(folders); i++)
+		result = make_folder(start, state, &folders[i]);
+	descriptor_close(state);
+	return result;
+}
+
+/* ---- the certificate ---- */
+
+static const char own_certificate[] = "tls/certificate.pem", own_key[] = "tls/key.pem";
+
+static bool has_own_certificate(const struct config *config)
+{
+	return config->tls_certificate[0] == '\0';
+}
+
+struct new_certificate {
+	const struct config *config;
+	int state;
+};
+
+static int write_self_signed(void *arg)
+{
+	const struct new_certificate *n = arg;
+	struct slice names[] = {
+		slice_of(n->config->node_name), SLICE("localhost"), SLICE("127.0.0.1"), SLICE("::1"),
+	};
+	struct fault fault = { .text = "a certificate could not be made" };
+	struct tls_certificate made;
+	struct buffer certificate, key;
+	int result = EX_CANTCREAT;
+
+	buffer_init(&certificate, PEM_SIZE_MAX);
+	buffer_init_secret(&key, PEM_SIZE_MAX);
+	if (tls_self_signed(names, COUNT_OF(names), &certificate, &key) == 0 &&
+	    tls_certificate_read(buffer_slice(&certificate), &made, &fault) == 0 &&
+	    file_write(n->state, own_key, buffer_slice(&key), 0600, &fault) == 0 &&
+	    file_write(n->state, own_certificate, buffer_slice(&certificate), 0644, &fault) == 0) {
+		log_info("made a self-signed certificate, SHA-256 fingerprint %s", made.fingerprint);
+		result = EX_OK;
+	} else {
+		log_error("%s", fault.text);
+	}
+	buffer_release(&certificate);
+	buffer_release(&key);
+	return result;
+}
+
+/* In a process of its own, so that parent never holds a key. */
+static int make_certificate(const struct config *config)
+{
+	struct new_certificate n = { .config = config };
+	struct fault fault;
+	int result = EX_OK;
+
+	if (!has_own_certificate(config))
+		return EX_OK;
+	if (folder_open(FILES_HERE, config->state_dir, &n.state, &fault) != 0) {
+		log_error("%s", fault.text);
+		return EX_CANTCREAT;
+	}
+	if (!descriptor_exists(n.state, own_certificate))
+		result = process_run(write_self_signed, &n);
+	descriptor_close(n.state);
+	return result >= 0 ? result : EX_OSERR;
+}
+
+static int open_file(const char *folder, const char *name)
+{
+	struct arena *a = arena_new(16 * 1024);
+	struct fault fault;
+	int fd = -1;
+
+	if (a == NULL || descriptor_open(config_path(folder, name, a), &fd, &fault) != 0)
+		log_error("the certificate: %s", a != NULL ? fault.text : "out of memory");
+	arena_free(a);
+	return fd;
+}
+
+bool bootstrap_open_certificate(const struct start *start, int ret_fds[2])
+{
+	const struct config *config = start->config;
+	bool own = has_own_certificate(config);
+	int chain = open_file(config->state_dir, own ? own_certificate : config->tls_certificate);
+	int key = chain >= 0 ? open_file(config->state_dir, own ? own_key : config->tls_key) : -1;
+
+	if (key < 0) {
+		descriptor_close(chain);
+		return false;
+	}
+	ret_fds[0] = chain;
+	ret_fds[1] = key;
+	return true;
+}
+
+/* ---- listeners ---- */
+
+static int open_listeners(struct start *start)
+{
+	struct fault fault;
+	int run = -1;
+
+	if (listener_open(slice_of(start->config->https), &start->https_fd, &fault) != 0 ||
+	    folder_open(FILES_HERE, start->config->run_dir, &run, &fault) != 0 ||
+	    listener_open_unix(run, CONFIG_SOCKET_NAME, 0666, &start->local_fd, &fault) != 0) {
+		log_error("%s", fault.text);
+		descriptor_close(run);
+		return EX_UNAVAILABLE;
+	}
+	descriptor_close(run);
+	return listener_address(start->https_fd, &start->https) ? EX_OK : EX_OSERR;
+}
+
+int bootstrap_prepare(struct start *start)
+{
+	int fds[2], result;
+
+	process_raise_descriptors(DESCRIPTORS);
+	if (group_by_name("tocsin-admin", &start->admin_group) != 0)
+		start->admin_group = (gid_t)-1;
+	if (group_by_name("tocsin-drop", &start->drop_group) != 0)
+		start->drop_group = (gid_t)-1;
+	result = make_folders(start);
+	if (result == EX_OK)
+		result = make_certificate(start->config);
+	if (result == EX_OK && !bootstrap_open_certificate(start, fds))
+		return EX_NOINPUT;
+	if (result != EX_OK)
+		return result;
+	descriptor_close(fds[0]);
+	descriptor_close(fds[1]);
+	return open_listeners(start);
+}

@@ -1,0 +1,399 @@
+/* parent.c - supervises the four other roles; see parent.h. */
+#include "daemon/parent.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "daemon/bootstrap.h"
+#include "sys/clock.h"
+#include "sys/descriptor.h"
+#include "sys/notify.h"
+#include "sys/process.h"
+#include "sys/unix_socket.h"
+#include "wire/pack.h"
+
+enum {
+	STARTS_A_MINUTE = 5, /* of one role; then it waits for the minute to pass */
+	MINUTE_MS = 60 * 1000,
+	STOP_MS = 8 * 1000, /* for the others and again for keeper; then SIGKILL */
+};
+
+struct parent;
+
+struct child {
+	struct parent *parent;
+	enum role role;
+	pid_t pid; /* 0 when not running */
+	struct channel *channel;
+	struct timer restart;
+	int64_t starts[STARTS_A_MINUTE]; /* boot ms of the latest starts, the oldest first */
+	bool ready; /* since it was forked */
+	bool was_ready; /* ever */
+};
+
+struct parent {
+	struct start *start;
+	const char *path;
+	struct loop *loop;
+	struct child children[ROLE_COUNT]; /* [ROLE_PARENT] and [ROLE_TOOL] are not used */
+	struct signal_watch signals[4];
+	struct timer deadline, watchdog;
+	bool stopping, announced;
+	int exit_code;
+};
+
+static const struct {
+	enum role role;
+	const char *name; /* of the process, and of its user */
+	int (*main)(const struct start *start);
+} roles[] = {
+	{ ROLE_KEEPER, "tocsin-keeper", keeper_main },
+	{ ROLE_FRONT, "tocsin-front", front_main },
+	{ ROLE_SENDER, "tocsin-sender", sender_main },
+	{ ROLE_WATCHER, "tocsin-watcher", watcher_main },
+};
+
+/* Who talks to whom besides parent: the keeper with everybody. */
+static const enum role neighbours_of_keeper[] = { ROLE_FRONT, ROLE_SENDER, ROLE_WATCHER };
+
+static void child_start(struct child *c);
+static void stop_if_over(struct parent *p);
+
+/* ---- channels between neighbours ---- */
+
+static void send_link(struct child *to, enum role peer, int fd)
+{
+	struct buffer body;
+
+	buffer_init(&body, 100);
+	pack_number(&body, peer);
+	channel_send_fds(to->channel, WORD_LINK, &body, &fd, 1);
+	buffer_release(&body);
+}
+
+static void link_children(struct child *a, struct child *b)
+{
+	int fds[2];
+
+	if (a->channel == NULL || b->channel == NULL)
+		return; /* whoever starts later makes the link */
+	if (unix_socket_pair(fds) != 0) {
+		log_error("cannot link %s and %s: out of descriptors", role_name(a->role),
+		    role_name(b->role));
+		return;
+	}
+	send_link(a, b->role, fds[0]);
+	send_link(b, a->role, fds[1]);
+	descriptor_close(fds[0]);
+	descriptor_close(fds[1]);
+}
+
+static void link_all(struct child *c)
+{
+	struct child *keeper = &c->parent->children[ROLE_KEEPER];
+
+	if (c != keeper) {
+		link_children(keeper, c);
+		return;
+	}
+	for (size_t i = 0; i < COUNT_OF(neighbours_of_keeper); i++)
+		link_children(keeper, &c->parent->children[neighbours_of_keeper[i]]);
+}
+
+/* ---- the certificate: parent opens the files, front reads them, watcher the chain alone ---- */
+
+static bool send_certificate(struct parent *p, enum role role)
+{
+	struct child *c = &p->children[role];
+	int fds[2];
+
+	if (!bootstrap_open_certificate(p->start, fds))
+		return false;
+	if (c->channel != NULL)
+		channel_send_fds(c->channel, WORD_CERTIFICATE, NULL, fds, role == ROLE_FRONT ? 2 : 1);
+	descriptor_close(fds[0]);
+	descriptor_close(fds[1]);
+	return true;
+}
+
+/* ---- starting ---- */
+
+static void on_child_message(void *arg, struct channel *channel UNUSED, const struct message *m)
+{
+	struct child *c = arg;
+	struct parent *p = c->parent;
+	struct arena *a = arena_new(4096);
+	struct unpack u;
+	bool all = true;
+
+	if (m->word == WORD_READY && a != NULL) {
+		unpack_init(&u, m->body);
+		log_info("%s is ready (%s)", role_name(c->role), unpack_text(&u, 1000, a));
+		c->ready = c->was_ready = true;
+	}
+	arena_free(a);
+	for (size_t i = 0; i < COUNT_OF(roles); i++)
+		all = all && p->children[roles[i].role].ready;
+	if (all && !p->announced) {
+		p->announced = true;
+		notify_send("READY=1");
+	}
+}
+
+static void on_child_closed(void *arg, struct channel *channel)
+{
+	struct child *c = arg;
+
+	channel_free(channel);
+	c->channel = NULL; /* the end itself is told by SIGCHLD */
+}
+
+static const struct channel_events child_events = {
+	.message = on_child_message,
+	.closed = on_child_closed,
+};
+
+static size_t role_row(enum role role)
+{
+	size_t i = 0;
+
+	while (roles[i].role != role)
+		i++;
+	return i;
+}
+
+/* In the new process: only what the role is given stays open. */
+static int run_child(struct child *c, int parent_fd)
+{
+	struct start start = *c->parent->start;
+	size_t row = role_row(c->role);
+	int keep[3] = { parent_fd, start.https_fd, start.local_fd };
+
+	process_set_name(roles[row].name);
+	process_close_others(keep, c->role == ROLE_FRONT ? 3 : 1);
+	start.parent_fd = parent_fd;
+	if (start.root && account_by_name(roles[row].name, &start.user) != 0) {
+		log_error("the user %s is gone; make it again", roles[row].name);
+		return EX_NOUSER;
+	}
+	return roles[row].main(&start);
+}
+
+static void fork_child(struct child *c)
+{
+	int fds[2];
+	pid_t pid;
+
+	if (unix_socket_pair(fds) != 0) {
+		log_error("cannot start %s: out of descriptors", role_name(c->role));
+		timer_set(&c->restart, 1000);
+		return;
+	}
+	pid = process_fork();
+	if (pid == 0)
+		process_exit(run_child(c, fds[1]));
+	descriptor_close(fds[1]);
+	if (pid < 0) {
+		descriptor_close(fds[0]);
+		log_error("cannot start %s: fork failed", role_name(c->role));
+		timer_set(&c->restart, 1000);
+		return;
+	}
+	c->pid = pid;
+	c->ready = false;
+	c->channel = channel_new(c->parent->loop, fds[0], ROLE_PARENT, c->role, &child_events, c);
+	if (c->channel == NULL) {
+		descriptor_close(fds[0]); /* the child ends by itself; SIGCHLD starts it again */
+		return;
+	}
+	link_all(c);
+	if ((c->role == ROLE_FRONT || c->role == ROLE_WATCHER) && !send_certificate(c->parent, c->role))
+		log_error("%s has no certificate", role_name(c->role));
+}
+
+static void child_start(struct child *c)
+{
+	int64_t now = clock_boot_ms();
+
+	memmove(&c->starts[0], &c->starts[1], sizeof(c->starts) - sizeof(c->starts[0]));
+	c->starts[STARTS_A_MINUTE - 1] = now;
+	fork_child(c);
+}
+
+static void on_restart(void *arg)
+{
+	child_start(arg);
+}
+
+/* The more starts within the last minute, the longer the wait; after the fifth until it has passed. */
+static int64_t restart_delay(const struct child *c)
+{
+	int64_t now = clock_boot_ms(), n = 0;
+
+	for (size_t i = 0; i < STARTS_A_MINUTE; i++)
+		if (c->starts[i] > 0 && now - c->starts[i] < MINUTE_MS)
+			n++;
+	if (n >= STARTS_A_MINUTE)
+		return c->starts[0] + MINUTE_MS - now;
+	return n <= 1 ? 0 : n * n * 50;
+}
+
+/* ---- ending ---- */
+
+static void stop_with(struct parent *p, int exit_code)
+{
+	p->exit_code = exit_code;
+	if (p->stopping)
+		return;
+	p->stopping = true;
+	notify_send("STOPPING=1");
+	for (size_t i = 0; i < COUNT_OF(roles); i++) {
+		struct child *c = &p->children[roles[i].role];
+
+		timer_cancel(&c->restart);
+		/* keeper last: the others may still have something to give it */
+		if (c->role != ROLE_KEEPER && c->channel != NULL)
+			channel_send(c->channel, WORD_STOP, 0, NULL);
+	}
+	timer_set(&p->deadline, STOP_MS);
+	stop_if_over(p);
+}
+
+/* Once the others are gone the keeper is told; once it is gone too, so are we. */
+static void stop_if_over(struct parent *p)
+{
+	struct child *keeper = &p->children[ROLE_KEEPER];
+
+	for (size_t i = 0; i < COUNT_OF(roles); i++)
+		if (roles[i].role != ROLE_KEEPER && p->children[roles[i].role].pid != 0)
+			return;
+	if (keeper->pid == 0) {
+		loop_stop(p->loop);
+	} else if (keeper->channel != NULL) {
+		channel_send(keeper->channel, WORD_STOP, 0, NULL);
+		timer_set(&p->deadline, STOP_MS);
+	}
+}
+
+static void on_deadline(void *arg)
+{
+	struct parent *p = arg;
+
+	for (size_t i = 0; i < COUNT_OF(roles); i++) {
+		struct child *c = &p->children[roles[i].role];
+
+		if (c->pid == 0)
+			continue;
+		log_warning("%s did not stop in time and is killed", role_name(c->role));
+		process_kill(c->pid);
+	}
+}
+
+static void child_ended(struct child *c, const struct process_end *end)
+{
+	struct parent *p = c->parent;
+	bool hopeless = !c->was_ready && end->signo == 0 && end->status >= EX__BASE &&
+	    end->status <= EX__MAX && end->status != EX_TEMPFAIL;
+
+	c->pid = 0;
+	c->ready = false;
+	channel_free(c->channel);
+	c->channel = NULL;
+	if (p->stopping) {
+		stop_if_over(p);
+		return;
+	}
+	if (hopeless) { /* it said why */
+		stop_with(p, end->status);
+		return;
+	}
+	if (end->signo != 0)
+		log_error("%s was ended by signal %d; starting it again", role_name(c->role), end->signo);
+	else
+		log_error("%s ended with %d; starting it again", role_name(c->role), end->status);
+	timer_set(&c->restart, restart_delay(c));
+}
+
+static void reap(struct parent *p)
+{
+	struct process_end end;
+
+	while (process_reap(&end))
+		for (size_t i = 0; i < COUNT_OF(roles); i++)
+			if (p->children[roles[i].role].pid == end.pid)
+				child_ended(&p->children[roles[i].role], &end);
+}
+
+/* ---- signals ---- */
+
+/* SIGHUP: the new tocsin.conf counts where it can without a restart; a bad one changes nothing. */
+static void reload(struct parent *p)
+{
+	struct buffer body;
+	enum log_level level;
+
+	if (!bootstrap_reload(p->start, p->path, &level))
+		return;
+	log_set_level(level);
+	buffer_init(&body, 100);
+	pack_number(&body, level);
+	for (size_t i = 0; i < COUNT_OF(roles); i++)
+		if (p->children[roles[i].role].channel != NULL)
+			channel_send(p->children[roles[i].role].channel, WORD_LOG_LEVEL, 0, &body);
+	buffer_release(&body);
+	if (send_certificate(p, ROLE_FRONT) && send_certificate(p, ROLE_WATCHER))
+		log_info("the certificate and %s were read again", p->path);
+}
+
+static void on_signal(void *arg, int signo)
+{
+	struct parent *p = arg;
+
+	if (signo == SIGCHLD) {
+		reap(p);
+	} else if (signo == SIGHUP) {
+		reload(p);
+	} else {
+		log_info("stopping");
+		stop_with(p, EX_OK);
+	}
+}
+
+static void on_watchdog(void *arg)
+{
+	struct parent *p = arg;
+
+	notify_send("WATCHDOG=1");
+	timer_set(&p->watchdog, notify_watchdog_ms());
+}
+
+int parent_main(struct start *start, const char *path)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
+	struct parent p = { .start = start, .path = path, .loop = loop_new() };
+
+	if (p.loop == NULL)
+		return EX_OSERR;
+	timer_init(&p.deadline, p.loop, on_deadline, &p);
+	timer_init(&p.watchdog, p.loop, on_watchdog, &p);
+	for (size_t i = 0; i < COUNT_OF(signals); i++)
+		if (signal_watch_init(&p.signals[i], p.loop, signals[i], on_signal, &p) != 0)
+			return EX_OSERR;
+	for (size_t i = 0; i < COUNT_OF(roles); i++) {
+		struct child *c = &p.children[roles[i].role];
+
+		c->parent = &p;
+		c->role = roles[i].role;
+		timer_init(&c->restart, p.loop, on_restart, c);
+	}
+	for (size_t i = 0; i < COUNT_OF(roles); i++)
+		child_start(&p.children[roles[i].role]);
+	if (notify_watchdog_ms() > 0)
+		on_watchdog(&p);
+	if (loop_run(p.loop) != 0)
+		return EX_OSERR;
+	return p.exit_code;
+}

@@ -1,0 +1,134 @@
+/* role.c - what the roles' mains share; see role.h. */
+#include "daemon/role.h"
+
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "sys/descriptor.h"
+#include "sys/files.h"
+#include "sys/process.h"
+#include "wire/pack.h"
+
+static void on_link(struct role_base *r, const struct message *m)
+{
+	struct unpack u;
+	enum role peer;
+
+	unpack_init(&u, m->body);
+	peer = (enum role)unpack_below(&u, ROLE_COUNT);
+	if (unpack_end(&u) && m->fds[0] >= 0)
+		r->linked(r->arg, peer, m->fds[0]);
+}
+
+static void on_stop(struct role_base *r)
+{
+	r->exit_code = EX_OK;
+	if (r->stop != NULL)
+		r->stop(r->arg);
+	else
+		loop_stop(r->loop);
+}
+
+static void on_parent_message(void *arg, struct channel *c UNUSED, const struct message *m)
+{
+	struct role_base *r = arg;
+	struct unpack u;
+
+	if (m->word == WORD_LINK) {
+		on_link(r, m);
+	} else if (m->word == WORD_CERTIFICATE && r->certificate != NULL) {
+		r->certificate(r->arg, m->fds[0], m->fds[1]);
+	} else if (m->word == WORD_LOG_LEVEL) {
+		unpack_init(&u, m->body);
+		log_set_level((enum log_level)unpack_below(&u, LOG_LEVEL_DEBUG + 1));
+	} else if (m->word == WORD_STOP) {
+		on_stop(r);
+	}
+}
+
+/* Without its parent a role has nobody to stop or restart it: it ends at once. */
+static void on_parent_closed(void *arg UNUSED, struct channel *c UNUSED)
+{
+	process_exit(EX_TEMPFAIL);
+}
+
+static const struct channel_events parent_events = {
+	.message = on_parent_message,
+	.closed = on_parent_closed,
+};
+
+bool role_begin(struct role_base *r, const struct start *start, enum role self)
+{
+	r->start = start;
+	r->exit_code = EX_SOFTWARE;
+	log_set_name(role_name(self));
+	r->loop = loop_new();
+	if (r->loop != NULL)
+		r->parent = channel_new(r->loop, start->parent_fd, self, ROLE_PARENT, &parent_events, r);
+	if (r->parent == NULL) {
+		log_error("cannot start: out of memory or descriptors");
+		return false;
+	}
+	return true;
+}
+
+bool role_enter(struct role_base *r, enum sandbox_role kind, int root_fd,
+    const struct sandbox_path *paths, size_t n_paths)
+{
+	struct fault fault;
+
+	r->sandbox = (struct sandbox){
+		.role = kind,
+		.root_fd = r->start->root ? root_fd : -1,
+		.user = r->start->root ? &r->start->user : NULL,
+		.paths = paths,
+		.n_paths = n_paths,
+	};
+	if (process_harden(&fault) == 0 && sandbox_enter(&r->sandbox, &fault) == 0)
+		return true;
+	log_error("a guard does not close: %s", fault.text);
+	return false;
+}
+
+bool role_seal(struct role_base *r)
+{
+	struct fault fault;
+
+	if (sandbox_seal(&r->sandbox, &fault) == 0)
+		return true;
+	log_error("a guard does not close: %s", fault.text);
+	return false;
+}
+
+int role_run(struct role_base *r)
+{
+	struct buffer body;
+	char guards[256];
+
+	sandbox_guards(&r->sandbox, guards, sizeof(guards));
+	buffer_init(&body, 1000);
+	pack_text(&body, guards);
+	channel_send(r->parent, WORD_READY, 0, &body);
+	buffer_release(&body);
+	if (loop_run(r->loop) != 0)
+		return EX_OSERR;
+	return r->exit_code;
+}
+
+void role_end(struct role_base *r)
+{
+	channel_free(r->parent);
+	loop_free(r->loop);
+}
+
+int role_folder(const struct start *start, const char *name)
+{
+	struct fault fault;
+	int state = -1, fd = -1;
+
+	if (folder_open(FILES_HERE, start->config->state_dir, &state, &fault) != 0 ||
+	    folder_open(state, name, &fd, &fault) != 0)
+		log_error("%s", fault.text);
+	descriptor_close(state);
+	return fd;
+}

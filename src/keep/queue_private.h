@@ -1,0 +1,65 @@
+/* queue_private.h - what the files of the keeper's queue share. */
+#ifndef TOCSIN_KEEP_QUEUE_PRIVATE_H
+#define TOCSIN_KEEP_QUEUE_PRIVATE_H
+
+#include <sys/queue.h>
+
+#include "core/relay_health.h"
+#include "keep/queue.h"
+#include "store/queue.h"
+
+/* A mail that is being handed in, part by part. */
+struct submission {
+	TAILQ_ENTRY(submission) entry;
+	struct request *request; /* of WORD_SUBMIT, answered at the end */
+	struct buffer content;
+	uint64_t size; /* announced */
+};
+
+/* A message that is with the sender. */
+struct outing {
+	TAILQ_ENTRY(outing) entry;
+	uint64_t message;
+	int64_t accepted_at;
+	size_t n;
+	struct {
+		uint64_t id;
+		unsigned attempts, ambiguous; /* before this one */
+	} recipients[QUEUE_BATCH_MAX];
+};
+
+struct keep_queue {
+	struct relay_health health;
+	struct timer timer; /* the health's deadline, the next due mail, the pace */
+	struct request *next; /* the sender's open question for mail */
+	bool taking; /* a job that answers it is under way */
+	int64_t paced_until; /* boot ms: messages_per_minute */
+	TAILQ_HEAD(, outing) outings;
+	TAILQ_HEAD(, submission) submissions;
+	uint64_t submission_octets; /* announced by all submissions */
+};
+
+/* Something changed: hands out, probes, or sets the timer for when that is due. */
+void keep_queue_pump(struct keeper *k);
+
+/* A job of the queue's own, without a request. run and done get the task; done frees it. */
+struct task {
+	struct store_job job;
+	struct keeper *keeper;
+	struct arena *arena;
+	uint64_t n;
+	void *data;
+};
+struct task *keep_queue_task(struct keeper *k); /* NULL without memory */
+void keep_queue_task_start(struct task *t, int (*run)(struct store_db *db, void *arg),
+    void (*done)(void *arg, int result));
+void keep_queue_task_free(struct task *t);
+
+/* The admin contacts as the store wants them. Negative without memory. */
+int keep_queue_contacts(struct keeper *k, struct arena *a, const char ***ret_list, size_t *ret_n)
+    MUST_CHECK;
+
+/* Why nothing is sent, in a sentence: settings, or the relay's diagnosis. NULL when it is. */
+const char *keep_queue_obstacle(struct keeper *k);
+
+#endif

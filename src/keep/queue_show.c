@@ -1,0 +1,256 @@
+/* queue_show.c - the queue as people see it: lists, one message, retry, and its part of the status. */
+#include <string.h>
+#include <sysexits.h>
+
+#include "core/plain_text.h"
+#include "keep/queue_private.h"
+#include "store/audit.h"
+#include "store/queue_list.h"
+#include "sys/clock.h"
+#include "wire/queue_view.h"
+
+enum {
+	LIST_MAX = 200,
+	DAY = 24 * 3600,
+	TEXT_SHOWN = 300, /* octets of a subject, From or reason in a list */
+};
+
+/* ---- rows ---- */
+
+static const char *shown(struct arena *a, const char *text)
+{
+	char out[TEXT_SHOWN + 1];
+
+	plain_text_copy(slice_of(text), PLAIN_TEXT_ONE_LINE, out, sizeof(out));
+	return arena_copy(a, out);
+}
+
+/* Mail that waits for the relay says why in the relay's words. */
+static const char *reason_of(struct keeper *k, const struct queue_item *i)
+{
+	const char *obstacle = NULL;
+
+	if (!queue_state_is_final(i->state) && i->state != QUEUE_HELD)
+		obstacle = keep_queue_obstacle(k);
+	return obstacle != NULL ? obstacle : i->reason;
+}
+
+static struct queue_row row_of(struct keeper *k, struct arena *a, const struct queue_item *i)
+{
+	return (struct queue_row){
+		.id = i->id,
+		.queue_id = i->queue_id,
+		.at = (uint64_t)i->at,
+		.submitter = i->submitter,
+		.sender = i->sender,
+		.header_from = shown(a, i->header_from),
+		.subject = shown(a, i->subject),
+		.size = i->size,
+		.n_recipients = i->n_recipients,
+		.n_open = i->n_open,
+		.state = queue_state_name(i->state),
+		.next_try = (uint64_t)i->next_try,
+		.reason = shown(a, reason_of(k, i)),
+	};
+}
+
+static void reply_list(struct request *r, const struct queue_items *items)
+{
+	struct buffer body;
+
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, items->total);
+	pack_number(&body, items->n);
+	for (size_t i = 0; i < items->n; i++) {
+		struct queue_row row = row_of(r->keeper, r->arena, &items->items[i]);
+
+		queue_row_pack(&body, &row);
+	}
+	keep_reply(r, WORD_QUEUE_IS, &body);
+	buffer_release(&body);
+}
+
+void keep_queue_list(struct request *r)
+{
+	struct slice wanted = unpack_slice(&r->body, 100);
+	uint64_t before = unpack_number(&r->body), limit = unpack_number(&r->body);
+	enum queue_filter filter = QUEUE_LIST_OPEN;
+	enum queue_state state = QUEUE_QUEUED;
+	struct queue_items items;
+
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	if (slice_is(wanted, "all")) {
+		filter = QUEUE_LIST_ALL;
+	} else if (wanted.len > 0 && !slice_is(wanted, "open")) {
+		filter = QUEUE_LIST_STATE;
+		if (!queue_state_parse(wanted, &state)) {
+			keep_refuse(r, EX_USAGE, "state", "must be open, all, queued, deferred, held, in flight, "
+			    "dot sent, accepted or failed.");
+			return;
+		}
+	}
+	if (queue_list(store_reader(r->keeper->store), filter, state, before,
+	    (size_t)(limit < LIST_MAX ? limit : LIST_MAX), r->arena, &items) != STORE_OK)
+		keep_refuse_store(r, STORE_FAILED);
+	else
+		reply_list(r, &items);
+}
+
+/* ---- one message ---- */
+
+static void fill_recipient(struct recipient_view *v, const struct queue_detail *d)
+{
+	*v = (struct recipient_view){
+		.address = d->address,
+		.state = queue_state_name(d->state),
+		.attempts = d->attempts,
+		.next_try = (uint64_t)d->next_try,
+		.maybe_delivered = d->maybe_delivered,
+		.at = (uint64_t)d->at,
+		.relay = d->relay,
+	};
+	if (d->tried)
+		v->verdict = *d->verdict;
+}
+
+void keep_queue_show(struct request *r)
+{
+	const char *queue_id = unpack_text(&r->body, 100, r->arena);
+	struct message_view view = { 0 };
+	struct queue_details found;
+	struct buffer body;
+	int result;
+
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	result = queue_show(store_reader(r->keeper->store), queue_id, r->arena, &found);
+	if (result == STORE_NOT_FOUND) {
+		keep_refuse(r, EX_NOINPUT, "", "There is no message with this queue ID.");
+		return;
+	}
+	view.n_recipients = size_min(found.n, MESSAGE_VIEW_RECIPIENTS_MAX);
+	view.recipients = arena_array(r->arena, view.n_recipients + 1, sizeof(*view.recipients));
+	if (result != STORE_OK || view.recipients == NULL) {
+		keep_refuse_store(r, STORE_FAILED);
+		return;
+	}
+	view.row = row_of(r->keeper, r->arena, &found.item);
+	view.message_id = found.item.message_id;
+	for (size_t i = 0; i < view.n_recipients; i++)
+		fill_recipient(&view.recipients[i], &found.recipients[i]);
+	buffer_init(&body, WIRE_BODY_MAX);
+	message_view_pack(&body, &view);
+	keep_reply(r, WORD_MESSAGE_IS, &body);
+	buffer_release(&body);
+}
+
+/* ---- retry ---- */
+
+struct retry {
+	struct request *request;
+	const char *queue_id;
+	uint64_t n;
+};
+
+static int run_retry(struct store_db *db, void *arg)
+{
+	struct retry *t = arg;
+	struct request *r = t->request;
+	struct audit_entry entry = {
+		.at = clock_wall(), .who = r->asker.name, .from = r->asker.who.from,
+		.what = t->queue_id[0] != '\0' ? arena_printf(r->arena, "retry: %s", t->queue_id) :
+		    "retry: all waiting mail",
+	};
+	int result = queue_retry(db, t->queue_id, entry.at, &t->n);
+
+	return result == STORE_OK ? audit_append(db, &entry) : result;
+}
+
+static void retry_done(void *arg, int result)
+{
+	struct retry *t = arg;
+	struct request *r = t->request;
+	struct keeper *k = r->keeper;
+
+	if (result == STORE_NOT_FOUND) {
+		keep_refuse(r, EX_NOINPUT, "", "There is no message with this queue ID.");
+		return;
+	}
+	if (result != STORE_OK) {
+		keep_refuse_store(r, result);
+		return;
+	}
+	keep_done(r, t->n);
+	relay_health_probe_now(&k->queue->health, clock_boot_ms());
+	keep_queue_pump(k);
+}
+
+void keep_queue_retry(struct request *r)
+{
+	struct retry *t = arena_alloc(r->arena, sizeof(*t));
+
+	if (t == NULL) {
+		keep_refuse_store(r, STORE_BUSY);
+		return;
+	}
+	t->request = r;
+	t->queue_id = unpack_text(&r->body, 100, r->arena);
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	r->job = (struct store_job){ .run = run_retry, .done = retry_done, .arg = t };
+	store_write(r->keeper->store, &r->job);
+}
+
+/* ---- status ---- */
+
+static enum mail_state mail_state_of(struct keeper *k, const struct queue_counts *counts)
+{
+	if (settings_mail_obstacle(&k->settings) != NULL)
+		return MAIL_NOT_SET_UP;
+	switch (k->queue->health.state) {
+	case RELAY_BROKEN:
+		return MAIL_BROKEN;
+	case RELAY_WORKS:
+		return MAIL_WORKS;
+	case RELAY_UNTRIED:
+		break;
+	}
+	return counts->last_accepted > 0 ? MAIL_WORKS : MAIL_UNTRIED;
+}
+
+/* A boot time as people read it. */
+static uint64_t wall_of(int64_t boot_ms)
+{
+	return (uint64_t)(clock_wall() - (clock_boot_ms() - boot_ms) / 1000);
+}
+
+int keep_queue_status(struct keeper *k, struct arena *a UNUSED, struct status *s)
+{
+	const struct relay_health *h = &k->queue->health;
+	const char *obstacle = keep_queue_obstacle(k);
+	struct queue_counts counts;
+
+	if (queue_counts(store_reader(k->store), clock_wall() - DAY, &counts) != STORE_OK)
+		return -1;
+	s->mail = mail_state_of(k, &counts);
+	s->mail_since = s->mail == MAIL_NOT_SET_UP ? 0 : wall_of(h->since);
+	s->mail_reason = obstacle != NULL ? obstacle : "";
+	if (h->state == RELAY_BROKEN)
+		s->mail_verdict = h->verdict;
+	s->next_probe = h->state == RELAY_BROKEN && !h->probing ? wall_of(h->next_probe) : 0;
+	s->last_accepted = (uint64_t)counts.last_accepted;
+	s->n_waiting = counts.recipients[QUEUE_QUEUED] + counts.recipients[QUEUE_IN_FLIGHT] +
+	    counts.recipients[QUEUE_DOT_SENT] + counts.recipients[QUEUE_DEFERRED];
+	s->n_held = counts.recipients[QUEUE_HELD];
+	s->n_failed_day = counts.failed_since;
+	s->n_accepted_day = counts.accepted_since;
+	s->oldest_waiting = (uint64_t)counts.oldest_open;
+	return 0;
+}
