@@ -1,0 +1,123 @@
+/* frame.c - the frame around pages; see frame.h. */
+#include "web/frame.h"
+
+#include "http/headers.h"
+#include "http/status.h"
+#include "web/route.h"
+#include "web/templates.h"
+
+/* Only pages that exist stand here. */
+static const struct nav_view nav_rows[] = {
+	{ .label = "Status", .url = "/login/status" },
+	{ .group = "Management", .label = "Email Configuration", .url = "/login/email" },
+	{ .group = "Records", .label = "Mail log", .url = "/login/queue" },
+	{ .label = "Audit", .url = "/login/audit" },
+};
+
+struct shape_view frame_mail_shape(enum mail_state state)
+{
+	static const enum shape_kind kinds[MAIL_STATE_COUNT] = {
+		[MAIL_NOT_SET_UP] = SHAPE_OFF,
+		[MAIL_UNTRIED] = SHAPE_WAIT,
+		[MAIL_WORKS] = SHAPE_GOOD,
+		[MAIL_BROKEN] = SHAPE_BAD,
+	};
+
+	return (struct shape_view){ .kind = kinds[state] };
+}
+
+const char *frame_mail_word(enum mail_state state)
+{
+	static const char *const words[MAIL_STATE_COUNT] = {
+		[MAIL_NOT_SET_UP] = "not set up",
+		[MAIL_UNTRIED] = "not tried yet",
+		[MAIL_WORKS] = "works",
+		[MAIL_BROKEN] = "broken",
+	};
+
+	return words[state];
+}
+
+/* A page below another (one message of the log) belongs to the same entry. */
+static bool is_below(struct slice path, const char *url)
+{
+	size_t len = slice_of(url).len;
+
+	return slice_starts(path, url) && (path.len == len || path.data[len] == '/');
+}
+
+static struct nav_list_view make_nav(struct visit *v)
+{
+	struct nav_view *rows = arena_array(v->arena, COUNT_OF(nav_rows), sizeof(*rows));
+
+	if (rows == NULL)
+		return (struct nav_list_view){ 0 };
+	for (size_t i = 0; i < COUNT_OF(nav_rows); i++) {
+		rows[i] = nav_rows[i];
+		rows[i].current = is_below(v->request->head->path, rows[i].url);
+	}
+	return (struct nav_list_view){ .rows = rows, .n_rows = COUNT_OF(nav_rows) };
+}
+
+static void write_frame(struct visit *v, unsigned status, struct frame_view *f)
+{
+	struct html h;
+
+	f->node_name = v->web->node_name;
+	f->user = v->signed_in ? v->session.name : "";
+	f->csrf = v->signed_in ? v->session.csrf : "";
+	f->role_shape.kind = SHAPE_NODE;
+	f->has_mail = v->has_status;
+	f->mail_shape = frame_mail_shape(v->status.mail);
+	f->mail_word = frame_mail_word(v->status.mail);
+	f->nav = v->signed_in ? make_nav(v) : (struct nav_list_view){ 0 };
+	headers_add_text(&v->lines, "Content-Type", "text/html; charset=utf-8");
+	buffer_clear(&v->body);
+	html_init(&h, &v->body);
+	template_frame(&h, f);
+	if (arena_failed(v->arena))
+		v->body.failed = true; /* texts that are missing look like empty ones */
+	visit_answer(v, status);
+}
+
+void frame_page(struct visit *v, unsigned status, const char *title, struct html_part content)
+{
+	struct frame_view f = { .title = title, .content = content };
+
+	write_frame(v, status, &f);
+}
+
+void frame_page_refreshed(struct visit *v, unsigned seconds, const char *title,
+	struct html_part content)
+{
+	struct frame_view f = { .title = title, .content = content, .refresh = seconds };
+
+	write_frame(v, 200, &f);
+}
+
+void frame_error(struct visit *v, unsigned status, const char *title, const char *text)
+{
+	const struct error_view view = { .text = text, .signed_in = v->signed_in };
+
+	frame_page(v, status, title, part_error(&view));
+}
+
+/* For what the server refuses before a visit begins. */
+void web_error_page(void *context, unsigned status, struct buffer *lines, struct buffer *body)
+{
+	const struct web *web = context;
+	const struct error_view view = { .text = http_status_advice(status) };
+	const struct frame_view f = {
+		.title = http_status_text(status),
+		.node_name = web->node_name,
+		.csrf = "",
+		.user = "",
+		.content = part_error(&view),
+	};
+	struct html h;
+
+	headers_secure(lines, web->ca_signed);
+	headers_add_text(lines, "Content-Type", "text/html; charset=utf-8");
+	html_init(&h, body);
+	template_frame(&h, &f);
+}

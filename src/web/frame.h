@@ -1,0 +1,69 @@
+/*
+ * frame.h - what stands around every page: the bar with node, role and mail health, the
+ * navigation, the heading. Without a session only the heading and the page stand there.
+ */
+#ifndef TOCSIN_WEB_FRAME_H
+#define TOCSIN_WEB_FRAME_H
+
+#include "web/visit.h"
+#include "web/write.h"
+
+/* A word never stands alone, nor a colour: each has its shape. */
+enum shape_kind {
+	SHAPE_GOOD, /* a disc with a tick */
+	SHAPE_BAD, /* a triangle with a mark */
+	SHAPE_WAIT, /* a ring, half filled */
+	SHAPE_OFF, /* an empty ring */
+	SHAPE_RUN, /* a turning ring */
+	SHAPE_NODE, /* a square: this node's role */
+};
+
+struct shape_view {
+	enum shape_kind kind;
+};
+
+struct nav_view {
+	const char *group; /* a heading above it, or NULL */
+	const char *label;
+	const char *url;
+	bool current;
+};
+
+struct nav_list_view {
+	const struct nav_view *rows;
+	size_t n_rows;
+};
+
+struct frame_view {
+	const char *title;
+	const char *node_name;
+	const char *csrf;
+	const char *user; /* "" without a session: then no bar and no navigation */
+	struct shape_view role_shape;
+	bool has_mail;
+	struct shape_view mail_shape;
+	const char *mail_word;
+	struct nav_list_view nav;
+	unsigned refresh; /* seconds, for browsers without script; 0 = not */
+	struct html_part content;
+};
+
+struct error_view {
+	const char *text;
+	bool signed_in;
+};
+
+/* Answers with a page; its title is its heading. */
+void frame_page(struct visit *v, unsigned status, const char *title, struct html_part content);
+
+/* The same for a page that browsers without script load again after that many seconds. */
+void frame_page_refreshed(struct visit *v, unsigned seconds, const char *title,
+	struct html_part content);
+
+void frame_error(struct visit *v, unsigned status, const char *title, const char *text);
+
+/* Shape and word of the mail's health. */
+struct shape_view frame_mail_shape(enum mail_state state);
+const char *frame_mail_word(enum mail_state state);
+
+#endif

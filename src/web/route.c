@@ -1,0 +1,65 @@
+/* route.c - the table of addresses; see route.h. */
+#include "web/route.h"
+
+#include "web/guard.h"
+#include "web/pages/pages.h"
+
+const struct route routes[] = {
+	{ .method = HTTP_GET, .path = "/", .ask = home_show },
+	{ .method = HTTP_GET, .path = "/check_health", .who = FOR_ANYBODY,
+	  .ask = health_ask, .show = health_show },
+	{ .method = HTTP_GET, .path = "/login/status", .ask = status_show },
+};
+
+const size_t n_routes = COUNT_OF(routes);
+
+/* path = 1*( "/" segment ); "*" in the pattern takes any one segment that is not empty */
+static bool matches(const char *pattern, struct slice path, struct slice *ret_name)
+{
+	struct slice wanted = slice_of(pattern), rest = path, name = { 0 };
+
+	while (wanted.data != NULL && rest.data != NULL) {
+		struct slice expected = slice_cut(&wanted, '/'), segment = slice_cut(&rest, '/');
+
+		if (slice_is(expected, "*") && segment.len > 0)
+			name = segment;
+		else if (!slice_equal(expected, segment))
+			return false;
+	}
+	if (wanted.data != NULL || rest.data != NULL)
+		return false;
+	*ret_name = name;
+	return true;
+}
+
+const struct route *route_find(enum http_method method, struct slice path, struct slice *ret_name,
+	bool *ret_path_known)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < n_routes; i++) {
+		if (!matches(routes[i].path, path, ret_name))
+			continue;
+		known = true;
+		if (routes[i].method == method)
+			return &routes[i];
+	}
+	*ret_path_known = known;
+	return NULL;
+}
+
+/* ---- the doors of web.h ---- */
+
+void web_handle(void *arg, struct web_request *r)
+{
+	visit_begin(arg, r, guard_enter);
+}
+
+size_t web_body_limit(void *arg UNUSED, const struct http_head *head)
+{
+	struct slice name;
+	bool known;
+
+	return route_find(head->method, head->path, &name, &known) != NULL &&
+	    head->method == HTTP_POST ? FORM_MAX : 0;
+}

@@ -1,0 +1,26 @@
+/*
+ * templates.h - the compiled templates: template_NAME() writes templates/NAME.html for a view,
+ * part_NAME() pairs the two for a frame to write later. compile.py checks the rest.
+ */
+#ifndef TOCSIN_WEB_TEMPLATES_H
+#define TOCSIN_WEB_TEMPLATES_H
+
+#include "web/frame.h"
+#include "web/pages/status.h"
+
+void template_error(struct html *h, const struct error_view *view);
+struct html_part part_error(const struct error_view *view);
+
+void template_frame(struct html *h, const struct frame_view *view);
+struct html_part part_frame(const struct frame_view *view);
+
+void template_nav(struct html *h, const struct nav_list_view *view);
+struct html_part part_nav(const struct nav_list_view *view);
+
+void template_shape(struct html *h, const struct shape_view *view);
+struct html_part part_shape(const struct shape_view *view);
+
+void template_status(struct html *h, const struct status_view *view);
+struct html_part part_status(const struct status_view *view);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * browser.h - the pages without a network: a browser that sends one request and gets one answer,
+ * and a keeper at the other end of a real channel, which answers as the test tells it.
+ */
+#ifndef TOCSIN_TESTS_WEB_BROWSER_H
+#define TOCSIN_TESTS_WEB_BROWSER_H
+
+#include "web/visit.h"
+#include "web/web.h"
+#include "wire/channel.h"
+
+enum {
+	TEST_PORT = 8443,
+};
+
+#define TEST_TOKEN "the-session-of-anna"
+#define TEST_CSRF "the-token-of-anna's-forms"
+#define TEST_ORIGIN "https://node-a.example:8443"
+
+/* What the keeper was asked last, by word, and how often. */
+struct heard {
+	unsigned times;
+	struct slice body; /* in the browser's arena; WHO is still in front */
+};
+
+struct browser {
+	struct loop *loop;
+	struct web web;
+	struct arena *arena; /* of what was heard and answered */
+	struct channel *keeper; /* the keeper's end */
+	struct timer patience;
+	bool waiting; /* for an answer, in the loop */
+	bool late; /* no answer came in time: the test fails */
+
+	/* what the keeper does */
+	struct heard heard[WORD_COUNT];
+	enum mail_state mail;
+	bool silent; /* it never answers */
+	bool hostile; /* every text it tells is HOSTILE */
+	/* Answers a word in the place of the usual: true when it did. */
+	bool (*answer)(struct browser *b, const struct message *m, struct unpack *body);
+
+	/* what the browser sends besides the address */
+	const char *cookie; /* NULL: none */
+	const char *origin; /* NULL: none */
+	const char *referer; /* NULL: none */
+	const char *content_type;
+
+	/* what came back; in the arena */
+	unsigned n_answers;
+	unsigned status;
+	const char *lines;
+	const char *page;
+	bool stream;
+};
+
+#define HOSTILE "<i a=\"b\" c='d'>&amp;\x01"
+
+void browser_init(struct browser *b); /* signed in, with an origin that is right */
+void browser_release(struct browser *b);
+
+void browser_get(struct browser *b, const char *target);
+void browser_post(struct browser *b, const char *target, const char *form);
+void browser_send(struct browser *b, const char *method, const char *target, const char *form);
+
+void browser_cut_keeper(struct browser *b); /* it is away from now on */
+
+/* The value of a field line of the answer, "" when there is none. */
+const char *browser_line(const struct browser *b, const char *name);
+
+#define assert_page_has(b, text) assert_non_null(strstr((b)->page, text))
+#define assert_page_lacks(b, text) assert_null(strstr((b)->page, text))
+#define assert_redirect(b, url) \
+	do { \
+		assert_int_equal((b)->status, 303); \
+		assert_string_equal(browser_line(b, "Location"), url); \
+	} while (0)
+
+/* ---- for answers of the keeper ---- */
+
+const char *told(const struct browser *b, const char *text); /* the text, or HOSTILE */
+void keeper_answers(struct browser *b, const struct message *m, enum word word,
+	struct buffer *body); /* releases body */
+void keeper_refuses(struct browser *b, const struct message *m, int code, const char *text);
+void sample_status(const struct browser *b, struct status *ret_status);
+
+/* The fields behind WHO of what was heard last; fails the test when it never was. */
+struct unpack browser_heard(struct browser *b, enum word word);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * samples.c - writes every page with sample data to DIR/NAME.html, to be looked at in a browser
+ * without a daemon: samples DIR. The keeper is the one of browser.c.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "unit/unit.h"
+
+#include "web/browser.h"
+#include "web/keeper.h"
+
+struct sample {
+	const char *name;
+	const char *target;
+	const char *form; /* NULL: GET */
+	void (*prepare)(struct browser *b);
+};
+
+static void signed_out(struct browser *b)
+{
+	b->cookie = NULL;
+}
+
+static void away(struct browser *b)
+{
+	browser_cut_keeper(b);
+}
+
+static const struct sample samples[] = {
+	{ "status", "/login/status", NULL, NULL },
+	{ "status_broken", "/login/status", NULL, keeper_mail_broken },
+	{ "status_new", "/login/status", NULL, keeper_mail_not_set_up },
+	{ "not_found", "/login/nothing", NULL, signed_out },
+	{ "away", "/login/status", NULL, away },
+};
+
+static void write_sample(const char *folder, const struct sample *sample)
+{
+	struct browser b;
+	char path[1000];
+	FILE *f;
+
+	browser_init(&b);
+	b.answer = keeper_sample;
+	if (sample->prepare != NULL)
+		sample->prepare(&b);
+	browser_send(&b, sample->form != NULL ? "POST" : "GET", sample->target, sample->form);
+	assert_in_range(snprintf(path, sizeof(path), "%s/%s.html", folder, sample->name), 1, 999);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(b.page, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	printf("%s %u\n", sample->name, b.status);
+	browser_release(&b);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		return 1;
+	for (size_t i = 0; i < COUNT_OF(samples); i++)
+		write_sample(argv[1], &samples[i]);
+	return 0;
+}
