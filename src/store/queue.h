@@ -26,6 +26,7 @@ enum {
 /* ---- in ---- */
 
 struct queue_message {
+	const char *submission; /* names it among all that ever came; NULL or "" when it has no name */
 	int64_t at; /* accepted */
 	const char *submitter; /* "uid 0", "tocsin" */
 	const char *sender; /* envelope sender, "" for the null sender */
@@ -46,7 +47,10 @@ struct queue_message {
 	size_t n_contacts;
 };
 
-/* In a job. STORE_FAILED without recipients or past the limits. */
+/*
+ * In a job. A submission whose name is known is not added again: *ret_queue_id is then that of the
+ * first. STORE_FAILED without recipients or past the limits.
+ */
 int queue_add(struct store_db *db, const struct queue_message *m,
 	char ret_queue_id[static QUEUE_ID_SIZE]) MUST_CHECK;
 

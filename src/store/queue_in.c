@@ -22,6 +22,31 @@ static void make_queue_id(char ret_id[static QUEUE_ID_SIZE])
 	ret_id[QUEUE_ID_SIZE - 1] = '\0';
 }
 
+static bool has_name(const struct queue_message *m)
+{
+	return m->submission != NULL && m->submission[0] != '\0';
+}
+
+/* STORE_NOT_FOUND when the submission is new. */
+static int find_submission(struct store_db *db, const struct queue_message *m,
+	char ret_queue_id[static QUEUE_ID_SIZE])
+{
+	struct query q;
+	bool fits;
+	int result;
+
+	if (!has_name(m))
+		return STORE_NOT_FOUND;
+	query_init(&q, db, "SELECT queue_id FROM message WHERE submission = ?");
+	query_text(&q, m->submission);
+	result = query_first(&q);
+	if (result != STORE_OK)
+		return result;
+	fits = slice_copy(column_slice(&q, 0), ret_queue_id, QUEUE_ID_SIZE);
+	result = query_end(&q);
+	return result == STORE_OK && !fits ? STORE_FAILED : result;
+}
+
 static int insert_message(struct store_db *db, const struct queue_message *m, const char *queue_id)
 {
 	unsigned char digest[DIGEST_SIZE];
@@ -29,10 +54,11 @@ static int insert_message(struct store_db *db, const struct queue_message *m, co
 
 	crypto_generichash(digest, sizeof(digest), (const unsigned char *)m->content.data,
 		m->content.len, NULL, 0);
-	query_init(&q, db, "INSERT INTO message (queue_id, at, submitter, sender, header_from, subject,"
-			   " message_id, size, header_size, needs_8bitmime, needs_smtputf8, digest, n_open)"
-			   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)");
+	query_init(&q, db, "INSERT INTO message (queue_id, submission, at, submitter, sender, header_from,"
+			   " subject, message_id, size, header_size, needs_8bitmime, needs_smtputf8, digest,"
+			   " n_open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)");
 	query_text(&q, queue_id);
+	query_text(&q, has_name(m) ? m->submission : NULL);
 	query_number(&q, m->at);
 	query_text(&q, m->submitter);
 	query_text(&q, m->sender);
@@ -116,11 +142,17 @@ int queue_add(struct store_db *db, const struct queue_message *m,
 {
 	char queue_id[QUEUE_ID_SIZE];
 	uint64_t message;
-	int result = STORE_EXISTS;
+	int result;
 
 	if (m->content.len == 0 || m->content.len > QUEUE_SIZE_MAX || m->n_recipients == 0 ||
 		m->n_recipients > QUEUE_RECIPIENTS_MAX)
 		return STORE_FAILED;
+	result = find_submission(db, m, queue_id);
+	if (result == STORE_OK)
+		memcpy(ret_queue_id, queue_id, sizeof(queue_id));
+	if (result != STORE_NOT_FOUND)
+		return result;
+	result = STORE_EXISTS;
 	for (int i = 0; result == STORE_EXISTS && i < ID_TRIES; i++) {
 		make_queue_id(queue_id);
 		result = insert_message(db, m, queue_id);

@@ -9,6 +9,7 @@ void envelope_pack(struct buffer *b, const struct envelope *e)
 {
 	pack_number(b, e->message);
 	pack_text(b, e->queue_id);
+	pack_text(b, e->submission);
 	pack_text(b, e->sender);
 	pack_number(b, e->size);
 	pack_number(b, e->header_size);
@@ -30,6 +31,7 @@ void envelope_unpack(struct unpack *u, struct arena *a, struct envelope *ret_env
 
 	e->message = unpack_number(u);
 	e->queue_id = unpack_text(u, ENVELOPE_TEXT_MAX, a);
+	e->submission = unpack_text(u, ENVELOPE_SUBMISSION_MAX, a);
 	e->sender = unpack_text(u, ADDRESS_MAX, a);
 	e->size = unpack_number(u);
 	e->header_size = unpack_number(u);

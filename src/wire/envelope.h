@@ -10,6 +10,7 @@
 
 enum {
 	ENVELOPE_RECIPIENTS_MAX = 1000,
+	ENVELOPE_SUBMISSION_MAX = 100, /* octets */
 	ENVELOPE_TEXT_MAX = 1000, /* octets of a subject or From kept for the lists; longer is cut */
 };
 
@@ -21,6 +22,11 @@ struct envelope_recipient {
 struct envelope {
 	uint64_t message; /* row in the store; 0 on the way in */
 	const char *queue_id; /* "" on the way in */
+	/*
+	 * On the way in: names the submission, "" when it has no name. The keeper answers a second one
+	 * of the same name with the queue id of the first and keeps nothing. "" on the way out.
+	 */
+	const char *submission;
 	const char *sender; /* envelope sender, "" for the null sender */
 	uint64_t size; /* octets of the content */
 	uint64_t header_size; /* octets before the body, the empty line included */

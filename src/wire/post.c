@@ -1,4 +1,4 @@
-/* post.c - a submission's options on the wire; see post.h. */
+/* post.c - a submission's options on the wire and in the drop folder; see post.h. */
 #include "wire/post.h"
 
 enum {
@@ -7,6 +7,7 @@ enum {
 
 void post_pack(struct buffer *b, const struct post *p)
 {
+	pack_text(b, p->submission);
 	pack_bool(b, p->recipients_from_header);
 	pack_text(b, p->sender);
 	pack_text(b, p->full_name);
@@ -16,10 +17,21 @@ void post_pack(struct buffer *b, const struct post *p)
 		pack_text(b, p->recipients[i]);
 }
 
+static bool is_submission(struct slice id)
+{
+	for (size_t i = 0; i < id.len; i++)
+		if (!char_is_digit(id.data[i]) && (id.data[i] < 'a' || id.data[i] > 'f'))
+			return false;
+	return id.len == 2 * (size_t)POST_SUBMISSION_OCTETS;
+}
+
 void post_unpack(struct unpack *u, struct arena *a, struct post *ret_post)
 {
 	struct post *p = ret_post;
 
+	p->submission = unpack_text(u, 2 * (size_t)POST_SUBMISSION_OCTETS, a);
+	if (!is_submission(slice_of(p->submission)))
+		u->failed = true;
 	p->recipients_from_header = unpack_bool(u);
 	p->sender = unpack_text(u, TEXT_MAX, a);
 	p->full_name = unpack_text(u, TEXT_MAX, a);
@@ -32,4 +44,20 @@ void post_unpack(struct unpack *u, struct arena *a, struct post *ret_post)
 	}
 	for (size_t i = 0; i < p->n_recipients; i++)
 		p->recipients[i] = unpack_text(u, TEXT_MAX, a);
+}
+
+void post_drop_pack(struct buffer *b, const struct post *p, struct slice message)
+{
+	pack_number(b, POST_DROP_VERSION);
+	post_pack(b, p);
+	pack_slice(b, message);
+}
+
+void post_drop_unpack(struct unpack *u, struct arena *a, struct post *ret_post,
+	struct slice *ret_message)
+{
+	if (unpack_number(u) != POST_DROP_VERSION)
+		u->failed = true;
+	post_unpack(u, a, ret_post);
+	*ret_message = unpack_slice(u, POST_MESSAGE_MAX);
 }

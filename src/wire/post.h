@@ -2,6 +2,12 @@
  * post.h - what tocsin-sendmail says to front before the message's bytes; also the head of a file
  * in the drop folder. Front takes the user's id from the socket or the file's owner, never from here.
  *   POST = the fields of struct post in their order; n x text recipient
+ *   DROP = number POST_DROP_VERSION; POST; bytes message     ; a whole file of the drop folder
+ *
+ * A submission has an id of its own, made up by the program that submits. When the connection is
+ * lost before the answer, the message may be in the queue or not; the program then gives it again,
+ * through the drop folder, under the same id, and the keeper answers a second one with the queue id
+ * of the first. Where even that memory is gone, the Message-ID, made from the id, stays the same.
  */
 #ifndef TOCSIN_WIRE_POST_H
 #define TOCSIN_WIRE_POST_H
@@ -10,11 +16,16 @@
 
 enum {
 	POST_RECIPIENTS_MAX = 1000,
+	POST_SUBMISSION_OCTETS = 16, /* of randomness, written as twice as many hexadecimal digits */
+	POST_MESSAGE_MAX = 32 * 1024 * 1024, /* octets of a message as the program gave it */
+	POST_DROP_VERSION = 1,
+	POST_DROP_MAX = POST_MESSAGE_MAX + 1024 * 1024, /* octets of a file in the drop folder */
 };
 
 struct post {
+	const char *submission; /* the id: hexadecimal digits in lower case */
 	bool recipients_from_header; /* -t */
-	const char *sender; /* -f, or "" */
+	const char *sender; /* -f, "" when not given, "<>" for the null sender */
 	const char *full_name; /* -F, or the user's from passwd, or "" */
 	const char *login; /* the user's name, or "" */
 	const char **recipients; /* the command line's */
@@ -23,5 +34,10 @@ struct post {
 
 void post_pack(struct buffer *b, const struct post *p);
 void post_unpack(struct unpack *u, struct arena *a, struct post *ret_post);
+
+void post_drop_pack(struct buffer *b, const struct post *p, struct slice message);
+/* *ret_message points into what is unpacked. */
+void post_drop_unpack(struct unpack *u, struct arena *a, struct post *ret_post,
+	struct slice *ret_message);
 
 #endif

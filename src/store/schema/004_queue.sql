@@ -4,6 +4,7 @@
 CREATE TABLE message (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	queue_id TEXT NOT NULL UNIQUE,
+	submission TEXT UNIQUE, -- the name its submitter gave it, so that it comes in once
 	at INTEGER NOT NULL,
 	submitter TEXT NOT NULL,
 	sender TEXT NOT NULL,
