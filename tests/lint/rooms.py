@@ -12,7 +12,7 @@ ROOMS = {
     "sys": ["base"],
     "wire": ["base", "core", "sys"],
     "store": ["base", "core", "sys"],
-    "keep": ["base", "core", "wire", "store"],
+    "keep": ["base", "core", "wire", "store", "sys"],  # sys: clock, channels on the loop
     "submit": ["base", "core", "smtp", "wire", "sys"],
     "web": ["base", "core", "http", "wire", "sys"],  # sys: the connection holder
     "delivery": ["base", "core", "smtp", "oauth2", "wire", "sys"],
