@@ -3,7 +3,7 @@
 BUILD = build
 PREFIX = /usr
 DESTDIR =
-PACKAGES = packaging/install-packages.sh
+PACKAGES = packaging/install-packages
 SANITIZE = -Db_sanitize=address,undefined -Db_lundef=false -Dsandbox=false
 FUZZ_SECONDS = 60
 
@@ -30,7 +30,7 @@ build: packages
 	@ninja -C $(BUILD)
 
 run: build
-	@packaging/run.sh $(BUILD) var
+	@packaging/run $(BUILD) var
 
 check: test-packages
 	@tests/run
@@ -48,7 +48,7 @@ asan: test-packages
 fuzz: test-packages
 	@[ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz $(SANITIZE) -Dfuzz=true
 	@ninja -C build-fuzz
-	@tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS)
+	@tests/fuzz/run build-fuzz $(FUZZ_SECONDS)
 
 cov: test-packages
 	@[ -f build-cov/build.ninja ] || meson setup build-cov -Db_coverage=true -Dsandbox=false -Dtests=enabled

@@ -71,3 +71,10 @@ def new_daemon(world_folder, programs, request):
 def daemon(new_daemon):
     """A daemon that runs, without settings."""
     return new_daemon().start()
+
+
+@pytest.fixture
+def mailing(daemon, relay):
+    """A running daemon that sends by the real relay, plain; admin@example.test is its contact."""
+    daemon.use_relay(relay)
+    return daemon

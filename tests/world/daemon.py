@@ -10,6 +10,7 @@ import subprocess
 
 from .net import free_port, wait_until
 from .process import Process
+from .relay import DOMAIN, USERS
 from .web import Browser
 
 PROGRAMS = ("tocsind", "tocsin", "tocsin-sendmail")
@@ -154,12 +155,14 @@ class Daemon:
 
     # the commands
 
-    def run(self, program, *arguments, input=None, user=None, seconds=60, **environment):
-        """Runs a program; returns what subprocess.run returns, texts decoded."""
+    def run(self, program, *arguments, input=None, user=None, wrapper=(), seconds=60,
+            **environment):
+        """Runs a program, behind a wrapper if given; returns what subprocess.run returns, texts
+        decoded."""
         if isinstance(input, str):
             input = input.encode()
         done = subprocess.run(
-            as_user(user or self.user, [self._programs / program, *map(str, arguments)]),
+            as_user(user or self.user, [*wrapper, self._programs / program, *map(str, arguments)]),
             input=input if input is not None else b"", capture_output=True, timeout=seconds,
             check=False, cwd="/", env={"PATH": "/usr/bin:/bin", "TOCSIN_CONF": str(self.conf),
                 **environment})
@@ -184,6 +187,23 @@ class Daemon:
             self.ok("set", *plain)
         if "email.password" in pairs:
             self.ok("set", "email.password=@-", input=pairs["email.password"])
+
+    def use_relay(self, relay, service="plain", certificate="good", host="localhost", **settings):
+        """The settings that fit a port of the real relay; more settings replace or add to them."""
+        fitting = {
+            "site_host_name": "node.example",
+            "email_from_address": f"tocsin@{DOMAIN}",
+            "email_relay_host": host,
+            "email_relay_port": relay.port(service, certificate),
+            "email_encryption": {"submission": "starttls", "smtps": "tls"}.get(service, "none"),
+            "email_auth": "none" if service == "plain" else "password",
+            "email_admin_contacts": f"admin@{DOMAIN}",
+        }
+        if service != "plain":
+            fitting |= {"email_username": "tocsin", "email_password": USERS["tocsin"]}
+        if service in ("submission", "smtps"):
+            fitting["email_ca_certificate"] = f"@{relay.authority}"
+        self.set(**{**fitting, **settings})
 
     def sendmail(self, *arguments, message="Subject: test\n\nHello.\n", **options):
         return self.run("tocsin-sendmail", *arguments, input=message, **options)

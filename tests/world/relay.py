@@ -145,6 +145,7 @@ class Relay:
     def __init__(self, folder, certificates):
         self.folder = folder
         self.maildir = folder / "mail" / "all"
+        self.authority = certificates.authority.cert
         self._certificates = {name: certificate for name, certificate
             in vars(certificates).items() if hasattr(certificate, "key")}
         self._ports = {}
