@@ -1,0 +1,24 @@
+/*
+ * sender.h - all the sender's work behind one door: the courier, probes and test mails, and the
+ * channel to keeper that they share. The role's main (daemon/sender_role.c) only wires it.
+ */
+#ifndef TOCSIN_DELIVERY_SENDER_H
+#define TOCSIN_DELIVERY_SENDER_H
+
+#include "sys/loop.h"
+#include "sys/resolver.h"
+#include "sys/tls_client.h"
+
+struct sender;
+
+struct sender *sender_new(struct loop *loop, struct resolver *resolver,
+	struct tls_client *system_trust); /* NULL: memory */
+void sender_free(struct sender *s); /* NULL is fine */
+
+/* A fresh channel to keeper, whose old one (if any) is gone. Takes fd. */
+void sender_linked(struct sender *s, int fd);
+
+/* Stops in good order; stopped is called from the loop, at the latest after COURIER_STOP_MS. */
+void sender_stop(struct sender *s, void (*stopped)(void *arg), void *arg);
+
+#endif
