@@ -8,9 +8,6 @@ enum {
 	SECURITY_LEVEL = 2, /* 112 bits: RSA 2048, no SHA-1 (SSL_CTX_set_security_level(3)) */
 };
 
-/* TLS 1.2: forward secrecy and AEAD only; TLS 1.3 has nothing else. */
-static const char ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:!aNULL";
-
 const char *tls_error_word(enum tls_error error)
 {
 	static const char *const words[] = {
@@ -33,7 +30,7 @@ const char *tls_error_word(enum tls_error error)
 	return words[error];
 }
 
-SSL_CTX *tls_context_new(const SSL_METHOD *method)
+SSL_CTX *tls_context_new(const SSL_METHOD *method, const char *ciphers)
 {
 	SSL_CTX *context = SSL_CTX_new(method);
 

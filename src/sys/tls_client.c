@@ -8,6 +8,10 @@
 
 static const char system_authorities[] = "/etc/ssl/certs/ca-certificates.crt";
 
+/* Forward secrecy; CBC last, for relays of the age of Windows Server 2012. */
+static const char ciphers[] =
+	"ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:DHE+AES:!aNULL";
+
 struct tls_client {
 	SSL_CTX *context;
 };
@@ -22,7 +26,7 @@ static struct tls_client *client_new(struct fault *f)
 	struct tls_client *c = calloc(1, sizeof(*c));
 
 	if (c != NULL)
-		c->context = tls_context_new(TLS_client_method());
+		c->context = tls_context_new(TLS_client_method(), ciphers);
 	if (c == NULL || c->context == NULL) {
 		fault_set(f, "there is no memory for TLS");
 		tls_client_free(c);

@@ -6,6 +6,9 @@
 
 #include "sys/tls_private.h"
 
+/* Forward secrecy and AEAD only, which every browser with TLS 1.2 has. */
+static const char ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:!aNULL";
+
 struct tls_server {
 	SSL_CTX *context;
 };
@@ -58,7 +61,7 @@ static struct tls_server *server_new(STACK_OF(X509) *chain, EVP_PKEY *key, struc
 	struct tls_server *s = calloc(1, sizeof(*s));
 
 	if (s != NULL)
-		s->context = tls_context_new(TLS_server_method());
+		s->context = tls_context_new(TLS_server_method(), ciphers);
 	if (s != NULL && s->context != NULL && load(s->context, chain, key, f)) {
 		SSL_CTX_set_alpn_select_cb(s->context, choose_protocol, NULL);
 		return s;

@@ -137,6 +137,8 @@ void tls_verdict_handshake(unsigned long openssl_error, struct tls_peer_info *in
 		snprintf(info->text, size, "the other side uses keys that are too weak");
 		break;
 	case TLS_REFUSED:
+		if (ERR_GET_REASON(openssl_error) == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE)
+			words = "it has no version or cipher in common with us";
 		snprintf(info->text, size, "the other side refused the TLS connection: %.150s",
 		    words);
 		break;

@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include "sys/tls.h"
 #include "sys/tls_client.h"
+#include "sys/tls_private.h"
 #include "sys/tls_server.h"
 #include "unit/sys/certificates.h"
 #include "unit/sys/ends.h"
@@ -252,7 +252,7 @@ static void a_pasted_certificate_is_trusted_though_self_signed(void **state UNUS
 	clean_up();
 }
 
-static void weak_keys_and_signatures_are_refused(void **state UNUSED)
+static void a_weak_key_is_not_served(void **state UNUSED)
 {
 	struct identity weak;
 	struct identity_spec spec = good;
@@ -265,6 +265,86 @@ static void weak_keys_and_signatures_are_refused(void **state UNUSED)
 	assert_string_equal(fault.text,
 	    "the certificate cannot be used: its key or signature is too weak");
 	identity_release(&weak);
+}
+
+/* A server as others run them: with this certificate, however weak. */
+static void prepare_weak(const struct identity_spec *spec)
+{
+	struct identity id;
+	struct identity_spec strong = good; /* is replaced, since the kind of key is the same */
+	SSL_CTX *context;
+	STACK_OF(X509) *chain;
+	EVP_PKEY *key;
+
+	strong.rsa_bits = spec->rsa_bits != 0 ? 2048 : 0;
+	prepare(&strong, &authority, buffer_slice(&authority.certificate), "mail.example");
+	context = tls_server_context(server);
+	SSL_CTX_set_security_level(context, 0);
+	identity_make(&id, spec, &authority);
+	chain = tls_pem_read(buffer_slice(&id.certificate), NULL);
+	key = tls_pem_read_key(buffer_slice(&id.key), NULL);
+	assert_int_equal(SSL_CTX_use_certificate(context, sk_X509_value(chain, 0)), 1);
+	assert_int_equal(SSL_CTX_use_PrivateKey(context, key), 1);
+	sk_X509_pop_free(chain, X509_free);
+	EVP_PKEY_free(key);
+	identity_release(&id);
+}
+
+static void weak_keys_and_signatures_are_refused(void **state UNUSED)
+{
+	struct identity_spec spec = good;
+
+	spec.rsa_bits = 1024;
+	prepare_weak(&spec);
+	assert_int_equal(handshake()->error, TLS_TOO_WEAK);
+	assert_string_equal(ends.client.text,
+	    "the certificate has a key or a signature that is too weak");
+	clean_up();
+	spec.rsa_bits = 0;
+	spec.sha1 = true;
+	prepare_weak(&spec);
+	assert_int_equal(handshake()->error, TLS_TOO_WEAK);
+	clean_up();
+}
+
+static void old_protocol_versions_are_refused(void **state UNUSED)
+{
+	prepare_weak(&good);
+	SSL_CTX_set_min_proto_version(tls_server_context(server), TLS1_VERSION);
+	SSL_CTX_set_max_proto_version(tls_server_context(server), TLS1_1_VERSION);
+	SSL_CTX_set_cipher_list(tls_server_context(server), "ALL:@SECLEVEL=0");
+	assert_int_equal(handshake()->error, TLS_PROTOCOL_VERSION);
+	assert_string_equal(ends.client.text, "the other side offers nothing newer than TLS 1.1");
+	clean_up();
+}
+
+static void a_huge_chain_is_refused(void **state UNUSED)
+{
+	STACK_OF(X509) *one = tls_pem_read(buffer_slice(&authority.certificate), NULL);
+
+	prepare(&good, &authority, buffer_slice(&authority.certificate), "mail.example");
+	for (int i = 0; i < 1000; i++)
+		SSL_CTX_add1_chain_cert(tls_server_context(server), sk_X509_value(one, 0));
+	assert_int_equal(handshake()->error, TLS_BAD_CERTIFICATE);
+	assert_false(stream_tls_info(ends.client.stream)->has_certificate);
+	sk_X509_pop_free(one, X509_free);
+	clean_up();
+}
+
+static void an_expired_authority_is_refused(void **state UNUSED)
+{
+	struct identity old;
+
+	identity_make(&old, &(struct identity_spec){ .subject = "Old Authority", .from = -2 * DAY,
+	    .until = -DAY, .authority = true }, NULL);
+	prepare(&good, &old, buffer_slice(&old.certificate), "mail.example");
+	assert_int_equal(handshake()->error, TLS_EXPIRED);
+	assert_true(slice_starts(slice_of(ends.client.text),
+	    "a certificate above the server's own expired on 20"));
+	assert_string_equal(stream_tls_info(ends.client.stream)->certificate.subject,
+	    "CN = mail.example");
+	identity_release(&old);
+	clean_up();
 }
 
 /* ---- peers that do not play by the rules ---- */
@@ -299,6 +379,8 @@ static void an_alert_of_the_peer_is_named(void **state UNUSED)
 	ends.on_accept = speak_plainly;
 	plain_words = SLICE("\x15\x03\x03\x00\x02\x02\x28");
 	assert_int_equal(handshake()->error, TLS_REFUSED);
+	assert_string_equal(ends.client.text, "the other side refused the TLS connection: "
+	    "it has no version or cipher in common with us");
 	clean_up();
 }
 
@@ -496,7 +578,11 @@ int main(void)
 		cmocka_unit_test(a_self_signed_certificate_is_refused),
 		cmocka_unit_test(the_systems_authorities_do_not_know_ours),
 		cmocka_unit_test(a_pasted_certificate_is_trusted_though_self_signed),
+		cmocka_unit_test(a_weak_key_is_not_served),
 		cmocka_unit_test(weak_keys_and_signatures_are_refused),
+		cmocka_unit_test(old_protocol_versions_are_refused),
+		cmocka_unit_test(a_huge_chain_is_refused),
+		cmocka_unit_test(an_expired_authority_is_refused),
 		cmocka_unit_test(a_peer_in_clear_is_named_so),
 		cmocka_unit_test(an_alert_of_the_peer_is_named),
 		cmocka_unit_test(a_peer_that_hangs_up_in_the_handshake_is_named_so),
