@@ -112,12 +112,10 @@ static enum smtp_reply_status line_ended(struct smtp_reply *r)
 	return SMTP_REPLY_DONE;
 }
 
-/* The bytes are used up inside a line. */
-static enum smtp_reply_status line_goes_on(const struct smtp_reply *r)
+/* Known without waiting for the line's end. */
+static bool is_no_reply(const struct smtp_reply *r)
 {
-	if (r->line.len > 0 && !char_is_digit(r->line.data[0]))
-		return SMTP_REPLY_MALFORMED;
-	return SMTP_REPLY_MORE;
+	return r->line.len > 0 && !char_is_digit(r->line.data[0]);
 }
 
 enum smtp_reply_status smtp_reply_feed(struct smtp_reply *r, struct slice *bytes)
@@ -131,9 +129,12 @@ enum smtp_reply_status smtp_reply_feed(struct smtp_reply *r, struct slice *bytes
 		keep(r, slice_sub(*bytes, 0, lf));
 		r->n_read += lf + (ends ? 1 : 0);
 		*bytes = slice_sub(*bytes, lf + (ends ? 1 : 0), bytes->len);
+		if (is_no_reply(r))
+			return SMTP_REPLY_MALFORMED;
 		if (r->n_read > SMTP_REPLY_READ_MAX)
 			return SMTP_REPLY_TOO_LONG;
-		status = ends ? line_ended(r) : line_goes_on(r);
+		if (ends)
+			status = line_ended(r);
 		if (!buffer_ok(&r->line) || !buffer_ok(&r->text))
 			return SMTP_REPLY_NO_MEMORY;
 	}

@@ -8,6 +8,8 @@
 
 #include "base/secret.h"
 
+#define NOT_SHOWN "(The answer repeats the password and is not shown.)"
+
 enum {
 	SECRET_SHOWN_MIN = 4, /* shorter ones would be found in any text */
 };
@@ -52,7 +54,7 @@ void session_verdict(struct smtp_session *s, enum verdict_stage stage, struct ve
 	smtp_reply_words(&s->reply, &words);
 	if (session_repeats_secret(s, buffer_slice(&s->reply.text))) {
 		buffer_clear(&words);
-		buffer_append_text(&words, "(The answer repeats the password and is not shown.)");
+		buffer_append_text(&words, NOT_SHOWN);
 	}
 	verdict_set_reply(ret_verdict, stage, s->reply.code, s->reply.enhanced, buffer_slice(&words));
 	buffer_release(&words);
@@ -122,6 +124,8 @@ static void end_for_reason(struct smtp_session *s, enum verdict_reason why, cons
 {
 	struct verdict v;
 
+	if (session_repeats_secret(s, slice_of(text)))
+		text = NOT_SHOWN;
 	verdict_set_reason(&v, session_stage(s), why, slice_of(text));
 	session_end(s, &v, now);
 }

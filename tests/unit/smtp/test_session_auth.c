@@ -272,6 +272,18 @@ static void a_server_that_repeats_the_password_is_not_quoted(void **state UNUSED
 	}
 }
 
+static void nor_is_an_unreadable_answer_with_the_password_in_it(void **state UNUSED)
+{
+	struct dialogue d;
+
+	dialogue_begin(&d, SMTP_TLS, true);
+	greet(&d, "AUTH PLAIN");
+	PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5", "S: s3cret-canary",
+	    "E: ended relay auth protocol");
+	assert_no_secret(&d);
+	dialogue_end(&d);
+}
+
 static void auth_is_not_pipelined(void **state UNUSED)
 {
 	struct dialogue d;
@@ -302,6 +314,7 @@ int main(void)
 		cmocka_unit_test(a_challenge_in_bad_base64_is_cancelled),
 		cmocka_unit_test(a_huge_challenge_is_cancelled),
 		cmocka_unit_test(a_server_that_repeats_the_password_is_not_quoted),
+		cmocka_unit_test(nor_is_an_unreadable_answer_with_the_password_in_it),
 		cmocka_unit_test(auth_is_not_pipelined),
 	};
 
