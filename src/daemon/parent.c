@@ -121,20 +121,26 @@ static bool send_certificate(struct parent *p, enum role role)
 
 /* ---- starting ---- */
 
+static void start_others(struct parent *p);
+
 static void on_child_message(void *arg, struct channel *channel UNUSED, const struct message *m)
 {
 	struct child *c = arg;
 	struct parent *p = c->parent;
 	struct arena *a = arena_new(4096);
 	struct unpack u;
-	bool all = true;
+	bool all = true, first = !c->was_ready;
 
-	if (m->word == WORD_READY && a != NULL) {
-		unpack_init(&u, m->body);
-		log_info("%s is ready (%s)", role_name(c->role), unpack_text(&u, 1000, a));
-		c->ready = c->was_ready = true;
+	if (m->word != WORD_READY || a == NULL) {
+		arena_free(a);
+		return;
 	}
+	unpack_init(&u, m->body);
+	log_info("%s is ready (%s)", role_name(c->role), unpack_text(&u, 1000, a));
 	arena_free(a);
+	c->ready = c->was_ready = true;
+	if (c->role == ROLE_KEEPER && first)
+		start_others(p);
 	for (size_t i = 0; i < COUNT_OF(roles); i++)
 		all = all && p->children[roles[i].role].ready;
 	if (all && !p->announced) {
@@ -155,6 +161,14 @@ static const struct channel_events child_events = {
 	.message = on_child_message,
 	.closed = on_child_closed,
 };
+
+/* Keeper first: while the store cannot be opened there is nothing for the others to do. */
+static void start_others(struct parent *p)
+{
+	for (size_t i = 0; i < COUNT_OF(roles); i++)
+		if (roles[i].role != ROLE_KEEPER)
+			child_start(&p->children[roles[i].role]);
+}
 
 static size_t role_row(enum role role)
 {
@@ -356,7 +370,7 @@ static void on_signal(void *arg, int signo)
 		reap(p);
 	} else if (signo == SIGHUP) {
 		reload(p);
-	} else {
+	} else if (!p->stopping) {
 		log_info("stopping");
 		stop_with(p, EX_OK);
 	}
@@ -389,8 +403,7 @@ int parent_main(struct start *start, const char *path)
 		c->role = roles[i].role;
 		timer_init(&c->restart, p.loop, on_restart, c);
 	}
-	for (size_t i = 0; i < COUNT_OF(roles); i++)
-		child_start(&p.children[roles[i].role]);
+	child_start(&p.children[ROLE_KEEPER]);
 	if (notify_watchdog_ms() > 0)
 		on_watchdog(&p);
 	if (loop_run(p.loop) != 0)

@@ -62,6 +62,7 @@ bool role_begin(struct role_base *r, const struct start *start, enum role self)
 	r->start = start;
 	r->exit_code = EX_SOFTWARE;
 	log_set_name(role_name(self));
+	process_leave_signals_to_parent();
 	r->loop = loop_new();
 	if (r->loop != NULL)
 		r->parent = channel_new(r->loop, start->parent_fd, self, ROLE_PARENT, &parent_events, r);
@@ -79,12 +80,12 @@ bool role_enter(struct role_base *r, enum sandbox_role kind, int root_fd,
 
 	r->sandbox = (struct sandbox){
 		.role = kind,
-		.root_fd = r->start->root ? root_fd : -1,
+		.root_fd = root_fd,
 		.user = r->start->root ? &r->start->user : NULL,
 		.paths = paths,
 		.n_paths = n_paths,
 	};
-	if (process_harden(&fault) == 0 && sandbox_enter(&r->sandbox, &fault) == 0)
+	if (sandbox_enter(&r->sandbox, &fault) == 0)
 		return true;
 	log_error("a guard does not close: %s", fault.text);
 	return false;

@@ -196,7 +196,7 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
     const char *folder, uint64_t starter, uint16_t https_port)
 {
 	*k = (struct keeper){
-		.loop = loop, .config = config, .starter = starter, .https_port = https_port,
+		.folder_fd = k->folder_fd, .loop = loop, .config = config, .starter = starter, .https_port = https_port,
 		.started = clock_wall(),
 	};
 	if (store_open(folder, loop, &k->store, &k->fault) != 0)

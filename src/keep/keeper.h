@@ -30,7 +30,7 @@ struct keeper {
 	struct loop *loop;
 	struct store *store;
 	const struct config *config;
-	int folder_fd; /* the store's folder, for the disk's free space; keeper's caller closes it */
+	int folder_fd; /* the store's folder, for the disk's free space; the caller's, set before */
 	uint64_t starter; /* uid that may command besides root */
 	uint16_t https_port;
 	int64_t started; /* wall clock */

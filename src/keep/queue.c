@@ -1,13 +1,12 @@
 /*
  * queue.c - mail on its way out: what is due goes to the sender one message a question, its dot is
- * marked before it is sent, its verdicts decide what becomes of each recipient. The relay's health
+ * marked before it is sent; what came of it is queue_verdict.c's. The relay's health
  * (core/relay_health.h) holds all of it while the relay or the sign-in is broken.
  */
 #include <stdlib.h>
 #include <sysexits.h>
 
 #include "base/log.h"
-#include "base/secret.h"
 #include "core/diagnosis.h"
 #include "core/retry.h"
 #include "keep/queue_private.h"
@@ -103,7 +102,7 @@ const char *keep_queue_obstacle(struct keeper *k)
 	return diagnosis_find(&facts)->meaning;
 }
 
-static void feed_health(struct keeper *k, const struct verdict *v)
+void keep_queue_feed_health(struct keeper *k, const struct verdict *v)
 {
 	relay_health_feed(&k->queue->health, v, clock_boot_ms());
 	keep_queue_pump(k);
@@ -121,12 +120,12 @@ static void on_probed(void *arg, const struct message *answer)
 		unpack_init(&u, answer->body);
 		verdict_unpack(&u, &v);
 		if (unpack_end(&u)) {
-			feed_health(k, &v);
+			keep_queue_feed_health(k, &v);
 			return;
 		}
 	}
 	verdict_set_reason(&v, STAGE_SETTINGS, REASON_STOPPED, SLICE("the sender stopped"));
-	feed_health(k, &v);
+	keep_queue_feed_health(k, &v);
 }
 
 static void probe(struct keeper *k)
@@ -381,131 +380,6 @@ void keep_queue_dot(struct request *r)
 	}
 	r->data = message;
 	r->job = (struct store_job){ .run = run_dot, .done = dot_done, .arg = r };
-	store_write(r->keeper->store, &r->job);
-}
-
-/* ---- verdicts ---- */
-
-struct judging {
-	struct request *request;
-	struct delivery delivery;
-	struct queue_verdicts verdicts;
-	struct queue_verdict items[DELIVERY_RECIPIENTS_MAX];
-};
-
-/* What was known of a recipient when it was handed out; nothing after a restart. */
-struct past {
-	int64_t accepted_at;
-	unsigned attempts, ambiguous;
-};
-
-static struct outing *find_outing(struct keeper *k, uint64_t message)
-{
-	struct outing *o;
-
-	TAILQ_FOREACH(o, &k->queue->outings, entry)
-		if (o->message == message)
-			return o;
-	return NULL;
-}
-
-static struct past past_of(const struct outing *o, uint64_t recipient, int64_t now)
-{
-	for (size_t i = 0; o != NULL && i < o->n; i++)
-		if (o->recipients[i].id == recipient)
-			return (struct past){
-				.accepted_at = o->accepted_at,
-				.attempts = o->recipients[i].attempts,
-				.ambiguous = o->recipients[i].ambiguous,
-			};
-	return (struct past){ .accepted_at = now };
-}
-
-/* What becomes of a recipient by the class of its verdict. */
-static void judge(struct queue_verdict *item, const struct delivery_recipient *r,
-    const struct past *past, int64_t now)
-{
-	uint32_t random = (uint32_t)random_below(UINT32_MAX);
-
-	*item = (struct queue_verdict){ .recipient = r->id, .verdict = &r->verdict, .counts = true };
-	item->next_try = now + retry_delay(r->verdict.class, past->attempts + 1, random);
-	switch (r->verdict.class) {
-	case VERDICT_ACCEPTED:
-		item->state = QUEUE_ACCEPTED;
-		break;
-	case VERDICT_RECIPIENT:
-	case VERDICT_MESSAGE:
-		item->state = QUEUE_FAILED;
-		break;
-	case VERDICT_AMBIGUOUS:
-		item->ambiguous = true;
-		item->state = past->ambiguous + 1 >= RETRY_AMBIGUOUS_MAX ? QUEUE_HELD : QUEUE_DEFERRED;
-		break;
-	case VERDICT_ACCOUNT:
-	case VERDICT_TRANSIENT:
-	case VERDICT_LOCAL:
-		item->state = retry_is_over(past->accepted_at, now) ? QUEUE_FAILED : QUEUE_DEFERRED;
-		break;
-	case VERDICT_RELAY:
-	case VERDICT_CREDENTIAL:
-	case VERDICT_CLASS_COUNT:
-		item->state = QUEUE_QUEUED;
-		item->counts = false;
-		item->next_try = now;
-		break;
-	}
-}
-
-static int run_verdict(struct store_db *db, void *arg)
-{
-	struct judging *j = arg;
-
-	return queue_verdict(db, &j->verdicts);
-}
-
-static void verdict_done(void *arg, int result)
-{
-	struct judging *j = arg;
-	struct request *r = j->request;
-	struct keeper *k = r->keeper;
-	struct verdict v = j->delivery.verdict;
-
-	if (result == STORE_OK)
-		keep_reply(r, WORD_VERDICT_KEPT, NULL);
-	else
-		keep_refuse_store(r, result);
-	feed_health(k, &v);
-}
-
-void keep_queue_verdict(struct request *r)
-{
-	struct judging *j = arena_alloc(r->arena, sizeof(*j));
-	int64_t now = clock_wall();
-	struct outing *o;
-
-	if (j != NULL)
-		delivery_unpack(&r->body, r->arena, &j->delivery);
-	if (j == NULL || !unpack_end(&r->body)) {
-		keep_refuse_malformed(r);
-		return;
-	}
-	o = find_outing(r->keeper, j->delivery.message);
-	j->request = r;
-	j->verdicts = (struct queue_verdicts){
-		.message = j->delivery.message, .at = now, .relay = j->delivery.relay,
-		.took_ms = j->delivery.took_ms, .items = j->items,
-	};
-	for (size_t i = 0; i < j->delivery.n_recipients; i++) {
-		const struct delivery_recipient *d = &j->delivery.recipients[i];
-		struct past past = past_of(o, d->id, now);
-
-		judge(&j->items[j->verdicts.n++], d, &past, now);
-	}
-	if (o != NULL) {
-		TAILQ_REMOVE(&r->keeper->queue->outings, o, entry);
-		free(o);
-	}
-	r->job = (struct store_job){ .run = run_verdict, .done = verdict_done, .arg = j };
 	store_write(r->keeper->store, &r->job);
 }
 

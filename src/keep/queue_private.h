@@ -42,6 +42,9 @@ struct keep_queue {
 /* Something changed: hands out, probes, or sets the timer for when that is due. */
 void keep_queue_pump(struct keeper *k);
 
+/* The verdict of a connection, which may hold or release the queue. */
+void keep_queue_feed_health(struct keeper *k, const struct verdict *v);
+
 /* A job of the queue's own, without a request. run and done get the task; done frees it. */
 struct task {
 	struct store_job job;

@@ -191,3 +191,11 @@ uid_t process_user(void)
 {
 	return getuid();
 }
+
+void process_leave_signals_to_parent(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+	for (size_t i = 0; i < COUNT_OF(signals); i++)
+		signal(signals[i], SIG_IGN);
+}

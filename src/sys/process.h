@@ -42,6 +42,12 @@ struct process_end {
 };
 bool process_reap(struct process_end *ret_end);
 
+/*
+ * Ignores SIGINT, SIGTERM, SIGHUP and SIGQUIT: a terminal and a service manager send them to all
+ * processes of a service at once, but it is parent that stops the roles, and in order.
+ */
+void process_leave_signals_to_parent(void);
+
 /* What ps(1) and top(1) show, at most 15 octets. */
 void process_set_name(const char *name);
 

@@ -1,0 +1,180 @@
+/*
+ * front_role.c - the process that listens: pages over HTTPS, the local socket, the drop folder.
+ * Wiring only; the work is src/web and src/submit.
+ */
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "daemon/role.h"
+#include "submit/submit.h"
+#include "sys/descriptor.h"
+#include "sys/files.h"
+#include "sys/tls_certificate.h"
+#include "sys/tls_server.h"
+#include "web/server.h"
+#include "web/web.h"
+
+enum {
+	PEM_MAX = 256 * 1024,
+};
+
+struct front {
+	struct role_base base;
+	struct channel *keeper; /* NULL while away */
+	struct web web;
+	struct web_server *server;
+	struct submit submit;
+};
+
+/* ---- the keeper ---- */
+
+static void on_keeper_message(void *arg, struct channel *c UNUSED, const struct message *m)
+{
+	struct front *f = arg;
+
+	submit_keeper_said(&f->submit, m);
+}
+
+static void set_keeper(struct front *f, struct channel *c)
+{
+	struct channel *old = f->keeper;
+
+	/* nobody may ask the old one any more when its open questions are answered with nothing */
+	f->keeper = c;
+	f->web.keeper = c;
+	submit_set_keeper(&f->submit, c);
+	channel_free(old);
+}
+
+static void on_keeper_closed(void *arg, struct channel *c)
+{
+	struct front *f = arg;
+
+	if (f->keeper == c)
+		set_keeper(f, NULL);
+}
+
+static const struct channel_events keeper_events = {
+	.message = on_keeper_message,
+	.closed = on_keeper_closed,
+};
+
+static void on_link(void *arg, enum role peer UNUSED, int fd)
+{
+	struct front *f = arg;
+	struct channel *c;
+
+	set_keeper(f, NULL);
+	c = channel_new(f->base.loop, fd, ROLE_FRONT, ROLE_KEEPER, &keeper_events, f);
+	if (c == NULL)
+		descriptor_close(fd);
+	else
+		set_keeper(f, c);
+}
+
+/* ---- the certificate, at start and whenever it is read again ---- */
+
+static bool use_certificate(struct front *f, struct slice chain, struct slice key)
+{
+	struct tls_certificate certificate;
+	struct tls_server *context;
+	struct fault fault;
+
+	if (tls_certificate_read(chain, &certificate, &fault) != 0 ||
+	    tls_server_new(chain, key, &context, &fault) != 0) {
+		log_error("the certificate cannot be used: %s", fault.text);
+		return false;
+	}
+	f->web.ca_signed = certificate.ca_signed;
+	web_server_set_tls(f->server, context);
+	log_info("serving with the certificate %s", certificate.fingerprint);
+	return true;
+}
+
+static void on_certificate(void *arg, int chain_fd, int key_fd)
+{
+	struct front *f = arg;
+	struct buffer chain, key;
+	struct fault fault;
+
+	buffer_init(&chain, PEM_MAX);
+	buffer_init_secret(&key, PEM_MAX);
+	if (file_read_fd(chain_fd, &chain, &fault) != 0 || file_read_fd(key_fd, &key, &fault) != 0)
+		log_error("the certificate cannot be read: %s", fault.text);
+	else if (!use_certificate(f, buffer_slice(&chain), buffer_slice(&key)))
+		log_error("the certificate stays as it was");
+	buffer_release(&chain);
+	buffer_release(&key);
+	descriptor_close(chain_fd);
+	descriptor_close(key_fd);
+}
+
+/* ---- life ---- */
+
+static void on_stopped(void *arg)
+{
+	struct front *f = arg;
+
+	loop_stop(f->base.loop);
+}
+
+static void on_stop(void *arg)
+{
+	struct front *f = arg;
+
+	submit_stop(&f->submit);
+	web_server_stop(f->server, on_stopped, f);
+}
+
+static bool open_doors(struct front *f, int drop_fd)
+{
+	const struct start *start = f->base.start;
+	struct web_server_options options = {
+		.loop = f->base.loop, .handle = web_handle, .body_limit = web_body_limit,
+		.error_page = { web_error_page, &f->web }, .arg = &f->web,
+	};
+	struct submit_options doors = {
+		.loop = f->base.loop, .local_fd = start->local_fd, .drop_fd = drop_fd,
+		.admin_group = start->admin_group,
+	};
+
+	f->web = (struct web){
+		.loop = f->base.loop, .node_name = start->config->node_name,
+		.https_port = endpoint_port(&start->https),
+	};
+	f->server = web_server_new(&options);
+	if (f->server == NULL || web_server_listen(f->server, start->https_fd) != 0 ||
+	    submit_init(&f->submit, &doors) != 0) {
+		log_error("the listeners cannot be used: out of memory");
+		return false;
+	}
+	return true;
+}
+
+int front_main(const struct start *start)
+{
+	static const struct sandbox_path paths[] = {
+		{ ".", SANDBOX_READ | SANDBOX_WRITE },
+	};
+	struct front f = {
+		.base = { .linked = on_link, .certificate = on_certificate, .stop = on_stop },
+	};
+	int drop, result;
+
+	f.base.arg = &f;
+	if (!role_begin(&f.base, start, ROLE_FRONT))
+		return EX_OSERR;
+	drop = role_folder(start, CONFIG_DROP_NAME);
+	if (drop < 0)
+		return EX_CANTCREAT;
+	if (!role_enter(&f.base, SANDBOX_FRONT, drop, paths, COUNT_OF(paths)) ||
+	    !open_doors(&f, drop) || !role_seal(&f.base))
+		return EX_NOPERM;
+	result = role_run(&f.base);
+	set_keeper(&f, NULL);
+	submit_release(&f.submit);
+	web_server_free(f.server);
+	descriptor_close(drop);
+	role_end(&f.base);
+	return result;
+}

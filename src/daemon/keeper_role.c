@@ -1,0 +1,52 @@
+/* keeper_role.c - the process that owns the store. Wiring only; the work is src/keep. */
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "daemon/role.h"
+#include "keep/keeper.h"
+#include "sys/descriptor.h"
+
+struct keeper_role {
+	struct role_base base;
+	struct keeper keeper;
+};
+
+static void on_link(void *arg, enum role peer, int fd)
+{
+	struct keeper_role *r = arg;
+
+	keeper_link(&r->keeper, peer, fd);
+}
+
+int keeper_main(const struct start *start)
+{
+	static const struct sandbox_path paths[] = {
+		{ ".", SANDBOX_READ | SANDBOX_WRITE },
+	};
+	struct keeper_role r = { .base = { .linked = on_link } };
+	int folder, result;
+
+	r.base.arg = &r;
+	if (!role_begin(&r.base, start, ROLE_KEEPER))
+		return EX_OSERR;
+	folder = role_folder(start, "keeper");
+	if (folder < 0)
+		return EX_CANTCREAT;
+	/* from here on "." is the folder, with or without a chroot, however closed the way to it is */
+	if (!role_enter(&r.base, SANDBOX_KEEPER, folder, paths, COUNT_OF(paths)))
+		return EX_NOPERM;
+	r.keeper.folder_fd = folder;
+	result = keeper_init(&r.keeper, r.base.loop, start->config, ".", start->starter,
+	    endpoint_port(&start->https));
+	if (result != EX_OK) {
+		log_error("%s", r.keeper.fault.text);
+		return result;
+	}
+	if (!role_seal(&r.base))
+		return EX_NOPERM;
+	result = role_run(&r.base);
+	keeper_release(&r.keeper);
+	descriptor_close(folder);
+	role_end(&r.base);
+	return result;
+}
