@@ -136,8 +136,8 @@ static void on_timer(void *arg)
 	}
 }
 
-/* To the thread with less to do. */
-static enum resolver_error submit(struct resolver_query *q)
+/* To the thread with less to do, whose the answer is from then on. */
+static bool submit(struct resolver_query *q)
 {
 	struct worker *best = q->resolver->workers[0];
 
@@ -145,10 +145,8 @@ static enum resolver_error submit(struct resolver_query *q)
 		if (worker_load(q->resolver->workers[i]) < worker_load(best))
 			best = q->resolver->workers[i];
 	}
-	if (worker_submit(best, &q->job) != 0)
-		return RESOLVER_BUSY;
-	q->submitted = true;
-	return RESOLVER_OK;
+	q->submitted = worker_submit(best, &q->job) == 0;
+	return q->submitted;
 }
 
 /* Answers what needs no lookup: literals and what cannot be a name. */
@@ -183,8 +181,8 @@ struct resolver_query *resolver_ask(struct resolver *r, struct slice host, uint1
 		q->next->prev = q;
 	r->queries = q;
 	timer_init(&q->timer, r->loop, on_timer, q);
-	if (!is_known(q, host))
-		q->error = submit(q);
+	if (!is_known(q, host) && !submit(q))
+		q->error = RESOLVER_BUSY;
 	timer_set(&q->timer, q->submitted ? TIMEOUT_MS : 0);
 	return q;
 }
