@@ -164,6 +164,7 @@ static int fill_message(struct entry *e, const struct envelope *in)
 	for (size_t i = 0; i < in->n_recipients; i++)
 		recipients[i] = in->recipients[i].address;
 	e->message = (struct queue_message){
+		.submission = in->submission,
 		.at = clock_wall(),
 		.submitter = r->asker.name,
 		.sender = in->sender,
