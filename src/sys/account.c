@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buffer.h"
@@ -121,4 +122,19 @@ int group_by_name(const char *name, gid_t *ret_gid)
 	for (size_t size = ENTRY_FIRST_TRY; r == ERANGE && size <= ENTRY_MAX; size *= 4)
 		r = find_group(name, size, ret_gid);
 	return r == ERANGE ? -1 : r;
+}
+
+int account_each(bool (*fn)(void *arg, const char *name), void *arg)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	char room[2 * ENTRY_FIRST_TRY];
+	struct passwd entry, *found;
+
+	if (file == NULL)
+		return -1;
+	while (fgetpwent_r(file, &entry, room, sizeof(room), &found) == 0)
+		if (!fn(arg, entry.pw_name))
+			break;
+	fclose(file);
+	return 0;
 }

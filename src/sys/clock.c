@@ -21,6 +21,14 @@ int64_t clock_wall_ms(void)
 	return clock_ms(CLOCK_REALTIME);
 }
 
+int clock_utc_offset(int64_t wall)
+{
+	time_t seconds = (time_t)wall;
+	struct tm local;
+
+	return localtime_r(&seconds, &local) != NULL ? (int)local.tm_gmtoff : 0;
+}
+
 int64_t clock_wall(void)
 {
 	return clock_wall_ms() / 1000;

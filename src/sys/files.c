@@ -198,6 +198,93 @@ int file_write_new(int dir_fd, const char *path, struct slice content, unsigned 
 	return write_with(dir_fd, path, content, mode, RENAME_NOREPLACE, f);
 }
 
+/* A folder that cannot be opened for reading cannot be synced alone: then all of the file system. */
+static int sync_folder(int folder, int file)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = 0;
+
+	if (fd < 0)
+		return syncfs(file) < 0 ? errno : 0;
+	if (fsync(fd) < 0)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+static int fill_and_name(int folder, int fd, const char *temporary, const char *name,
+	struct slice content, unsigned mode)
+{
+	struct stat st;
+
+	/* the group is a courtesy: who may not give it away keeps his own */
+	if (fstat(folder, &st) < 0 || (fchown(fd, (uid_t)-1, st.st_gid) < 0 && errno != EPERM))
+		return errno;
+	if (fchmod(fd, mode) < 0 || write_all(fd, content) < 0 || fsync(fd) < 0)
+		return errno;
+	if (renameat2(folder, temporary, folder, name, RENAME_NOREPLACE) < 0)
+		return errno;
+	return sync_folder(folder, fd);
+}
+
+static int drop_into(int folder, const char *name, struct slice content, unsigned mode)
+{
+	char temporary[32] = ".new-";
+	int fd, error;
+
+	random_hex(temporary + strlen(temporary), 8);
+	fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return errno;
+	error = fill_and_name(folder, fd, temporary, name, content, mode);
+	if (close(fd) < 0 && error == 0)
+		error = errno;
+	if (error != 0)
+		unlinkat(folder, temporary, 0);
+	return error;
+}
+
+int file_drop(const char *folder, const char *name, struct slice content, unsigned mode,
+	struct fault *f)
+{
+	int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int error = fd < 0 ? errno : drop_into(fd, name, content, mode);
+
+	if (fd >= 0)
+		close(fd);
+	if (error == 0)
+		return 0;
+	fault_set_errno(f, error, "%.200s cannot be written to", folder);
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return FILE_ABSENT;
+	case EACCES:
+	case EPERM:
+		return FILE_DENIED;
+	case EEXIST:
+		return FILE_EXISTS;
+	default:
+		return -1;
+	}
+}
+
+int file_move(int dir_fd, const char *from, const char *to, struct fault *f)
+{
+	const char *name;
+	int folder, error = 0;
+
+	if (open_parent(dir_fd, to, &folder, &name, f) != 0)
+		return -1;
+	if (renameat2(dir_fd, from, folder, name, RENAME_NOREPLACE) < 0 || fsync(folder) < 0)
+		error = errno;
+	close(folder);
+	if (error == 0)
+		return 0;
+	fault_set_errno(f, error, "%.200s cannot be moved to %.200s", from, to);
+	return error == EEXIST ? FILE_EXISTS : -1;
+}
+
 int file_remove(int dir_fd, const char *path, struct fault *f)
 {
 	const char *name;

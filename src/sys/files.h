@@ -19,7 +19,8 @@ enum {
 	FILE_ABSENT = 1, /* there is no such file */
 	FILE_TOO_LARGE = 2, /* it does not fit into the buffer's limit */
 	FILE_STRANGE = 3, /* file_read_owned(): no regular file, a link, or more than one name */
-	FILE_EXISTS = 4, /* file_write_new() */
+	FILE_EXISTS = 4, /* file_write_new(), file_drop(), file_move() */
+	FILE_DENIED = 5, /* file_drop(): no right to write there */
 };
 
 struct file_owner {
@@ -53,6 +54,20 @@ int file_write(int dir_fd, const char *path, struct slice content, unsigned mode
 /* The same; FILE_EXISTS when there is a file of this name already, which stays. */
 int file_write_new(int dir_fd, const char *path, struct slice content, unsigned mode,
 	struct fault *f) MUST_CHECK;
+
+/*
+ * The same for a folder that others share and that one may write to but not list: the new file has
+ * the folder's group where that is allowed. FILE_ABSENT without the folder, FILE_DENIED,
+ * FILE_EXISTS.
+ */
+int file_drop(const char *folder, const char *name, struct slice content, unsigned mode,
+	struct fault *f) MUST_CHECK;
+
+/*
+ * Gives what has this name, whatever it is, another name below the same folder, durably.
+ * FILE_EXISTS when that is taken.
+ */
+int file_move(int dir_fd, const char *from, const char *to, struct fault *f) MUST_CHECK;
 
 /* Removes it and makes that durable. FILE_ABSENT; negative with a fault. */
 int file_remove(int dir_fd, const char *path, struct fault *f) MUST_CHECK;
