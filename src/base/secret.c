@@ -5,6 +5,11 @@
 
 #include <sodium.h>
 
+bool secret_init(void)
+{
+	return sodium_init() >= 0;
+}
+
 void random_bytes(void *ret_bytes, size_t len)
 {
 	randombytes_buf(ret_bytes, len);

@@ -7,6 +7,9 @@
 
 #include "base/buffer.h"
 
+/* Before anything else of this header and of password.h; false when there is no randomness. */
+bool secret_init(void) MUST_CHECK;
+
 void random_bytes(void *ret_bytes, size_t len);
 uint64_t random_below(uint64_t limit); /* 0 <= value < limit */
 void random_hex(char *ret_text, size_t n_bytes); /* writes 2 * n_bytes digits and a NUL */

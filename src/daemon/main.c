@@ -7,9 +7,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include <sodium.h>
-
 #include "base/log.h"
+#include "base/secret.h"
 #include "daemon/bootstrap.h"
 #include "daemon/parent.h"
 #include "sys/process.h"
@@ -58,7 +57,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "tocsind: \"%s\" is not expected here\n%s", argv[optind], usage);
 		return EX_USAGE;
 	}
-	if (sodium_init() < 0)
+	if (!secret_init())
 		return EX_SOFTWARE;
 	result = bootstrap_read(path, &config);
 	if (result != EX_OK || check_only)

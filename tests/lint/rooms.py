@@ -27,7 +27,7 @@ PURE = {
     "assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "stdalign.h", "stdarg.h",
     "stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "time.h",
     # numbers as names: user and process ids, text and bytes of internet addresses, exit codes
-    "sys/types.h", "arpa/inet.h", "sysexits.h",
+    "sys/types.h", "arpa/inet.h", "sysexits.h", "signal.h",
     # lists, as macros
     "sys/queue.h",
 }
