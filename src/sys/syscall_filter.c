@@ -30,8 +30,8 @@ static const char *const common[] = {
 	"getppid", "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid",
 	"getgroups", "uname", "sysinfo", "getrusage", "sched_yield", "sched_getaffinity",
 	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall",
-	"brk", "munmap", "mremap", "madvise", "membarrier", "set_robust_list", "rseq", "exit",
-	"exit_group", "getrandom", "fstat", "dup",
+	"brk", "munmap", "mremap", "madvise", "mlock", "mlock2", "munlock", "membarrier",
+	"set_robust_list", "rseq", "exit", "exit_group", "getrandom", "fstat", "dup",
 };
 
 static const char *const read_files[] = {

@@ -162,6 +162,7 @@ static void check_no_new_code(void)
 	REFUSED(mprotect(page, 4096, PROT_READ | PROT_EXEC));
 	CHECK(mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
 	    MAP_FAILED && errno == EPERM);
+	CHECK(mlock(page, 4096) == 0); /* as libsodium does with secrets */
 	CHECK(munmap(page, 4096) == 0);
 }
 
