@@ -5,10 +5,18 @@
 #include "web/pages/pages.h"
 
 const struct route routes[] = {
-	{ .method = HTTP_GET, .path = "/", .ask = home_show },
-	{ .method = HTTP_GET, .path = "/check_health", .who = FOR_ANYBODY,
-	  .ask = health_ask, .show = health_show },
-	{ .method = HTTP_GET, .path = "/login/status", .ask = status_show },
+	{ HTTP_GET, "/", FOR_SIGNED_IN, home_show, NULL, NULL },
+	{ HTTP_GET, "/check_health", FOR_ANYBODY, health_ask, health_show, NULL },
+
+	{ HTTP_GET, "/login", FOR_ANYBODY, login_ask, login_show, NULL },
+	{ HTTP_POST, "/login", FOR_ANYBODY, login_act, login_acted, NULL },
+	{ HTTP_GET, "/login/setup", FOR_ANYBODY, setup_ask, setup_show, NULL },
+	{ HTTP_POST, "/login/setup", FOR_ANYBODY, setup_act, setup_acted, NULL },
+	{ HTTP_POST, "/login/sign-out", FOR_SIGNED_IN, sign_out_act, sign_out_acted, NULL },
+
+	{ HTTP_GET, "/login/account", FOR_SIGNED_IN, account_show, NULL, NULL },
+	{ HTTP_POST, "/login/account/end-others", FOR_SIGNED_IN, end_others_act, end_others_acted, NULL },
+	{ HTTP_GET, "/login/status", FOR_SIGNED_IN, status_show, NULL, NULL },
 };
 
 const size_t n_routes = COUNT_OF(routes);

@@ -5,22 +5,36 @@
 #ifndef TOCSIN_WEB_TEMPLATES_H
 #define TOCSIN_WEB_TEMPLATES_H
 
+#include "web/form_view.h"
 #include "web/frame.h"
+#include "web/pages/account.h"
+#include "web/pages/login.h"
 #include "web/pages/status.h"
 
+void template_account(struct html *h, const struct account_view *view);
+void template_dead_link(struct html *h, const struct dead_link_view *view);
 void template_error(struct html *h, const struct error_view *view);
-struct html_part part_error(const struct error_view *view);
-
+void template_field(struct html *h, const struct field_view *view);
+void template_field_notes(struct html *h, const struct field_view *view);
 void template_frame(struct html *h, const struct frame_view *view);
-struct html_part part_frame(const struct frame_view *view);
-
+void template_login(struct html *h, const struct login_view *view);
 void template_nav(struct html *h, const struct nav_list_view *view);
-struct html_part part_nav(const struct nav_list_view *view);
-
+void template_problems(struct html *h, const struct problems_view *view);
+void template_setup(struct html *h, const struct setup_view *view);
 void template_shape(struct html *h, const struct shape_view *view);
-struct html_part part_shape(const struct shape_view *view);
-
 void template_status(struct html *h, const struct status_view *view);
+
+struct html_part part_account(const struct account_view *view);
+struct html_part part_dead_link(const struct dead_link_view *view);
+struct html_part part_error(const struct error_view *view);
+struct html_part part_field(const struct field_view *view);
+struct html_part part_field_notes(const struct field_view *view);
+struct html_part part_frame(const struct frame_view *view);
+struct html_part part_login(const struct login_view *view);
+struct html_part part_nav(const struct nav_list_view *view);
+struct html_part part_problems(const struct problems_view *view);
+struct html_part part_setup(const struct setup_view *view);
+struct html_part part_shape(const struct shape_view *view);
 struct html_part part_status(const struct status_view *view);
 
 #endif

@@ -7,10 +7,11 @@
 
 #include "web/visit.h"
 
-visit_fn home_show;
-
+visit_fn account_show, end_others_act, end_others_acted, sign_out_act, sign_out_acted;
 visit_fn health_ask, health_show;
-
+visit_fn home_show;
+visit_fn login_ask, login_show, login_act, login_acted;
+visit_fn setup_ask, setup_show, setup_act, setup_acted;
 visit_fn status_show;
 
 #endif

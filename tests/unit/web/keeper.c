@@ -1,6 +1,10 @@
 /* keeper.c - sample data for pages; see keeper.h. */
 #include "web/keeper.h"
 
+#include <sysexits.h>
+
+#include "unit/unit.h"
+
 void keeper_mail_broken(struct browser *b)
 {
 	b->mail = MAIL_BROKEN;
@@ -11,8 +15,69 @@ void keeper_mail_not_set_up(struct browser *b)
 	b->mail = MAIL_NOT_SET_UP;
 }
 
-bool keeper_sample(struct browser *b UNUSED, const struct message *m UNUSED,
-	struct unpack *body UNUSED)
+static void tell_done(struct browser *b, const struct message *m)
 {
-	return false;
+	struct buffer body;
+
+	buffer_init(&body, 100);
+	pack_number(&body, 1);
+	keeper_answers(b, m, WORD_DONE, &body);
+}
+
+/* The name says what the answer is to be: "anna" with the password "right" is let in. */
+static enum login_result judge(const char *name, const char *password)
+{
+	if (strcmp(name, "busy") == 0)
+		return LOGIN_BUSY;
+	if (strcmp(name, "bad name") == 0)
+		return LOGIN_BAD_NAME;
+	if (strcmp(password, "weak") == 0)
+		return LOGIN_WEAK;
+	return strcmp(password, "right") == 0 ? LOGIN_OK : LOGIN_WRONG;
+}
+
+static void tell_login(struct browser *b, const struct message *m, struct unpack *u)
+{
+	const char *realm_or_token = unpack_text(u, 1000, b->arena);
+	const char *name = unpack_text(u, 1000, b->arena);
+	const char *password = arena_text(b->arena, unpack_slice(u, 1000));
+	enum login_result result = judge(name, password);
+	struct buffer body;
+
+	assert_string_equal(unpack_text(u, 100, b->arena), "192.0.2.7");
+	assert_true(unpack_end(u));
+	if (m->word == WORD_SETUP && strcmp(realm_or_token, "good") != 0)
+		result = LOGIN_LINK_DEAD;
+	buffer_init(&body, 1000);
+	pack_number(&body, result);
+	pack_text(&body, result == LOGIN_OK ? TEST_TOKEN : "");
+	pack_number(&body, result == LOGIN_BUSY ? 7 : 0);
+	keeper_answers(b, m, WORD_LOGIN_IS, &body);
+}
+
+static void tell_setup_check(struct browser *b, const struct message *m, struct unpack *u)
+{
+	if (strcmp(unpack_text(u, 1000, b->arena), "good") == 0)
+		tell_done(b, m);
+	else
+		keeper_refuses(b, m, EX_NOINPUT, "It was used, or a newer one was made.");
+}
+
+bool keeper_sample(struct browser *b, const struct message *m, struct unpack *u)
+{
+	switch (m->word) {
+	case WORD_LOGIN:
+	case WORD_SETUP:
+		tell_login(b, m, u);
+		return true;
+	case WORD_SETUP_CHECK:
+		tell_setup_check(b, m, u);
+		return true;
+	case WORD_LOGOUT:
+	case WORD_END_OTHERS:
+		tell_done(b, m);
+		return true;
+	default:
+		return false;
+	}
 }

@@ -1,0 +1,41 @@
+/* form_view.c - what is wrong with a form; see form_view.h. */
+#include "web/form_view.h"
+
+#include <string.h>
+
+void problems_init(struct problems_view *problems, struct arena *a)
+{
+	*problems = (struct problems_view){ .rows = arena_array(a, PROBLEMS_MAX, sizeof(*problems->rows)) };
+}
+
+void problems_add(struct problems_view *problems, const char *field, const char *text)
+{
+	if (problems->rows != NULL && problems->n_rows < PROBLEMS_MAX)
+		problems->rows[problems->n_rows++] = (struct problem_view){ .field = field, .text = text };
+}
+
+const char *problems_of(const struct problems_view *problems, const char *field)
+{
+	for (size_t i = 0; i < problems->n_rows; i++)
+		if (strcmp(problems->rows[i].field, field) == 0)
+			return problems->rows[i].text;
+	return NULL;
+}
+
+void field_view_finish(struct field_view *f, struct arena *a)
+{
+	const char *ids = "";
+
+	f->wrong = f->error != NULL || f->was_typed;
+	if (is_given(f->help))
+		ids = arena_printf(a, "%s%s-help ", ids, f->name);
+	if (f->is_set)
+		ids = arena_printf(a, "%s%s-set ", ids, f->name);
+	if (f->wrong)
+		ids = arena_printf(a, "%s%s-error ", ids, f->name);
+	f->described_by = ids;
+	if (f->autocomplete == NULL)
+		f->autocomplete = "off";
+	if (f->value == NULL)
+		f->value = "";
+}
