@@ -24,8 +24,8 @@ int account_by_uid(uid_t uid, struct account *ret_account) MUST_CHECK;
 int group_by_name(const char *name, gid_t *ret_gid) MUST_CHECK;
 
 /*
- * Calls fn for the name of each user in this machine's own file of users (not a directory service's)
- * until it returns false. Negative when the file cannot be read.
+ * Calls fn for the name of each user in this machine's own file of users (not a directory
+ * service's) until it returns false. Negative when the file cannot be read.
  */
 int account_each(bool (*fn)(void *arg, const char *name), void *arg) MUST_CHECK;
 

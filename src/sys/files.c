@@ -198,7 +198,7 @@ int file_write_new(int dir_fd, const char *path, struct slice content, unsigned 
 	return write_with(dir_fd, path, content, mode, RENAME_NOREPLACE, f);
 }
 
-/* A folder that cannot be opened for reading cannot be synced alone: then all of the file system. */
+/* A folder that cannot be opened for reading cannot be synced alone: then the file system is. */
 static int sync_folder(int folder, int file)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
