@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/domain.h"
+#include "core/plain_text.h"
 
 enum {
 	WORD_SHOWN = 60, /* octets of a bad address that an error repeats */
@@ -252,22 +253,6 @@ static bool next_word(struct slice text, size_t *at, struct slice *ret_word)
 	return true;
 }
 
-/* A bad address as an error repeats it: cut between characters, controls made visible. */
-static const char *shown_word(struct slice word, struct arena *arena)
-{
-	bool cut = word.len > WORD_SHOWN;
-	char text[WORD_SHOWN + 1];
-
-	if (!slice_is_utf8(word))
-		return "(not UTF-8)";
-	word = slice_sub(word, 0, WORD_SHOWN);
-	while (!slice_is_utf8(word))
-		word.len--;
-	for (size_t i = 0; i < word.len; i++)
-		text[i] = char_is_control(word.data[i]) ? '?' : word.data[i];
-	return arena_printf(arena, "%.*s%s", (int)word.len, text, cut ? "..." : "");
-}
-
 static void describe(struct address_problem *problem, struct arena *arena)
 {
 	const char *more = "";
@@ -288,12 +273,15 @@ static void describe(struct address_problem *problem, struct arena *arena)
 static void note_bad(struct address_problem *problem, int error, struct slice word,
 	struct arena *arena)
 {
+	char shown[WORD_SHOWN + 1];
+
 	if (problem->error != ADDRESS_OK) {
 		problem->n_bad++;
 		return;
 	}
+	plain_text_copy(word, PLAIN_TEXT_ONE_LINE, shown, sizeof(shown));
 	problem->error = error;
-	problem->word = shown_word(word, arena);
+	problem->word = arena_copy(arena, shown);
 }
 
 static bool list_has(const struct address_list *list, const struct address *a)

@@ -81,7 +81,7 @@ struct address_list {
 
 struct address_problem {
 	int error; /* enum address_error */
-	const char *word; /* the first bad address as typed, "" for ADDRESS_TOO_MANY */
+	const char *word; /* the first bad address, safe to show, cut at 60 octets; "" for TOO_MANY */
 	size_t n_bad; /* how many more there are besides, or for ADDRESS_TOO_MANY how many in all */
 	const char *text; /* the whole sentence for a person, ready to show */
 };

@@ -196,7 +196,7 @@ static void lists_name_the_first_bad_address(void **state UNUSED)
 	assert_int_equal(address_list_parse(SLICE("Anna <anna@x.org>"), arena, &list, &problem), 1);
 	assert_int_equal(problem.error, ADDRESS_ANGLE);
 	assert_int_equal(address_list_parse(SLICE("a\0b@x.org"), arena, &list, &problem), 1);
-	assert_string_equal(problem.text, "\"a?b@x.org\" contains a control character: type it again "
+	assert_string_equal(problem.text, "\"a\\x00b@x.org\" contains a control character: type it again "
 		"instead of pasting it.");
 	assert_int_equal(address_list_parse(SLICE("\"open quote@x.org, b@x.org"), arena, &list,
 		&problem), 1);
@@ -237,8 +237,8 @@ static void a_long_bad_word_is_cut_between_characters(void **state UNUSED)
 
 	filled(text, "", 59, UE "yyyyyy");
 	assert_int_equal(address_list_parse(slice_of(text), arena, &list, &problem), 1);
-	assert_int_equal(strlen(problem.word), 62);
-	assert_string_equal(problem.word + 55, "xxxx...");
+	assert_int_equal(strlen(problem.word), 59);
+	assert_string_equal(problem.word + 55, "xxxx");
 	arena_free(arena);
 }
 
