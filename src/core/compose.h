@@ -8,30 +8,16 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "core/mail_part.h"
+#include "core/message_id.h"
 
 enum {
 	COMPOSE_MAX = 256 * 1024, /* a good limit for the output buffer */
-	COMPOSE_RANDOM = 16,
 };
 
 enum compose_error {
 	COMPOSE_OK,
 	COMPOSE_BAD_HEADER, /* an address or a header text holds a control character or is no address */
-};
-
-enum mail_part_kind {
-	MAIL_PARAGRAPH, /* text; its line ends are kept */
-	MAIL_HEADING, /* text */
-	MAIL_ITEM, /* text, a line of a list */
-	MAIL_ROW, /* label and text, a line of a table */
-	MAIL_NOTE, /* text, small print */
-};
-
-/* Texts are UTF-8; control characters but LF and tab, and broken UTF-8, come out as U+FFFD. */
-struct mail_part {
-	enum mail_part_kind kind;
-	const char *label; /* MAIL_ROW only */
-	const char *text;
 };
 
 struct mail {
@@ -43,7 +29,7 @@ struct mail {
 	const char *node_name; /* right half of the Message-ID */
 	int64_t now;
 	int utc_offset; /* seconds east */
-	uint8_t random[COMPOSE_RANDOM]; /* for Message-ID and boundary */
+	uint8_t random[MESSAGE_ID_RANDOM]; /* for Message-ID and boundary */
 	const struct mail_part *parts;
 	size_t n_parts;
 };
@@ -66,7 +52,7 @@ struct test_mail {
 	const char *page_url; /* address of Email Configuration, may be "" */
 	int64_t now;
 	int utc_offset;
-	uint8_t random[COMPOSE_RANDOM];
+	uint8_t random[MESSAGE_ID_RANDOM];
 };
 
 int compose_test_mail(const struct test_mail *test, struct arena *arena, struct buffer *out)
