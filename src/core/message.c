@@ -344,6 +344,20 @@ struct slice message_body(const struct message *m)
 	return slice_sub(m->text, m->body_at, m->text.len);
 }
 
+int message_join(struct slice header, struct slice body, struct buffer *out,
+	struct message *ret_message)
+{
+	size_t start = out->len;
+	int error;
+
+	buffer_append_slice(out, header);
+	buffer_append_slice(out, body);
+	error = buffer_error(out);
+	if (error == 0)
+		error = message_open(slice_sub(buffer_slice(out), start, out->len), ret_message);
+	return error;
+}
+
 bool message_next_field(struct slice header, size_t *at, struct message_field *ret_field)
 {
 	struct slice rest = slice_sub(header, *at, header.len);

@@ -66,6 +66,10 @@ struct slice message_until_dot(struct slice raw);
 struct slice message_header(const struct message *m); /* fields without the empty line */
 struct slice message_body(const struct message *m);
 
+/* Appends a header section (with its empty line) and a body, and opens what that gives. */
+int message_join(struct slice header, struct slice body, struct buffer *out,
+	struct message *ret_message) MUST_CHECK;
+
 struct message_field {
 	struct slice name;
 	struct slice body; /* behind the colon, folds inside, without the last CRLF */

@@ -8,10 +8,11 @@
 #define TOCSIN_CORE_SUBMISSION_H
 
 #include "core/message.h"
+#include "core/message_id.h"
 
 enum {
 	SUBMISSION_RECIPIENTS_MAX = 5000,
-	SUBMISSION_RANDOM = 16,
+	SUBMISSION_ARENA = 32 * 1024 * 1024, /* a limit for the arena that any message gets along with */
 };
 
 enum submission_error {
@@ -20,7 +21,7 @@ enum submission_error {
 	SUBMISSION_BAD_RECIPIENT, /* exit 65, names it */
 	SUBMISSION_BAD_SENDER, /* exit 65, names it */
 	SUBMISSION_TOO_MANY_RECIPIENTS, /* exit 65 */
-	SUBMISSION_HEADER_TOO_LARGE, /* exit 65: above MESSAGE_HEADER_MAX with what we add */
+	SUBMISSION_HEADER_TOO_LARGE, /* exit 65: above the limits of message.h with what we add */
 };
 
 struct submission_options {
@@ -30,9 +31,9 @@ struct submission_options {
 	struct slice sender; /* -f or -r; absent: the login name; "" and "<>": the null sender */
 	struct slice full_name; /* -F; absent: login_full_name */
 	struct slice login;
-	struct slice login_full_name; /* from passwd, may be empty */
+	struct slice login_full_name; /* from passwd (GECOS, up to its first comma), may be empty */
 	struct slice node_name; /* this host's name, for Message-ID and local addresses */
-	struct slice site_domain; /* for bare names; absent: node_name */
+	struct slice site_domain; /* for bare names; absent or no domain: node_name */
 	/*
 	 * True for names this box delivers to its admins (users of the box). NULL: only "root".
 	 * "root" is local in any case.
@@ -41,7 +42,7 @@ struct submission_options {
 	const void *is_local_context;
 	int64_t now; /* seconds, for Date */
 	int utc_offset; /* seconds east */
-	uint8_t random[SUBMISSION_RANDOM]; /* for the Message-ID */
+	uint8_t random[MESSAGE_ID_RANDOM]; /* for the Message-ID */
 };
 
 struct submission {
@@ -58,7 +59,14 @@ struct submission {
 };
 
 /*
- * Appends the new header section with its empty line to header_out; the body is message_body(m).
+ * Appends the new header section with its empty line to header_out; the body is message_body(m),
+ * message_join() puts them together.
+ * - Recipients: the command line's, and with -t those of To, Cc and Bcc (of the Resent- fields alone
+ *   when there are any).
+ * - Removed: Bcc, Resent-Bcc, Return-Path, Content-Length, and empty address and date fields.
+ * - Added when missing: From, Date, Message-ID; in a message with Resent- fields Resent-From,
+ *   Resent-Date, Resent-Message-ID; "To: undisclosed-recipients:;" when neither To nor Cc is left.
+ * - Bare names in address fields get the site's domain.
  * Strings live in the arena. On refusal only ret_submission->problem is set. Returns 0, an enum
  * submission_error, or negative (memory).
  */
