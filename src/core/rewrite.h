@@ -34,8 +34,9 @@ struct rewrite {
  * - Sender of somebody else becomes X-Original-Sender.
  * - The null sender becomes ours too, since submission servers refuse it; the message is then
  *   marked "Auto-Submitted: auto-replied" (RFC 3834) unless it is marked already.
- * When From is the From Address already and there is no other Sender, the header stays.
- * Returns 0, or negative (memory).
+ * When From is the From Address already, it stays, and with it the whole header if nothing else of
+ * this is due.
+ * The new section may pass the limits of message.h by what is added. Returns 0, or negative (memory).
  */
 int rewrite_sender(const struct message *m, const struct rewrite_settings *settings,
 	struct slice envelope_sender, struct arena *arena, struct buffer *header_out,
@@ -44,7 +45,10 @@ int rewrite_sender(const struct message *m, const struct rewrite_settings *setti
 /* True when rewriting is on under these settings. */
 bool rewrite_is_on(const struct rewrite_settings *settings);
 
-/* False for localhost, *.local, *.localdomain, *.lan, *.internal, literals and names without dot. */
+/*
+ * False for literals, names without dot, and what ends in .localhost, .local, .localdomain, .lan,
+ * .internal, .home.arpa or .invalid.
+ */
 bool rewrite_domain_is_routable(struct slice domain);
 
 #endif
