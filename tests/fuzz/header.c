@@ -1,10 +1,12 @@
 /*
  * Messages: whatever comes in, what is kept is canonical, stays itself when it comes in again, and
- * stays canonical when it is downgraded.
+ * stays canonical when it is downgraded, submitted and rewritten.
  */
 #include "fuzz/fuzz.h"
 
-#include "core/message.h"
+#include "core/address.h"
+#include "core/rewrite.h"
+#include "core/submission.h"
 
 /* The promise of message.h, checked by other code than its own. */
 static void require_canonical(struct slice text)
@@ -76,6 +78,67 @@ static void downgraded(const struct message *m)
 	arena_free(arena);
 }
 
+static void rewritten(const struct message *m, struct slice sender, struct arena *arena)
+{
+	const struct rewrite_settings settings = {
+		.mode = REWRITE_ALWAYS,
+		.from_address = SLICE("alerts@example.com"),
+		.node_name = SLICE("web1.example.com"),
+	};
+	struct message_field field;
+	struct buffer header;
+	struct rewrite r;
+	struct message narrow;
+	int error;
+
+	buffer_init(&header, 1 << 23);
+	if (rewrite_sender(m, &settings, sender, arena, &header, &r) == 0) {
+		require_canonical(buffer_slice(&header));
+		REQUIRE(slice_is(r.sender, "alerts@example.com"));
+		error = message_open(buffer_slice(&header), &narrow);
+		REQUIRE(error != MESSAGE_NOT_CANONICAL);
+		REQUIRE(message_find_field(buffer_slice(&header), "From", &field));
+		REQUIRE(slice_find(field.raw, SLICE("@")) < field.raw.len);
+	}
+	buffer_release(&header);
+}
+
+static void submitted(const struct message *m)
+{
+	static const char *const removed[] = { "Bcc", "Resent-Bcc", "Return-Path" };
+	const struct slice arguments[] = { SLICE("root"), SLICE("a@x.org") };
+	const struct submission_options options = {
+		.read_recipients = true,
+		.recipients = arguments,
+		.n_recipients = 2,
+		.login = SLICE("anna"),
+		.node_name = SLICE("web1"),
+		.site_domain = SLICE("example.com"),
+	};
+	struct arena *arena = arena_new(SUBMISSION_ARENA);
+	struct submission s = { .problem = NULL };
+	struct message_field field;
+	struct address a;
+	struct buffer header;
+	int error;
+
+	buffer_init(&header, 1 << 23);
+	error = submission_prepare(m, &options, arena, &header, &s);
+	REQUIRE(error >= 0 && (error == 0) == (s.problem == NULL));
+	if (error == 0) {
+		require_canonical(buffer_slice(&header));
+		for (size_t i = 0; i < COUNT_OF(removed); i++)
+			REQUIRE(!message_find_field(buffer_slice(&header), removed[i], &field));
+		REQUIRE(message_find_field(buffer_slice(&header), "From", &field));
+		REQUIRE(s.message_id.len > 0 && s.n_recipients >= 2 && slice_is(s.recipients[0], "root"));
+		for (size_t i = 1; i < s.n_recipients; i++)
+			REQUIRE(address_parse(s.recipients[i], &a) == 0);
+	}
+	rewritten(m, s.sender, arena);
+	buffer_release(&header);
+	arena_free(arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice in = slice_make((const char *)data, size);
@@ -88,6 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		walk(&m);
 		again(&m);
 		downgraded(&m);
+		submitted(&m);
 	}
 	buffer_release(&out);
 	return 0;
