@@ -155,6 +155,12 @@ struct queue_recovery {
 int queue_recover(struct store_db *db, int64_t now, struct queue_recovery *ret_recovery) MUST_CHECK;
 
 /*
+ * In a job, when the settings changed: what is deferred is due now, except where a delivery is in
+ * doubt.
+ */
+int queue_hurry(struct store_db *db, int64_t now) MUST_CHECK;
+
+/*
  * In a job: what is deferred, and what a verdict held, is due now; bare names stay held. queue_id
  * NULL or "" for all. STORE_NOT_FOUND when there is no such message. *ret_n recipients.
  */

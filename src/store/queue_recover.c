@@ -152,7 +152,17 @@ int queue_recover(struct store_db *db, int64_t now, struct queue_recovery *ret_r
 	return result;
 }
 
-/* ---- by hand ---- */
+/* ---- at once ---- */
+
+int queue_hurry(struct store_db *db, int64_t now)
+{
+	struct query q;
+
+	query_init(&q, db, "UPDATE recipient SET next_try = ?1"
+			   " WHERE state = 4 AND ambiguous = 0 AND next_try > ?1");
+	query_number(&q, now);
+	return query_run(&q);
+}
 
 static int find_message(struct store_db *db, const char *queue_id, uint64_t *ret_message)
 {

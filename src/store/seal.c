@@ -13,6 +13,7 @@ enum {
 	NONCE_SIZE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
 	TAG_SIZE = crypto_aead_xchacha20poly1305_ietf_ABYTES,
 	KEY_MODE = 0600,
+	FILE_MAX = 64 * 1024, /* octets of a file in the place of the key that are looked at */
 };
 
 _Static_assert(SEAL_KEY_SIZE == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key size");
@@ -50,7 +51,7 @@ int seal_load(struct seal *s, const char *path, struct fault *f)
 		fault_set(f, "The cryptographic library cannot start.");
 		return -1;
 	}
-	buffer_init_secret(&content, SEAL_KEY_SIZE + 1);
+	buffer_init_secret(&content, FILE_MAX);
 	result = file_read_owned(FILES_HERE, path, &content, &owner, f);
 	if (result == 0)
 		result = check_file(path, &owner, content.len, f);

@@ -33,6 +33,7 @@ struct store {
 	struct job *turned_away; /* the newest first */
 	struct timer later;
 	bool told;
+	bool closing; /* takes no more jobs */
 	void (*on_broken)(void *arg);
 	void *on_broken_arg;
 };
@@ -199,7 +200,7 @@ void store_write(struct store *s, struct store_job *job)
 	job->store = s;
 	job->result = STORE_FAILED;
 	job->job = (struct job){ .done = on_job_done };
-	if (worker_submit(s->worker, &job->job) == 0)
+	if (!s->closing && worker_submit(s->worker, &job->job) == 0)
 		return;
 	job->job.next = s->turned_away;
 	s->turned_away = &job->job;
@@ -334,6 +335,7 @@ void store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
+	s->closing = true;
 	worker_free(s->worker);
 	done_turned_away(s);
 	timer_cancel(&s->later);

@@ -37,7 +37,10 @@ enum store_result {
 int store_open(const char *folder, struct loop *loop, struct store **ret_store, struct fault *f)
 	MUST_CHECK;
 
-/* Runs what waits to its end and calls what done is still owed. NULL is fine. */
+/*
+ * Runs what waits to its end and calls what done is still owed; what is written meanwhile is turned
+ * away (STORE_BUSY). NULL is fine.
+ */
 void store_close(struct store *s);
 
 /* Lies in the caller's memory until done. */
