@@ -1,0 +1,68 @@
+/*
+ * command.h - tocsin's subcommands: one table (tocsin.c) of names, arguments, help and functions.
+ * A command prints its result on standard output, its trouble on standard error, and returns an
+ * exit code of sysexits.h.
+ */
+#ifndef TOCSIN_TOOLS_COMMAND_H
+#define TOCSIN_TOOLS_COMMAND_H
+
+#include "tools/client.h"
+#include "wire/pack.h"
+
+struct context {
+	struct client *client;
+	struct arena *arena; /* the client's */
+	int argc; /* what stands behind the command's name */
+	char **argv;
+};
+
+/* command_settings.c */
+int command_get(struct context *x);
+int command_set(struct context *x);
+int command_show(struct context *x);
+
+/* command_mail.c */
+int command_email_test(struct context *x);
+
+/* command_queue.c */
+int command_queue_list(struct context *x);
+int command_queue_show(struct context *x);
+int command_queue_retry(struct context *x);
+
+/* command_admin.c */
+int command_admin_add(struct context *x);
+int command_admin_setup_link(struct context *x);
+
+/* command_status.c */
+int command_status(struct context *x);
+
+/* ---- shared (command.c) ---- */
+
+enum {
+	COMMAND_WAIT_MS = 30 * 1000,
+};
+
+/*
+ * Asks and waits; EX_OK when the answer is the word wanted, else an exit code with the reason on
+ * standard error, a refusal's fields one a line.
+ */
+int command_ask(struct context *x, enum word word, const struct buffer *body, enum word wanted,
+	int64_t ms) MUST_CHECK;
+
+int command_misused(const char *text); /* prints it, returns EX_USAGE */
+int command_malformed(void); /* the daemon's answer makes no sense: another version? */
+
+/*
+ * A value as it is typed: "@FILE" and "@-" are read from there, less one line end at the end.
+ * EX_OK or an exit code with the reason on standard error.
+ */
+int command_value(struct context *x, const char *typed, struct slice *ret_value) MUST_CHECK;
+
+/* Packs "n x (key, value)" from KEY=VALUE arguments, first to last. */
+int command_pack_values(struct context *x, int first, struct buffer *body) MUST_CHECK;
+
+/* Prints text with control characters made visible, so that nothing from outside moves a cursor. */
+void command_print(const char *text);
+const char *command_time(struct arena *a, uint64_t seconds); /* "2026-03-17 14:02:05 UTC", "-" */
+
+#endif

@@ -1,0 +1,134 @@
+/* command_mail.c - tocsin email test: the stages as they come, then the cure of what failed. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "core/diagnosis.h"
+#include "tools/command.h"
+#include "wire/trial.h"
+
+enum {
+	LOOK_MS = 11 * 60 * 1000, /* the longest single wait of a session, and some */
+	RECIPIENTS_MAX = 200,
+};
+
+static const char *const state_words[TRIAL_STATE_COUNT] = {
+	[TRIAL_WAITING] = "wait", [TRIAL_RUNNING] = "....", [TRIAL_GOOD] = "ok",
+	[TRIAL_BAD] = "FAIL", [TRIAL_SKIPPED] = "skip",
+};
+
+static void print_cure(const struct verdict *v)
+{
+	struct diagnosis_facts facts = diagnosis_facts_of(v);
+	const struct diagnosis *d = diagnosis_find(&facts);
+
+	printf("\n%s: %s\n", d->title, d->meaning);
+	for (size_t i = 0; i < DIAGNOSIS_STEPS_MAX && d->cure[i] != NULL; i++)
+		printf("  %zu. %s\n", i + 1, d->cure[i]);
+	if (d->field != NULL)
+		printf("  Setting concerned: %s\n", d->field);
+}
+
+static void print_stage(const struct trial_stage *s)
+{
+	printf("%-4s  %-20s %6ju ms  ", state_words[s->state], trial_step_name(s->step),
+		(uintmax_t)s->took_ms);
+	if (s->subject[0] != '\0') {
+		command_print(s->subject);
+		fputs(": ", stdout);
+	}
+	command_print(s->state == TRIAL_BAD ? s->verdict.text : s->result);
+	putchar('\n');
+	if (s->state == TRIAL_BAD)
+		print_cure(&s->verdict);
+	fflush(stdout);
+}
+
+/* Prints the stages that are over and were not printed yet. */
+static size_t print_new(const struct trial *t, size_t printed, bool done)
+{
+	while (printed < t->n_stages && t->stages[printed].state != TRIAL_RUNNING &&
+		(t->stages[printed].state != TRIAL_WAITING || done)) {
+		if (t->stages[printed].state != TRIAL_SKIPPED && t->stages[printed].state != TRIAL_WAITING)
+			print_stage(&t->stages[printed]);
+		printed++;
+	}
+	return printed;
+}
+
+static int look(struct context *x, uint64_t run, uint64_t *version)
+{
+	struct buffer body;
+	int result;
+
+	buffer_init(&body, 100);
+	pack_number(&body, run);
+	pack_number(&body, *version);
+	result = command_ask(x, WORD_TEST_SHOW, &body, WORD_TEST_IS, LOOK_MS);
+	buffer_release(&body);
+	return result;
+}
+
+static int follow(struct context *x, uint64_t run)
+{
+	uint64_t version = 0;
+	size_t printed = 0;
+
+	for (;;) {
+		const char *summary;
+		struct trial trial;
+		struct unpack u;
+		bool done, ok;
+		int result = look(x, run, &version);
+
+		if (result != EX_OK)
+			return result;
+		unpack_init(&u, x->client->body);
+		version = unpack_number(&u);
+		done = unpack_bool(&u);
+		ok = unpack_bool(&u);
+		summary = unpack_text(&u, 4096, x->arena);
+		trial_unpack(&u, x->arena, &trial);
+		if (!unpack_end(&u))
+			return command_malformed();
+		printed = print_new(&trial, printed, done);
+		if (!done)
+			continue;
+		putchar('\n');
+		command_print(summary);
+		putchar('\n');
+		return ok ? EX_OK : EX_UNAVAILABLE;
+	}
+}
+
+/* [--to ADDR]... [KEY=VALUE]... */
+int command_email_test(struct context *x)
+{
+	const char *to[RECIPIENTS_MAX];
+	size_t n_to = 0;
+	struct buffer body;
+	struct unpack u;
+	int rest = 0, result;
+
+	for (int i = 0; i < x->argc; i++) {
+		if (strcmp(x->argv[i], "--to") == 0 && i + 1 < x->argc && n_to < RECIPIENTS_MAX)
+			to[n_to++] = x->argv[++i];
+		else if (x->argv[i][0] == '-')
+			return command_misused("email test takes [--to ADDRESS] [KEY=VALUE ...]");
+		else
+			x->argv[rest++] = x->argv[i];
+	}
+	x->argc = rest;
+	buffer_init_secret(&body, WIRE_BODY_MAX);
+	result = command_pack_values(x, 0, &body);
+	pack_number(&body, n_to);
+	for (size_t i = 0; i < n_to; i++)
+		pack_text(&body, to[i]);
+	if (result == EX_OK)
+		result = command_ask(x, WORD_TEST, &body, WORD_TEST_STARTED, COMMAND_WAIT_MS);
+	buffer_release(&body);
+	if (result != EX_OK)
+		return result;
+	unpack_init(&u, x->client->body);
+	return follow(x, unpack_number(&u));
+}

@@ -1,0 +1,144 @@
+/* tocsin.c - the operator's command: one table of subcommands with their help. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/secret.h"
+#include "core/nearest.h"
+#include "tools/command.h"
+
+struct command {
+	const char *name; /* one or two words */
+	const char *arguments;
+	const char *help;
+	int (*run)(struct context *x);
+};
+
+static const struct command commands[] = {
+	{ "status", "", "how this node and its mail are", command_status },
+	{ "get", "KEY", "print one setting", command_get },
+	{ "set", "KEY=VALUE ...", "change settings, all or none; @FILE and @- are read", command_set },
+	{ "show", "[SECTION]", "print all settings of a section: site, email", command_show },
+	{ "email test", "[--to ADDRESS] [KEY=VALUE ...]",
+		"send a test mail, also with values that are not saved", command_email_test },
+	{ "queue list", "[STATE]", "mail that waits; or open, all, deferred, held, failed, accepted",
+		command_queue_list },
+	{ "queue show", "ID", "one message with its recipients", command_queue_show },
+	{ "queue retry", "ID ... | --all", "try waiting mail now", command_queue_retry },
+	{ "admin add", "NAME --password @FILE [--realm login]", "make an account",
+		command_admin_add },
+	{ "admin setup-link", "", "make a one-time link on which an account is made",
+		command_admin_setup_link },
+};
+
+static void print_help(FILE *to)
+{
+	fputs("usage: tocsin [-c FILE] COMMAND ...\n\n", to);
+	for (size_t i = 0; i < COUNT_OF(commands); i++)
+		fprintf(to, "  %-16s %-32s %s\n", commands[i].name, commands[i].arguments,
+			commands[i].help);
+	fputs("\nFILE is " CONFIG_DEFAULT_PATH " unless given; see tocsin(1).\n", to);
+}
+
+/* How many arguments the name takes up when argv begins with it, else 0. */
+static int match(const struct command *c, int argc, char **argv)
+{
+	struct slice rest = slice_of(c->name);
+	int n = 0;
+
+	while (rest.data != NULL) {
+		struct slice word = slice_cut(&rest, ' ');
+
+		if (n == argc || !slice_is(word, argv[n]))
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+static int unknown(int argc, char **argv)
+{
+	const char *names[COUNT_OF(commands)], *near;
+	char typed[100];
+
+	for (size_t i = 0; i < COUNT_OF(commands); i++)
+		names[i] = commands[i].name;
+	snprintf(typed, sizeof(typed), "%s%s%s", argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
+	near = nearest_word(slice_of(typed), names, COUNT_OF(names));
+	if (near == NULL)
+		near = nearest_word(slice_of(argv[0]), names, COUNT_OF(names));
+	fprintf(stderr, "tocsin: there is no command \"%s\"%s%s%s; tocsin --help lists them\n", typed,
+		near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+		near != NULL ? "\"" : "");
+	return EX_USAGE;
+}
+
+static bool wants_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
+static int run(const struct command *c, const char *path, int argc, char **argv)
+{
+	struct arena *a = arena_new(1024 * 1024);
+	struct config config;
+	struct client client;
+	struct context x = { .client = &client, .argc = argc, .argv = argv };
+	struct fault fault;
+	int result;
+
+	if (a == NULL)
+		return EX_OSERR;
+	result = client_read_config(path, a, &config);
+	if (result == EX_OK) {
+		result = client_init(&client, &config, &fault);
+		x.arena = client.arena;
+		if (result == CLIENT_DOWN)
+			fprintf(stderr, "tocsin: the daemon does not run: %s\n", fault.text);
+		else if (result != 0)
+			fprintf(stderr, "tocsin: %s\n", fault.text);
+		result = result == 0 ? c->run(&x) : result == CLIENT_DENIED ? EX_NOPERM : EX_UNAVAILABLE;
+		client_release(&client);
+	}
+	arena_free(a);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	const char *path = CONFIG_DEFAULT_PATH;
+	int first = 1;
+
+	if (!secret_init())
+		return EX_SOFTWARE;
+	if (argc > 2 && strcmp(argv[1], "-c") == 0) {
+		path = argv[2];
+		first = 3;
+	}
+	if (first < argc && strcmp(argv[first], "--version") == 0) {
+		puts("tocsin " TOCSIN_VERSION);
+		return EX_OK;
+	}
+	if (first >= argc || argv[first][0] == '-' || strcmp(argv[first], "help") == 0) {
+		bool asked = first < argc && (wants_help(argc - first, argv + first) ||
+			strcmp(argv[first], "help") == 0);
+
+		print_help(asked ? stdout : stderr);
+		return asked ? EX_OK : EX_USAGE;
+	}
+	for (size_t i = 0; i < COUNT_OF(commands); i++) {
+		int n = match(&commands[i], argc - first, argv + first);
+
+		if (n > 0 && wants_help(argc - first, argv + first)) {
+			printf("usage: tocsin %s %s\n%s\n", commands[i].name, commands[i].arguments,
+				commands[i].help);
+			return EX_OK;
+		}
+		if (n > 0)
+			return run(&commands[i], path, argc - first - n, argv + first + n);
+	}
+	return unknown(argc - first, argv + first);
+}
