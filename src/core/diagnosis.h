@@ -1,12 +1,14 @@
 /*
- * diagnosis.h - what a verdict means in plain words, who can mend it and how: one table of rows,
- * diagnosis_table.c, searched from the top. Every verdict that is not "accepted" finds a row.
+ * diagnosis.h - what a verdict means in plain words, who can mend it and how: rows of a table
+ * in four parts, searched from the top: diagnosis_reach.c and diagnosis_session.c for what we saw
+ * ourselves, diagnosis_signin.c and diagnosis_mail.c for what servers say. Every verdict that is
+ * not "accepted" finds a row.
  * Sources: RFC 5321 4.2, RFC 3463, providers' own error pages, real dialogues.
  */
 #ifndef TOCSIN_CORE_DIAGNOSIS_H
 #define TOCSIN_CORE_DIAGNOSIS_H
 
-#include "core/verdict.h"
+#include "core/reply_pattern.h"
 
 /* The relay's settings in force, as far as they help to tell. */
 enum diagnosis_encryption {
@@ -41,12 +43,9 @@ enum {
 };
 
 struct diagnosis {
-	/* what it matches; a field left 0 or NULL matches anything */
-	unsigned stages; /* bits DIAGNOSIS_AT(stage) */
-	enum verdict_reason reason; /* always compared */
-	unsigned code_from, code_to; /* code_to 0: code_from alone */
-	const char *enhanced; /* "5.7.139"; "5.7." and "5." match what begins so */
-	const char *words; /* substring of the text, in any case */
+	/* what it matches; a field left 0 or NULL matches anything, reason is always compared */
+	enum verdict_reason reason;
+	struct reply_pattern when;
 	enum diagnosis_encryption encryption;
 	unsigned port;
 
@@ -54,11 +53,9 @@ struct diagnosis {
 	const char *title; /* a few words: "The password was refused" */
 	const char *meaning; /* one or two sentences */
 	enum diagnosis_who who;
-	const char *cure[DIAGNOSIS_STEPS_MAX]; /* numbered steps, NULL behind the last */
+	const char *cure[DIAGNOSIS_STEPS_MAX + 1]; /* numbered steps, NULL behind the last */
 	const char *field; /* settings key concerned, "email.password"; NULL none */
 };
-
-#define DIAGNOSIS_AT(stage) (1u << (stage))
 
 /* Never NULL: codes nobody knows fall back to what their first digit says. */
 const struct diagnosis *diagnosis_find(const struct diagnosis_facts *facts);
@@ -68,7 +65,13 @@ struct diagnosis_facts diagnosis_facts_of(const struct verdict *v);
 
 const char *diagnosis_who_text(enum diagnosis_who who); /* "Whoever runs the relay can mend this." */
 
-/* The table, for tests and the generated page; n rows. */
-const struct diagnosis *diagnosis_rows(size_t *ret_n);
+/* The rows one by one, for tests and a generated page; NULL behind the last. */
+const struct diagnosis *diagnosis_row(size_t index);
+
+/* The parts. */
+extern const struct diagnosis diagnosis_reach[], diagnosis_session[], diagnosis_signin[],
+	diagnosis_mail[];
+extern const size_t diagnosis_reach_count, diagnosis_session_count, diagnosis_signin_count,
+	diagnosis_mail_count;
 
 #endif

@@ -11,7 +11,7 @@
 enum {
 	RETRY_GIVE_UP = 5 * 24 * 3600,
 	RETRY_AMBIGUOUS_FIRST = 30 * 60,
-	RETRY_AMBIGUOUS_MAX = 3, /* tries without an answer to the dot, then it is held as possibly delivered */
+	RETRY_AMBIGUOUS_MAX = 3, /* tries without an answer to the dot, then it is held */
 };
 
 /*
