@@ -23,7 +23,8 @@ static bool has_control(struct slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		if (char_is_control(text.data[i]))
 			return true;
-		if (text.data[i] == '\xc2' && i + 1 < text.len && (unsigned char)text.data[i + 1] < 0xa0)
+		if (text.data[i] == '\xc2' && i + 1 < text.len &&
+		    (unsigned char)text.data[i + 1] < 0xa0)
 			return true;
 	}
 	return false;
@@ -320,11 +321,12 @@ static int fill_list(struct slice text, struct arena *arena, struct address_list
 int address_list_parse(struct slice text, struct arena *arena, struct address_list *ret_list,
 	struct address_problem *ret_problem)
 {
-	struct address_list list = { .items = arena_array(arena, ADDRESS_LIST_MAX, sizeof(*list.items)) };
 	struct address_problem problem = { .word = "" };
+	struct address_list list = { 0 };
 	size_t total = 0;
 	int error;
 
+	list.items = arena_array(arena, ADDRESS_LIST_MAX, sizeof(*list.items));
 	text = arena_slice(arena, text);
 	if (arena_failed(arena))
 		return -1;

@@ -22,8 +22,8 @@ static bool is_space(char c)
 }
 
 /*
- * The skip functions give the index behind the item that begins at at, or s.len + 1 when it does not
- * end. Comments nest.
+ * The skip functions give the index behind the item that begins at at, or s.len + 1 when it does
+ * not end. Comments nest.
  */
 static size_t skip_comment(struct slice s, size_t at)
 {
@@ -356,7 +356,8 @@ int address_header_parse(struct slice body, struct arena *arena, struct mailbox_
 		bool is_group_name = end < rest.len && rest.data[end] == ':';
 		int error;
 
-		error = is_group_name ? 0 : add_piece(&list, slice_sub(rest, 0, end), body.data, arena);
+		rest = slice_sub(rest, 0, end);
+		error = is_group_name ? 0 : add_piece(&list, rest, body.data, arena);
 		if (error != 0)
 			return error;
 		at += end + 1;

@@ -20,7 +20,7 @@ struct mailbox {
 	 * as they are; without one, the text of a comment ("root (Cron Daemon)"); else empty.
 	 */
 	struct slice name;
-	/* local, or local@domain, without blanks and comments; not yet checked by address_parse(). */
+	/* local, or local@domain, without blanks and comments; not checked by address_parse(). */
 	struct slice address;
 	struct slice local; /* quotes kept */
 	struct slice domain; /* absent for a bare name; brackets of a literal kept */

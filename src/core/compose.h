@@ -17,7 +17,7 @@ enum {
 
 enum compose_error {
 	COMPOSE_OK,
-	COMPOSE_BAD_HEADER, /* an address or a header text holds a control character or is no address */
+	COMPOSE_BAD_HEADER, /* no recipient, a bad address, or a control character in a header */
 };
 
 struct mail {

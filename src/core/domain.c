@@ -14,9 +14,12 @@ static enum domain_error check_label(struct slice label)
 {
 	if (label.len == 0)
 		return DOMAIN_LABEL_EMPTY;
-	for (size_t i = 0; i < label.len; i++)
-		if (!char_is_alpha(label.data[i]) && !char_is_digit(label.data[i]) && label.data[i] != '-')
+	for (size_t i = 0; i < label.len; i++) {
+		char c = label.data[i];
+
+		if (!char_is_alpha(c) && !char_is_digit(c) && c != '-')
 			return DOMAIN_CHAR;
+	}
 	if (label.data[0] == '-' || label.data[label.len - 1] == '-')
 		return DOMAIN_LABEL_HYPHEN;
 	return label.len > DOMAIN_LABEL_MAX ? DOMAIN_LABEL_LONG : DOMAIN_OK;

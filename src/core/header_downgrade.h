@@ -11,9 +11,9 @@
 /*
  * Appends the field with its CRLF. ASCII fields stay as they are. In address fields names become
  * encoded words, domains A-labels, groups plain lists; in other structured fields each run of words
- * that are not ASCII becomes encoded words (within quotes too: file names; not by the book, but what
- * mail programs read); text is encoded as a whole. Returns 0, MESSAGE_NEEDS_SMTPUTF8 when an address
- * has a local part that is not ASCII (nothing is appended), or negative (memory).
+ * that are not ASCII becomes encoded words (within quotes too: file names; not by the book, but
+ * what mail programs read); text is encoded as a whole. Returns 0, MESSAGE_NEEDS_SMTPUTF8 when an
+ * address has a local part that is not ASCII (nothing is appended), or negative (memory).
  */
 int header_downgrade_field(const struct message_field *field, struct arena *arena,
 	struct buffer *out) MUST_CHECK;

@@ -1,7 +1,7 @@
 /*
  * mail_html.c - rows of a mail as HTML; see mail_part.h. One column, system fonts, nothing loaded
- * from anywhere; the style sheet stands in the head, where mail programs read it, and what they drop
- * leaves a document that reads well without it.
+ * from anywhere; the style sheet stands in the head, where mail programs read it, and what they
+ * drop leaves a document that reads well without it.
  */
 #include "core/mail_part.h"
 

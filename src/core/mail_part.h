@@ -1,7 +1,7 @@
 /*
- * mail_part.h - the rows a mail of ours is made of, and their two forms: text (mail_text.c) and HTML
- * (mail_html.c). Texts are UTF-8; control characters but LF and tab, and octets that are no UTF-8,
- * come out as U+FFFD.
+ * mail_part.h - the rows a mail of ours is made of, and their two forms: text (mail_text.c) and
+ * HTML (mail_html.c). Texts are UTF-8; control characters but LF and tab, and octets that are no
+ * UTF-8, come out as U+FFFD.
  */
 #ifndef TOCSIN_CORE_MAIL_PART_H
 #define TOCSIN_CORE_MAIL_PART_H
@@ -25,7 +25,7 @@ struct mail_part {
 /* Lines of at most 72 columns where words allow, CRLF. */
 void mail_text_render(const struct mail_part *parts, size_t n_parts, struct buffer *out);
 
-/* A whole document, everything escaped; readable in light and dark, without pictures or links out. */
+/* A whole document, everything escaped; readable in light and dark, nothing loaded from outside. */
 void mail_html_render(const char *title, const struct mail_part *parts, size_t n_parts,
 	struct buffer *out);
 

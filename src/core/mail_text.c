@@ -148,8 +148,9 @@ static void put_row(struct filler *f, const struct mail_part *row, size_t width)
 /* Items and rows stand close together and below a heading; all else has an empty line before it. */
 static bool is_close(const struct mail_part *before, const struct mail_part *part)
 {
-	return (before->kind == part->kind && (part->kind == MAIL_ITEM || part->kind == MAIL_ROW)) ||
-		before->kind == MAIL_HEADING;
+	bool in_group = part->kind == MAIL_ITEM || part->kind == MAIL_ROW;
+
+	return (in_group && before->kind == part->kind) || before->kind == MAIL_HEADING;
 }
 
 static void put_part(struct filler *f, const struct mail_part *part, size_t width)

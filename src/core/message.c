@@ -57,7 +57,8 @@ size_t message_field_name(struct slice line)
 {
 	size_t len = 0, colon;
 
-	while (len < line.len && line.data[len] > 32 && line.data[len] < 127 && line.data[len] != ':')
+	while (len < line.len && line.data[len] > 32 && line.data[len] < 127 &&
+	       line.data[len] != ':')
 		len++;
 	colon = len;
 	while (colon < line.len && char_is_blank(seen(line.data[colon])))

@@ -35,7 +35,7 @@ struct message {
 	size_t body_at; /* behind the empty line */
 	size_t n_fields;
 	bool body_8bit; /* MAIL needs BODY=8BITMIME, or message_downgrade_body() */
-	bool header_utf8; /* the header section is not ASCII: SMTPUTF8, or message_downgrade_header() */
+	bool header_utf8; /* the header is not ASCII: SMTPUTF8, or message_downgrade_header() */
 };
 
 /*

@@ -57,7 +57,7 @@ static void append_q(struct slice s, struct buffer *out)
 	}
 }
 
-/* One encoded word of as many characters as fit into room octets of payload; returns octets used. */
+/* One encoded word of as many characters as fit into room octets of payload; gives octets used. */
 static size_t append_word(struct slice text, bool use_base64, size_t room, struct buffer *out)
 {
 	char data[MIME_WORD_MAX];

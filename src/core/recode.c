@@ -1,7 +1,7 @@
 /*
- * recode.c - bodies re-encoded part by part; see recode.h. An entity is header fields, an empty line
- * and a body; the body of a multipart is entities between boundary lines, that of message/rfc822 is
- * one entity. Lines end with CRLF throughout.
+ * recode.c - bodies re-encoded part by part; see recode.h. An entity is header fields, an empty
+ * line and a body; the body of a multipart is entities between boundary lines, that of
+ * message/rfc822 is one entity. Lines end with CRLF throughout.
  */
 #include "core/recode.h"
 
@@ -26,7 +26,7 @@ struct entity {
 	bool has_type; /* a Content-Type field is there; the type stays "" when it cannot be read */
 	enum content_encoding encoding;
 	bool is_message; /* a whole message, not a part: wants MIME-Version */
-	bool is_outermost; /* its fields are the caller's business, but for the labels of its body */
+	bool is_outermost; /* its fields are the caller's business, but for the body's labels */
 	bool is_digest_part; /* its type is message/rfc822 when it says none (RFC 2046 5.1.5) */
 };
 
@@ -305,7 +305,8 @@ static void put_multipart(struct recoder *r, const struct entity *e, int depth)
 static bool is_nested_message(const struct entity *e)
 {
 	return strcmp(e->type.type, "message") == 0 &&
-		(strcmp(e->type.subtype, "rfc822") == 0 || strcmp(e->type.subtype, "global") == 0);
+		(strcmp(e->type.subtype, "rfc822") == 0 || strcmp(e->type.subtype, "global") == 0) &&
+		e->encoding == CONTENT_IDENTITY;
 }
 
 /* What must stay 7-bit and unencoded by its own definition (RFC 2046 5.2). */
@@ -328,7 +329,7 @@ static void put_entity(struct recoder *r, struct slice text, struct entity e, in
 	} else if (depth < RECODE_DEPTH_MAX && strcmp(e.type.type, "multipart") == 0 &&
 		   e.type.boundary[0] != '\0') {
 		put_multipart(r, &e, depth);
-	} else if (depth < RECODE_DEPTH_MAX && is_nested_message(&e) && e.encoding == CONTENT_IDENTITY) {
+	} else if (depth < RECODE_DEPTH_MAX && is_nested_message(&e)) {
 		put_header(r, &e, r->goal == RECODE_7BIT ? "7bit" : NULL);
 		put_entity(r, e.body, (struct entity){ .is_message = true }, depth + 1);
 	} else if (is_untouchable(&e)) {
@@ -342,8 +343,9 @@ static void put_entity(struct recoder *r, struct slice text, struct entity e, in
 
 void recode_entity(struct slice entity, enum recode_goal goal, struct buffer *out)
 {
-	struct recoder r = { .goal = goal, .out = out, .arena = arena_new(16 * MESSAGE_HEADER_MAX) };
+	struct recoder r = { .goal = goal, .out = out };
 
+	r.arena = arena_new(16 * MESSAGE_HEADER_MAX);
 	if (r.arena == NULL) {
 		out->failed = true;
 		return;

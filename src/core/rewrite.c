@@ -97,7 +97,8 @@ static int read_from(struct work *w)
 /* "root on HOST" for a sender without a name of its own. */
 static struct slice display_name(struct work *w)
 {
-	struct slice local = slice_sub(w->envelope_sender, 0, slice_find_char(w->envelope_sender, '@'));
+	struct slice sender = w->envelope_sender;
+	struct slice local = slice_sub(sender, 0, slice_find_char(sender, '@'));
 
 	if (w->from.count > 0 && w->from.items[0].name.len > 0)
 		return w->from.items[0].name;
@@ -231,9 +232,9 @@ static int rewrite(struct work *w)
 static int choose_sender(const struct rewrite_settings *settings, struct arena *arena,
 	struct slice *ret_sender)
 {
-	bool own = settings->envelope_sender.len > 0;
+	struct slice own = settings->envelope_sender;
 
-	return ascii_address(own ? settings->envelope_sender : settings->from_address, arena, ret_sender);
+	return ascii_address(own.len > 0 ? own : settings->from_address, arena, ret_sender);
 }
 
 int rewrite_sender(const struct message *m, const struct rewrite_settings *settings,
@@ -242,7 +243,7 @@ int rewrite_sender(const struct message *m, const struct rewrite_settings *setti
 {
 	struct work w = { .settings = settings, .header = message_header(m), .arena = arena,
 		.out = header_out, .envelope_sender = envelope_sender };
-	struct slice old = slice_sub(m->text, 0, m->body_at);
+	struct slice old = slice_sub(m->text, 0, m->body_at), new;
 	struct rewrite result = { .sender = envelope_sender };
 	size_t start = header_out->len;
 
@@ -256,8 +257,8 @@ int rewrite_sender(const struct message *m, const struct rewrite_settings *setti
 		header_out->len = start;
 		return -1;
 	}
-	result.header_changed = !slice_equal(slice_sub(buffer_slice(header_out), start, header_out->len),
-		old);
+	new = slice_sub(buffer_slice(header_out), start, header_out->len);
+	result.header_changed = !slice_equal(new, old);
 	*ret_rewrite = result;
 	return 0;
 }

@@ -36,7 +36,8 @@ struct rewrite {
  *   marked "Auto-Submitted: auto-replied" (RFC 3834) unless it is marked already.
  * When From is the From Address already, it stays, and with it the whole header if nothing else of
  * this is due.
- * The new section may pass the limits of message.h by what is added. Returns 0, or negative (memory).
+ * The new section may pass the limits of message.h by what is added. Returns 0, or negative
+ * (memory).
  */
 int rewrite_sender(const struct message *m, const struct rewrite_settings *settings,
 	struct slice envelope_sender, struct arena *arena, struct buffer *header_out,

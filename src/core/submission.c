@@ -34,8 +34,10 @@ static bool is_domain(struct slice domain, struct arena *arena)
 
 static void choose_domains(struct work *w)
 {
-	w->host = is_domain(w->options->node_name, w->arena) ? w->options->node_name : SLICE("localhost");
-	w->origin = is_domain(w->options->site_domain, w->arena) ? w->options->site_domain : w->host;
+	const struct submission_options *o = w->options;
+
+	w->host = is_domain(o->node_name, w->arena) ? o->node_name : SLICE("localhost");
+	w->origin = is_domain(o->site_domain, w->arena) ? o->site_domain : w->host;
 }
 
 static bool is_local_user(const struct work *w, struct slice name)
@@ -196,7 +198,8 @@ static int collect_recipients(struct work *w)
 
 	for (size_t i = 0; i < w->options->n_recipients && error == 0; i++)
 		error = add_argument(w, w->options->recipients[i]);
-	while (w->options->read_recipients && error == 0 && message_next_field(w->header, &at, &field))
+	while (w->options->read_recipients && error == 0 &&
+	       message_next_field(w->header, &at, &field))
 		if (names_recipients(w, field.name))
 			error = add_recipients(w, field.body);
 	if (error == 0 && w->result.n_recipients == 0) {
@@ -342,8 +345,9 @@ static void put_from(struct work *w, const char *name)
 {
 	const struct submission_options *o = w->options;
 	struct slice address = w->result.sender.len > 0 ? w->result.sender : login_address(w);
-	struct slice gecos = slice_sub(o->login_full_name, 0, slice_find_char(o->login_full_name, ','));
-	struct slice full_name = slice_trim(o->full_name.data != NULL ? o->full_name : gecos);
+	struct slice gecos = o->login_full_name;
+	struct slice full_name = slice_trim(o->full_name.data != NULL ? o->full_name :
+		slice_cut(&gecos, ','));
 	struct buffer line;
 
 	buffer_init(&line, MESSAGE_HEADER_MAX);

@@ -12,7 +12,7 @@
 
 enum {
 	SUBMISSION_RECIPIENTS_MAX = 5000,
-	SUBMISSION_ARENA = 32 * 1024 * 1024, /* a limit for the arena that any message gets along with */
+	SUBMISSION_ARENA = 32 * 1024 * 1024, /* a limit for the arena, enough for any message */
 };
 
 enum submission_error {
@@ -48,8 +48,8 @@ struct submission_options {
 struct submission {
 	struct slice sender; /* envelope; "" is the null sender */
 	/*
-	 * Envelope, without duplicates: local@domain with the domain in A-labels, or a bare local name
-	 * (also for root@localhost and root@NODE), which keeper sends to the admin contacts.
+	 * Envelope, without duplicates: local@domain with the domain in A-labels, or a bare local
+	 * name (also for root@localhost and root@NODE), which keeper sends to the admin contacts.
 	 */
 	struct slice *recipients;
 	size_t n_recipients;
@@ -61,8 +61,8 @@ struct submission {
 /*
  * Appends the new header section with its empty line to header_out; the body is message_body(m),
  * message_join() puts them together.
- * - Recipients: the command line's, and with -t those of To, Cc and Bcc (of the Resent- fields alone
- *   when there are any).
+ * - Recipients: the command line's, and with -t those of To, Cc and Bcc (of the Resent- fields
+ *   alone when there are any).
  * - Removed: Bcc, Resent-Bcc, Return-Path, Content-Length, and empty address and date fields.
  * - Added when missing: From, Date, Message-ID; in a message with Resent- fields Resent-From,
  *   Resent-Date, Resent-Message-ID; "To: undisclosed-recipients:;" when neither To nor Cc is left.
@@ -71,7 +71,8 @@ struct submission {
  * submission_error, or negative (memory).
  */
 int submission_prepare(const struct message *m, const struct submission_options *options,
-	struct arena *arena, struct buffer *header_out, struct submission *ret_submission) MUST_CHECK;
+	struct arena *arena, struct buffer *header_out, struct submission *ret_submission)
+	MUST_CHECK;
 
 /* sysexits(3) for what submission_prepare() or message_normalise() returned. */
 int submission_exit_code(int error);

@@ -32,7 +32,8 @@ static void date_from_days(int64_t days, struct civil_time *t)
 	days += EPOCH_DAYS;
 	era = (days >= 0 ? days : days - (ERA_DAYS - 1)) / ERA_DAYS;
 	day_of_era = days - era * ERA_DAYS;
-	year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	year_of_era = day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096;
+	year_of_era /= 365;
 	day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	month = (5 * day_of_year + 2) / 153;
 	t->day = (int)(day_of_year - (153 * month + 2) / 5 + 1);
@@ -47,8 +48,8 @@ static int64_t days_from_date(int year, int month, int day)
 	int64_t year_of_era = y - era * 400;
 	int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 
-	return era * ERA_DAYS + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
-		EPOCH_DAYS;
+	return era * ERA_DAYS + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+		day_of_year - EPOCH_DAYS;
 }
 
 void civil_time_from(int64_t seconds, int offset, struct civil_time *ret_time)
@@ -87,8 +88,8 @@ void time_format_rfc5322(int64_t seconds, int offset, char ret_text[static TIME_
 	minutes = (offset < 0 ? -offset : offset) / 60;
 	civil_time_from(seconds, offset, &t);
 	snprintf(ret_text, TIME_RFC5322_SIZE, "%s, %d %.3s %04d %02d:%02d:%02d %c%02d%02d",
-		day_names[t.weekday], t.day, month_names[t.month - 1], t.year, t.hour, t.minute, t.second,
-		offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+		day_names[t.weekday], t.day, month_names[t.month - 1], t.year, t.hour, t.minute,
+		t.second, offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
 void time_format_rfc3339(int64_t seconds, char ret_text[static TIME_RFC3339_SIZE])
@@ -109,6 +110,6 @@ void time_format_human(int64_t seconds, int offset, char ret_text[static TIME_HU
 	minutes = (offset < 0 ? -offset : offset) / 60;
 	civil_time_from(seconds, offset, &t);
 	snprintf(ret_text, TIME_HUMAN_SIZE, "%d %s %04d, %02d:%02d:%02d %c%02d%02d", t.day,
-		month_names[t.month - 1], t.year, t.hour, t.minute, t.second, offset < 0 ? '-' : '+',
-		minutes / 60, minutes % 60);
+		month_names[t.month - 1], t.year, t.hour, t.minute, t.second,
+		offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }

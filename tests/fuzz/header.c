@@ -35,7 +35,8 @@ static void walk(const struct message *m)
 	while (message_next_field(header, &at, &field)) {
 		n++;
 		len += field.raw.len;
-		REQUIRE(field.name.len > 0 && field.name.len + 1 + field.body.len + 2 == field.raw.len);
+		REQUIRE(field.name.len > 0);
+		REQUIRE(field.name.len + 1 + field.body.len + 2 == field.raw.len);
 	}
 	REQUIRE(n == m->n_fields && len == header.len && at == header.len);
 	REQUIRE(m->body_at == header.len + 2);
@@ -62,7 +63,8 @@ static void downgraded(const struct message *m)
 	buffer_init(&body, 1 << 23);
 	buffer_init(&header, 1 << 23);
 	error = message_downgrade_body(m, &body, &narrow);
-	REQUIRE(error == 0 || error == MESSAGE_HEADER_TOO_LARGE || error == MESSAGE_TOO_MANY_FIELDS);
+	REQUIRE(error == 0 || error == MESSAGE_HEADER_TOO_LARGE ||
+		error == MESSAGE_TOO_MANY_FIELDS);
 	if (error == 0) {
 		require_canonical(narrow.text);
 		again(&narrow);

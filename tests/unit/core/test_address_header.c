@@ -67,8 +67,8 @@ static void each_form_gives_name_and_address(void **state UNUSED)
 		if (list.items[0].domain.data == NULL)
 			assert_slice(list.items[0].address, rows[i].local);
 		else
-			assert_slice(slice_sub(list.items[0].address, strlen(rows[i].local) + 1, 999),
-				rows[i].domain);
+			assert_slice(slice_sub(list.items[0].address, strlen(rows[i].local) + 1,
+				999), rows[i].domain);
 	}
 }
 
@@ -128,9 +128,9 @@ static void the_limit_is_a_condition_of_its_own(void **state UNUSED)
 		text[2 * i] = 'a';
 		text[2 * i + 1] = ',';
 	}
-	assert_int_equal(address_header_parse(slice_make(text, 2 * MAILBOX_LIST_MAX), large, &list), 0);
+	assert_int_equal(address_header_parse(slice_make(text, sizeof(text) - 3), large, &list), 0);
 	assert_int_equal(list.count, MAILBOX_LIST_MAX);
-	assert_int_equal(address_header_parse(slice_make(text, 2 * MAILBOX_LIST_MAX + 2), large, &list),
+	assert_int_equal(address_header_parse(slice_make(text, sizeof(text) - 1), large, &list),
 		MAILBOX_TOO_MANY);
 	arena_free(large);
 	large = arena_new(100);

@@ -49,7 +49,7 @@ static void the_ends_of_the_calendar_fit(void **state UNUSED)
 
 static void agrees_with_libc_and_goes_back(void **state UNUSED)
 {
-	for (int64_t seconds = -62167219200; seconds < 253402300000; seconds += 86400 * 37 + 12345) {
+	for (int64_t seconds = -62167219200; seconds < 253402300000; seconds += 3209145) {
 		time_t libc_seconds = (time_t)seconds;
 		struct civil_time t;
 		struct tm tm;
