@@ -420,7 +420,6 @@ static int run_settings_changed(struct store_db *db, void *arg)
 	int64_t now = clock_wall();
 	const char **contacts = t->data;
 	size_t n_contacts = 0;
-	uint64_t n_retried;
 	int result;
 
 	while (contacts[n_contacts] != NULL)
@@ -428,7 +427,7 @@ static int run_settings_changed(struct store_db *db, void *arg)
 	do
 		result = queue_expand_local(db, contacts, n_contacts, now, &t->n);
 	while (result == STORE_OK && t->n >= QUEUE_EXPAND_MAX);
-	return result == STORE_OK ? queue_retry(db, NULL, now, &n_retried) : result;
+	return result == STORE_OK ? queue_hurry(db, now) : result;
 }
 
 static void settings_changed_done(void *arg, int result)
