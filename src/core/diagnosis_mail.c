@@ -1,6 +1,7 @@
 /*
- * diagnosis_mail.c - rows of the diagnosis for replies to a message: sender, limits, relaying, size,
- * recipients, content; last those that go by the code, then by its first digit. See diagnosis.h.
+ * diagnosis_mail.c - rows of the diagnosis for replies to a message: sender, limits, relaying,
+ * size, recipients, content; last those that go by the code, then by its first digit. See
+ * diagnosis.h.
  */
 #include "core/diagnosis.h"
 

@@ -103,7 +103,8 @@ void relay_health_probe_now(struct relay_health *h, int64_t now)
 
 void relay_health_settings_changed(struct relay_health *h, int64_t now)
 {
-	/* what was true of the old relay says nothing about the new one, a failure must be disproved */
+	/* what was true of the old relay says nothing about the new one; a failure stays until
+	 * it is disproved */
 	if (h->state == RELAY_WORKS)
 		set_state(h, RELAY_UNTRIED, now);
 	h->probing = false;

@@ -7,6 +7,7 @@ enum {
 
 static const int message_minutes[] = { 1, 2, 5, 10, 20, 30, 60 };
 static const int account_minutes[] = { 10, 30, 60 };
+static const int ambiguous_minutes[] = { RETRY_AMBIGUOUS_FIRST / MINUTE, 60 };
 static const int probe_seconds[] = { 1, 2, 5, 10, 30, 60 };
 
 /* The step-th value, the last one for all that follow. */
@@ -21,20 +22,17 @@ static int64_t with_jitter(int64_t seconds, uint32_t random)
 	return seconds * 8 / 10 + seconds * 4 / 10 * (int64_t)random / UINT32_MAX;
 }
 
-int64_t retry_delay(enum verdict_class class, unsigned attempts, uint32_t random)
+/* Without jitter, in minutes. */
+static int64_t plain_delay(enum verdict_class class, unsigned step)
 {
-	unsigned step = attempts > 0 ? attempts - 1 : 0;
-
 	switch (class) {
 	case VERDICT_TRANSIENT:
 	case VERDICT_LOCAL:
-		return with_jitter(step_of(message_minutes, COUNT_OF(message_minutes), step) * MINUTE,
-		    random);
+		return step_of(message_minutes, COUNT_OF(message_minutes), step);
 	case VERDICT_ACCOUNT:
-		return with_jitter(step_of(account_minutes, COUNT_OF(account_minutes), step) * MINUTE,
-		    random);
+		return step_of(account_minutes, COUNT_OF(account_minutes), step);
 	case VERDICT_AMBIGUOUS:
-		return with_jitter(step == 0 ? RETRY_AMBIGUOUS_FIRST : 60 * MINUTE, random);
+		return step_of(ambiguous_minutes, COUNT_OF(ambiguous_minutes), step);
 	case VERDICT_ACCEPTED:
 	case VERDICT_RELAY:
 	case VERDICT_CREDENTIAL:
@@ -44,6 +42,11 @@ int64_t retry_delay(enum verdict_class class, unsigned attempts, uint32_t random
 		break;
 	}
 	return 0;
+}
+
+int64_t retry_delay(enum verdict_class class, unsigned attempts, uint32_t random)
+{
+	return with_jitter(plain_delay(class, attempts > 0 ? attempts - 1 : 0) * MINUTE, random);
 }
 
 bool retry_is_over(int64_t accepted_at, int64_t now)

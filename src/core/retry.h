@@ -17,7 +17,7 @@ enum {
 /*
  * Seconds until the next try. attempts is how many were made (1 after the first); random is any
  * number, spread over -20 % to +20 %. Message back-off: 1, 2, 5, 10, 20, 30, then every 60 min.
- * Ambiguous: the first delay is RETRY_AMBIGUOUS_FIRST, then 60 min. Account: 10, 30, then 60 min.
+ * Ambiguous: 30, then 60 min. Account: 10, 30, then 60 min.
  * 0 for classes that are not retried by time (accepted, recipient, message, relay, credential).
  */
 int64_t retry_delay(enum verdict_class class, unsigned attempts, uint32_t random);

@@ -85,13 +85,13 @@ enum verdict_reason {
 /* What the queue is to do. */
 enum verdict_class {
 	VERDICT_ACCEPTED, /* the relay has it; of a stage or recipient: passed */
-	VERDICT_RELAY, /* relay or network broken or set up wrongly: hold all, try the relay alone */
+	VERDICT_RELAY, /* relay or network broken or set up wrongly: hold all, try it alone */
 	VERDICT_CREDENTIAL, /* sign-in refused or missing: hold all, try the relay alone */
-	VERDICT_ACCOUNT, /* the account may not send this (sender, quota, blocked): hold, diagnose */
+	VERDICT_ACCOUNT, /* the account may not send this (sender, quota, blocked): hold */
 	VERDICT_RECIPIENT, /* this recipient fails for good */
 	VERDICT_MESSAGE, /* this message fails for good, for all its recipients */
 	VERDICT_TRANSIENT, /* try again later */
-	VERDICT_AMBIGUOUS, /* the dot was sent, no answer came: possibly delivered, try again late */
+	VERDICT_AMBIGUOUS, /* the dot was sent, no answer: possibly delivered, try again late */
 	VERDICT_LOCAL, /* our own fault or doing: try again, nobody outside is to blame */
 	VERDICT_CLASS_COUNT,
 };

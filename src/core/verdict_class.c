@@ -39,7 +39,7 @@ static const struct rule rules[] = {
 	/* Temporary is temporary, whatever the words. */
 	{ { .code = 400, .code_to = 499 }, VERDICT_TRANSIENT },
 
-	/* The account may not send as this sender. Postfix says so at RCPT, Microsoft at the dot. */
+	/* The account may not send as this sender: Postfix at RCPT, Microsoft at the dot. */
 	{ { .stages = AT_MESSAGE, .enhanced = "5.7.60" }, VERDICT_ACCOUNT },
 	{ { .stages = AT_MESSAGE, .enhanced = "5.2.252" }, VERDICT_ACCOUNT },
 	{ { .stages = AT_MESSAGE, .enhanced = "5.1.7" }, VERDICT_ACCOUNT },
@@ -89,7 +89,8 @@ static const struct rule rules[] = {
 	/* Old servers say 552 for "too many recipients": RFC 5321 4.5.3.1.10. */
 	{ { .stages = AT(STAGE_RCPT), .code = 552, .enhanced = "" }, VERDICT_TRANSIENT },
 	{ { .stages = AT(STAGE_RCPT), .enhanced = "5.5.3" }, VERDICT_TRANSIENT },
-	{ { .stages = AT_MESSAGE, .code = 503 }, VERDICT_TRANSIENT }, /* out of step: nobody's fault */
+	/* out of step: nobody's fault */
+	{ { .stages = AT_MESSAGE, .code = 503 }, VERDICT_TRANSIENT },
 	{ { .stages = AT(STAGE_RCPT) }, VERDICT_RECIPIENT },
 	{ { .stages = AT_CONTENT }, VERDICT_MESSAGE },
 	{ { .stages = AT_REST }, VERDICT_TRANSIENT },

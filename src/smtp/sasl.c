@@ -26,9 +26,11 @@ static enum sasl_result plain_step(struct sasl *s, struct slice challenge UNUSED
 static enum sasl_result login_step(struct sasl *s, struct slice challenge UNUSED,
 	struct buffer *response)
 {
+	const struct sasl_credentials *c = &s->credentials;
+
 	if (s->step > 1)
 		return SASL_REFUSED;
-	buffer_append_text(response, s->step == 0 ? s->credentials.username : s->credentials.password);
+	buffer_append_text(response, s->step == 0 ? c->username : c->password);
 	return SASL_OK;
 }
 

@@ -85,6 +85,7 @@ static void push(struct smtp_session *s, enum smtp_event_type type, size_t recip
 		return;
 	e->type = type;
 	e->recipient = recipient;
+	e->has_verdict = v != NULL;
 	if (v != NULL)
 		e->verdict = *v;
 	s->n_events++;
@@ -109,7 +110,9 @@ static bool pop(struct smtp_session *s, struct smtp_event *ret_event)
 	s->event_at = (s->event_at + 1) % SESSION_EVENTS_MAX;
 	s->n_events--;
 	*ret_event = (struct smtp_event){
-		.type = e->type, .recipient = e->recipient, .verdict = &e->verdict,
+		.type = e->type,
+		.recipient = e->recipient,
+		.verdict = e->has_verdict ? &e->verdict : NULL,
 	};
 	return true;
 }
@@ -145,7 +148,8 @@ void smtp_session_secured(struct smtp_session *s, const char *version, const cha
 		return;
 	smtp_transcript_addf(s->transcript, SMTP_REMARK, now, "Encrypted with %s, %s.", version, cipher);
 	s->secured = true;
-	s->capabilities = (struct smtp_capabilities){ 0 }; /* what was said in clear text is forgotten */
+	/* what was said in clear text is forgotten */
+	s->capabilities = (struct smtp_capabilities){ 0 };
 	if (s->encryption == SMTP_TLS) {
 		session_set_state(s, SESSION_GREETING);
 		session_await(s, COMMAND_GREETING, now);
@@ -246,7 +250,8 @@ void smtp_session_expire(struct smtp_session *s, int64_t now)
 		session_fail(s, REASON_TIMEOUT, now, "%s took no more of what was sent.", s->relay);
 	else if (s->n_pending > 0)
 		session_fail(s, REASON_TIMEOUT, now, "%s did not answer %s within %" PRId64 " seconds.",
-		    s->relay, session_command_name(p->command), session_patience(p->command) / 1000);
+		    s->relay, session_command_name(p->command),
+		    session_patience(p->command) / 1000);
 }
 
 bool smtp_session_ready(const struct smtp_session *s)

@@ -55,10 +55,10 @@ struct smtp_envelope {
 	size_t n_recipients;
 	uint64_t size; /* octets of the canonical content, dots not stuffed; 0 not known */
 	/*
-	 * What the content needs. A relay without 8BITMIME or SMTPUTF8: ask smtp_session_capabilities()
-	 * first and re-encode (message_downgrade_body(), _header()), then these are false; when true
-	 * nevertheless the message fails, as SMTP allows no other way. An address that is not ASCII
-	 * is seen by the session itself.
+	 * What the content needs. For a relay without 8BITMIME or SMTPUTF8 (ask
+	 * smtp_session_capabilities() first) re-encode it with message_downgrade_body() and
+	 * _header(), then these are false; when true nevertheless the message fails, as SMTP
+	 * allows no other way. An address that is not ASCII is seen by the session itself.
 	 */
 	bool needs_8bitmime;
 	bool needs_smtputf8;
@@ -77,7 +77,8 @@ enum smtp_event_type {
 struct smtp_event {
 	enum smtp_event_type type;
 	size_t recipient; /* index, RECIPIENT only */
-	const struct verdict *verdict; /* not for START_TLS, READY, BODY; good until the next verb */
+	/* NULL for START_TLS, READY, BODY; good until the next verb */
+	const struct verdict *verdict;
 };
 
 enum {

@@ -56,7 +56,8 @@ void session_verdict(struct smtp_session *s, enum verdict_stage stage, struct ve
 		buffer_clear(&words);
 		buffer_append_text(&words, NOT_SHOWN);
 	}
-	verdict_set_reply(ret_verdict, stage, s->reply.code, s->reply.enhanced, buffer_slice(&words));
+	verdict_set_reply(ret_verdict, stage, s->reply.code, s->reply.enhanced,
+	    buffer_slice(&words));
 	buffer_release(&words);
 }
 
@@ -70,6 +71,8 @@ void session_step(struct smtp_session *s, enum verdict_stage stage)
 
 enum verdict_stage session_stage(const struct smtp_session *s)
 {
+	const struct session_pending *p = &s->pending[s->pending_at];
+
 	switch (s->state) {
 	case SESSION_NEW:
 		return STAGE_CONNECT;
@@ -84,7 +87,7 @@ enum verdict_stage session_stage(const struct smtp_session *s)
 	case SESSION_AUTH:
 		return STAGE_AUTH;
 	case SESSION_ENVELOPE:
-		return s->n_pending > 0 ? session_command_stage(s->pending[s->pending_at].command) : STAGE_MAIL;
+		return s->n_pending > 0 ? session_command_stage(p->command) : STAGE_MAIL;
 	case SESSION_BODY:
 		return STAGE_BODY;
 	case SESSION_DOT:

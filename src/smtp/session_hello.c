@@ -49,7 +49,9 @@ static void greeted(struct smtp_session *s, int64_t now)
 /* A server of before 1995 knows HELO only. It has neither TLS nor sign-in, so neither is lost. */
 static bool may_fall_back(const struct smtp_session *s)
 {
-	return s->encryption == SMTP_CLEAR && !s->auth && s->reply.code >= 500 && s->reply.code <= 504;
+	bool unknown = s->reply.code >= 500 && s->reply.code <= 504;
+
+	return unknown && s->encryption == SMTP_CLEAR && !s->auth;
 }
 
 void session_ehlo_reply(struct smtp_session *s, int64_t now)
@@ -187,8 +189,9 @@ static bool read_challenge(const struct smtp_session *s, struct buffer *challeng
 	struct slice line;
 	size_t at = 0;
 
-	return s->reply.n_lines == 1 && !s->reply.cut &&
-	    smtp_reply_next_line(&s->reply, &at, &line) && base64_decode(challenge, slice_trim(line));
+	if (s->reply.n_lines != 1 || s->reply.cut || !smtp_reply_next_line(&s->reply, &at, &line))
+		return false;
+	return base64_decode(challenge, slice_trim(line));
 }
 
 static void respond(struct smtp_session *s, int64_t now)

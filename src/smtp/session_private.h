@@ -57,6 +57,7 @@ struct session_pending {
 struct session_event {
 	enum smtp_event_type type;
 	size_t recipient;
+	bool has_verdict;
 	struct verdict verdict;
 };
 

@@ -30,7 +30,9 @@ static unsigned long read_all(struct slice bytes, size_t piece)
 		sum = sum * 31 + (unsigned long)status;
 		if (status != SMTP_REPLY_DONE)
 			break;
-		if (r.code < 200 || r.code > 599 || (r.enhanced.class != 0 && r.enhanced.class != r.code / 100))
+		if (r.code < 200 || r.code > 599)
+			abort();
+		if (r.enhanced.class != 0 && r.enhanced.class != r.code / 100)
 			abort();
 		smtp_capabilities_read(&r, &c);
 		buffer_init(&words, SMTP_REPLY_READ_MAX);

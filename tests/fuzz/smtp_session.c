@@ -179,8 +179,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	c.session = smtp_session_new(&config);
 	must(c.session != NULL);
-	play(&c, slice_make((const char *)data + 3, size - 3), data[1] == ' ' ? size : data[1] % 64u + 1,
-	    data[2] - 32u);
+	play(&c, slice_make((const char *)data + 3, size - 3),
+	    data[1] == ' ' ? size : data[1] % 64u + 1, data[2] - 32u);
 	for (size_t i = 0; config.auth && i < transcript.n_lines; i++)
 		must(strstr(transcript.lines[i].text, PASSWORD) == NULL);
 	smtp_session_free(c.session);

@@ -142,7 +142,8 @@ static void every_failure_of_ours_has_a_row_of_its_own(void **state UNUSED)
 	for (int reason = REASON_REPLY + 1; reason < REASON_COUNT; reason++) {
 		for (int stage = 0; stage < STAGE_COUNT; stage++) {
 			struct diagnosis_facts f = {
-				.stage = (enum verdict_stage)stage, .reason = (enum verdict_reason)reason,
+				.stage = (enum verdict_stage)stage,
+				.reason = (enum verdict_reason)reason,
 			};
 
 			assert_ptr_not_equal(diagnosis_find(&f), last);

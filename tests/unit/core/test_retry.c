@@ -8,9 +8,11 @@ static void a_message_waits_longer_each_time(void **state UNUSED)
 	static const int minutes[] = { 1, 2, 5, 10, 20, 30, 60, 60, 60 };
 
 	for (unsigned i = 0; i < COUNT_OF(minutes); i++) {
-		assert_int_equal(retry_delay(VERDICT_TRANSIENT, i + 1, 0), minutes[i] * 48);
-		assert_int_equal(retry_delay(VERDICT_TRANSIENT, i + 1, UINT32_MAX), minutes[i] * 72);
-		assert_int_equal(retry_delay(VERDICT_LOCAL, i + 1, 0), minutes[i] * 48);
+		int least = minutes[i] * 48, most = minutes[i] * 72;
+
+		assert_int_equal(retry_delay(VERDICT_TRANSIENT, i + 1, 0), least);
+		assert_int_equal(retry_delay(VERDICT_TRANSIENT, i + 1, UINT32_MAX), most);
+		assert_int_equal(retry_delay(VERDICT_LOCAL, i + 1, 0), least);
 	}
 	assert_int_equal(retry_delay(VERDICT_TRANSIENT, 1, UINT32_MAX / 2), 59);
 }
@@ -36,7 +38,8 @@ static void a_refused_account_is_asked_seldom(void **state UNUSED)
 static void final_and_held_classes_have_no_time(void **state UNUSED)
 {
 	static const enum verdict_class classes[] = {
-		VERDICT_ACCEPTED, VERDICT_RECIPIENT, VERDICT_MESSAGE, VERDICT_RELAY, VERDICT_CREDENTIAL,
+		VERDICT_ACCEPTED, VERDICT_RECIPIENT, VERDICT_MESSAGE, VERDICT_RELAY,
+		VERDICT_CREDENTIAL,
 	};
 
 	for (size_t i = 0; i < COUNT_OF(classes); i++)

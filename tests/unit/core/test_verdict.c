@@ -161,7 +161,8 @@ static void a_lost_connection_counts_by_where_it_was(void **state UNUSED)
 static void what_cannot_be_sent_fails_for_whom_it_concerns(void **state UNUSED)
 {
 	assert_int_equal(verdict_class_of_reason(STAGE_MAIL, REASON_TOO_LARGE), VERDICT_MESSAGE);
-	assert_int_equal(verdict_class_of_reason(STAGE_RCPT, REASON_NO_SMTPUTF8), VERDICT_RECIPIENT);
+	assert_int_equal(verdict_class_of_reason(STAGE_RCPT, REASON_NO_SMTPUTF8),
+	    VERDICT_RECIPIENT);
 	assert_int_equal(verdict_class_of_reason(STAGE_MAIL, REASON_NO_SMTPUTF8), VERDICT_MESSAGE);
 }
 

@@ -98,7 +98,7 @@ static inline void dialogue_drain(struct dialogue *d)
 	while (smtp_session_next(d->session, &e, d->now)) {
 		event_text(&e, &d->happened);
 		buffer_append_char(&d->happened, '\n');
-		if (e.type != SMTP_EVENT_START_TLS && e.type != SMTP_EVENT_READY && e.type != SMTP_EVENT_BODY)
+		if (e.verdict != NULL)
 			d->last = *e.verdict;
 	}
 	while ((bytes = smtp_session_take(d->session, 7, d->now)).len > 0)

@@ -138,7 +138,8 @@ static void a_lost_connection_has_one_outcome_at_every_point(void **state UNUSED
 
 		play_to(&d, p);
 		smtp_session_closed(d.session, REASON_RESET, slice_of(NULL), d.now);
-		smtp_session_closed(d.session, REASON_CLOSED, slice_of(NULL), d.now); /* told twice */
+		/* told twice */
+		smtp_session_closed(d.session, REASON_CLOSED, slice_of(NULL), d.now);
 		dialogue_drain(&d);
 		if (p == AT_QUIT) {
 			dialogue_expect(&d.happened, "ended accepted quit", "\n");
@@ -284,7 +285,8 @@ static void endless_replies_are_cut_off_at_every_point(void **state UNUSED)
 		struct buffer lines;
 		struct dialogue d;
 
-		if (i == AT_HANDSHAKE || i == AT_IDLE || i == AT_BODY || i == AT_DOT_UNSENT || i == AT_QUIT)
+		if (i == AT_HANDSHAKE || i == AT_IDLE || i == AT_BODY || i == AT_DOT_UNSENT ||
+		    i == AT_QUIT)
 			continue;
 		buffer_init(&lines, 10000);
 		for (int n = 0; n <= SMTP_REPLY_LINES_MAX; n++)
@@ -346,7 +348,8 @@ static void what_is_no_reply_ends_it_at_every_point(void **state UNUSED)
 		for (size_t n = 0; n < COUNT_OF(replies); n++) {
 			struct dialogue d;
 
-			if (i == AT_HANDSHAKE || i == AT_DOT_UNSENT || i == AT_QUIT || i == AT_GREETING)
+			if (i == AT_HANDSHAKE || i == AT_DOT_UNSENT || i == AT_QUIT ||
+			    i == AT_GREETING)
 				continue;
 			play_to(&d, (enum point)i);
 			dialogue_feed(&d, slice_of(replies[n]));

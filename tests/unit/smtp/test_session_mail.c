@@ -393,8 +393,8 @@ static void content_goes_out_as_fast_as_it_is_taken(void **state UNUSED)
 	    "C: RCPT TO:<admin@example.com>", "S: 250 ok", "E: recipient 0 accepted rcpt 250", "C: DATA",
 	    "S: 354 go", "E: step data 354", "E: body");
 	while (at < sizeof(content)) {
-		size_t taken = smtp_session_body(d.session, slice_make(content + at, sizeof(content) - at),
-		    d.now);
+		struct slice rest = slice_make(content + at, sizeof(content) - at);
+		size_t taken = smtp_session_body(d.session, rest, d.now);
 
 		at += taken;
 		if (taken == 0)
