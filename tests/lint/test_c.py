@@ -71,7 +71,9 @@ def test_numbers_are_enum_constants_not_macros():
 
 
 def test_indentation_is_tabs():
-    assert_none([place for name in files(*SOURCES) for place in found(r"^ +\S.*", name, code)])
+    """A line begins with tabs, or goes on one that begins without, four spaces further in."""
+    assert_none([place for name in files(*SOURCES)
+        for place in found(r"^(?!    \S) +\S.*", name, code)])
 
 
 def test_lines_fit_the_columns():
