@@ -66,7 +66,7 @@ void log_write(enum log_level level, const char *format, ...)
 	if (getenv("JOURNAL_STREAM") != NULL)
 		len = (size_t)snprintf(line, sizeof(line), "<%d>", level_priorities[level]);
 	len += (size_t)snprintf(line + len, sizeof(line) - len, "%s: %s", log_name,
-	    level <= LOG_LEVEL_WARNING ? level_words[level] : "");
+		level <= LOG_LEVEL_WARNING ? level_words[level] : "");
 	if (level <= LOG_LEVEL_WARNING)
 		len += (size_t)snprintf(line + len, sizeof(line) - len, ": ");
 	len += escape(text, line + len, sizeof(line) - len - 1);

@@ -17,13 +17,13 @@ static const char nobody[] = "$argon2id$v=19$m=65536,t=3,p=1$c29tZSBvdGhlciBzYWx
 bool password_hash(struct slice password, char ret_hash[static PASSWORD_HASH_SIZE])
 {
 	return crypto_pwhash_str_alg(ret_hash, password.data != NULL ? password.data : "", password.len,
-	    OPERATIONS, MEMORY, crypto_pwhash_ALG_ARGON2ID13) == 0;
+		OPERATIONS, MEMORY, crypto_pwhash_ALG_ARGON2ID13) == 0;
 }
 
 bool password_verify(const char *hash, struct slice password)
 {
 	bool fits = crypto_pwhash_str_verify(hash != NULL ? hash : nobody,
-	    password.data != NULL ? password.data : "", password.len) == 0;
+		password.data != NULL ? password.data : "", password.len) == 0;
 
 	return fits && hash != NULL;
 }

@@ -53,7 +53,7 @@ void base64_encode(struct buffer *out, struct slice in)
 	if (room == NULL)
 		return;
 	sodium_bin2base64(room, size, (const unsigned char *)in.data, in.len,
-	    sodium_base64_VARIANT_ORIGINAL);
+		sodium_base64_VARIANT_ORIGINAL);
 	buffer_added(out, size - 1);
 }
 
@@ -65,8 +65,9 @@ bool base64_decode(struct buffer *out, struct slice in)
 	if (in.len == 0)
 		return true;
 	room = buffer_reserve(out, size);
-	if (room == NULL || sodium_base642bin((unsigned char *)room, size, in.data, in.len, NULL, &len,
-	    NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+	if (room == NULL ||
+		sodium_base642bin((unsigned char *)room, size, in.data, in.len, NULL, &len, NULL,
+			sodium_base64_VARIANT_ORIGINAL) != 0)
 		return false;
 	buffer_added(out, len);
 	return true;
@@ -92,7 +93,7 @@ bool hex_decode(struct buffer *out, struct slice in)
 		return true;
 	room = buffer_reserve(out, in.len / 2);
 	if (in.len % 2 != 0 || room == NULL || sodium_hex2bin((unsigned char *)room, in.len / 2,
-	    in.data, in.len, NULL, &len, &end) != 0 || end != in.data + in.len)
+		in.data, in.len, NULL, &len, &end) != 0 || end != in.data + in.len)
 		return false;
 	buffer_added(out, len);
 	return true;

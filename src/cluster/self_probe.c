@@ -38,7 +38,7 @@ static void on_secured(void *arg)
 
 	buffer_init(&request, REQUEST_MAX);
 	buffer_appendf(&request, "GET /check_health HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n",
-	    strchr(p->host, ':') != NULL ? "localhost" : p->host);
+		strchr(p->host, ':') != NULL ? "localhost" : p->host);
 	written = buffer_ok(&request) && stream_write(p->stream, buffer_slice(&request)) == 0;
 	buffer_release(&request);
 	if (!written)
@@ -58,7 +58,7 @@ static void judge(struct self_probe *p, struct slice answer)
 		return;
 	}
 	snprintf(detail, sizeof(detail), "%.*s", (int)size_min(text.len, sizeof(detail) - 1),
-	    text.len > 0 ? text.data : "");
+		text.len > 0 ? text.data : "");
 	end_probe(p, good, detail);
 }
 
@@ -107,13 +107,13 @@ static struct endpoint reach(const struct endpoint *listening)
 	struct endpoint to;
 
 	if (!endpoint_is_unicast(listening) &&
-	    endpoint_from_ip(SLICE("127.0.0.1"), endpoint_port(listening), &to))
+		endpoint_from_ip(SLICE("127.0.0.1"), endpoint_port(listening), &to))
 		return to;
 	return *listening;
 }
 
 void self_probe_init(struct self_probe *p, struct loop *loop, const struct endpoint *listening,
-    void (*told)(void *arg, bool good, const char *detail), void *arg)
+	void (*told)(void *arg, bool good, const char *detail), void *arg)
 {
 	*p = (struct self_probe){ .loop = loop, .to = reach(listening), .told = told, .arg = arg };
 	timer_init(&p->interval, loop, on_interval, p);
@@ -138,7 +138,7 @@ bool self_probe_trust(struct self_probe *p, struct slice chain)
 	struct fault fault;
 
 	if (tls_certificate_read(chain, &certificate, &fault) != 0 ||
-	    tls_client_new_pem(chain, &trust, &fault) != 0) {
+		tls_client_new_pem(chain, &trust, &fault) != 0) {
 		log_error("the certificate cannot be read: %s", fault.text);
 		return false;
 	}

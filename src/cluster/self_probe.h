@@ -33,7 +33,7 @@ struct self_probe {
 
 /* listening is the address front listens on. */
 void self_probe_init(struct self_probe *p, struct loop *loop, const struct endpoint *listening,
-    void (*told)(void *arg, bool good, const char *detail), void *arg);
+	void (*told)(void *arg, bool good, const char *detail), void *arg);
 void self_probe_release(struct self_probe *p);
 
 /* The certificate chain (PEM) that front shows from now on; false when it cannot be read. */

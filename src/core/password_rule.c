@@ -26,7 +26,7 @@ static bool is_common(struct slice password)
 	for (char *c = lower; *c != '\0'; c++)
 		*c = char_lower(*c);
 	return bsearch(lower, common_passwords, n_common_passwords, sizeof(common_passwords[0]),
-	    compare) != NULL;
+		compare) != NULL;
 }
 
 /* One character again and again, or digits and letters in a row (abcdefgh, 23456789). */
@@ -78,7 +78,7 @@ const char *account_name_objection(struct slice name)
 		char c = name.data[i];
 
 		if (!char_is_alpha(c) && !char_is_digit(c) && strchr(".-_@", c) == NULL &&
-		    (unsigned char)c < 128)
+			(unsigned char)c < 128)
 			return "may hold letters, digits, dot, hyphen, underscore and @ only.";
 		if (c == '\0')
 			return "holds a NUL character.";

@@ -43,7 +43,7 @@ static int bad(struct arena *a, const char **ret_error, const char *text)
 }
 
 static int check_text(const struct setting *row, struct slice value, struct arena *a,
-    const char **ret_value, const char **ret_error)
+	const char **ret_value, const char **ret_error)
 {
 	if (value.len > row->max) {
 		*ret_error = arena_printf(a, "is longer than %ju characters.", (uintmax_t)row->max);
@@ -51,7 +51,7 @@ static int check_text(const struct setting *row, struct slice value, struct aren
 	}
 	if (!slice_is_printable(value))
 		return bad(a, ret_error, "holds a line break or another control character. "
-		    "Write it on one line.");
+			"Write it on one line.");
 	if (!slice_is_utf8(value))
 		return bad(a, ret_error, "is not valid UTF-8 text.");
 	*ret_value = arena_text(a, value);
@@ -59,13 +59,13 @@ static int check_text(const struct setting *row, struct slice value, struct aren
 }
 
 static int check_number(const struct setting *row, struct slice value, struct arena *a,
-    const char **ret_value, const char **ret_error)
+	const char **ret_value, const char **ret_error)
 {
 	uint64_t number;
 
 	if (!number_parse(value, row->min, row->max, &number)) {
 		*ret_error = arena_printf(a, "must be a whole number from %ju to %ju.",
-		    (uintmax_t)row->min, (uintmax_t)row->max);
+			(uintmax_t)row->min, (uintmax_t)row->max);
 		return SETTING_BAD;
 	}
 	*ret_value = arena_printf(a, "%ju", (uintmax_t)number);
@@ -73,7 +73,7 @@ static int check_number(const struct setting *row, struct slice value, struct ar
 }
 
 static int check_choice(const struct setting *row, struct slice value, struct arena *a,
-    const char **ret_value, const char **ret_error)
+	const char **ret_value, const char **ret_error)
 {
 	const char *list = "";
 
@@ -89,7 +89,7 @@ static int check_choice(const struct setting *row, struct slice value, struct ar
 }
 
 static int check_switch(struct slice value, struct arena *a, const char **ret_value,
-    const char **ret_error)
+	const char **ret_error)
 {
 	bool yes = slice_is_nocase(value, "yes"), no = slice_is_nocase(value, "no") || value.len == 0;
 
@@ -100,7 +100,7 @@ static int check_switch(struct slice value, struct arena *a, const char **ret_va
 }
 
 static int check_host(struct slice value, struct arena *a, const char **ret_value,
-    const char **ret_error)
+	const char **ret_error)
 {
 	struct host host;
 	int result = host_name_check(value, &host);
@@ -116,7 +116,7 @@ static int check_host(struct slice value, struct arena *a, const char **ret_valu
 }
 
 static int check_address(struct slice value, struct arena *a, const char **ret_value,
-    const char **ret_error)
+	const char **ret_error)
 {
 	struct address address;
 	int result = address_parse(value, &address);
@@ -130,7 +130,7 @@ static int check_address(struct slice value, struct arena *a, const char **ret_v
 }
 
 static int check_address_list(struct slice value, struct arena *a, const char **ret_value,
-    const char **ret_error)
+	const char **ret_error)
 {
 	struct address_list list;
 	struct address_problem problem;
@@ -158,7 +158,7 @@ static int check_address_list(struct slice value, struct arena *a, const char **
  * No user, no fragment: what is typed here is where a browser or this node goes.
  */
 static int check_url(const struct setting *row, struct slice value, struct arena *a,
-    const char **ret_value, const char **ret_error)
+	const char **ret_value, const char **ret_error)
 {
 	struct slice rest, authority, host;
 	uint64_t port;
@@ -173,7 +173,8 @@ static int check_url(const struct setting *row, struct slice value, struct arena
 	if (slice_has_char(value, '#'))
 		return bad(a, ret_error, "must not have a part behind a # sign.");
 	rest = slice_sub(value, 8, value.len);
-	authority = slice_sub(rest, 0, size_min(slice_find_char(rest, '/'), slice_find_char(rest, '?')));
+	authority = slice_sub(
+		rest, 0, size_min(slice_find_char(rest, '/'), slice_find_char(rest, '?')));
 	if (slice_has_char(authority, '@'))
 		return bad(a, ret_error, "must not hold a user name before an @ sign.");
 	colon = authority.len;
@@ -196,7 +197,7 @@ static int check_url(const struct setting *row, struct slice value, struct arena
 
 /* The frame of a PEM file only; sys/tls.h reads the certificates in it. */
 static int check_pem(const struct setting *row, struct slice value, struct arena *a,
-    const char **ret_value, const char **ret_error)
+	const char **ret_value, const char **ret_error)
 {
 	if (value.len > row->max) {
 		*ret_error = arena_printf(a, "is longer than %ju octets.", (uintmax_t)row->max);
@@ -204,26 +205,26 @@ static int check_pem(const struct setting *row, struct slice value, struct arena
 	}
 	if (slice_find(value, SLICE("PRIVATE KEY-----")) < value.len)
 		return bad(a, ret_error, "holds a private key. Only the authority's certificate belongs "
-		    "here; keep the key where it is.");
+			"here; keep the key where it is.");
 	if (slice_has_char(value, '\0') ||
-	    slice_find(value, SLICE("-----BEGIN CERTIFICATE-----")) == value.len ||
-	    slice_find(value, SLICE("-----END CERTIFICATE-----")) == value.len)
+		slice_find(value, SLICE("-----BEGIN CERTIFICATE-----")) == value.len ||
+		slice_find(value, SLICE("-----END CERTIFICATE-----")) == value.len)
 		return bad(a, ret_error, "is not a certificate in PEM form. Paste the whole text from "
-		    "-----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.");
+			"-----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.");
 	*ret_value = arena_text(a, value);
 	return SETTING_OK;
 }
 
 int setting_check(enum setting_id id, struct slice value, struct arena *a, const char **ret_value,
-    const char **ret_error)
+	const char **ret_error)
 {
 	const struct setting *row = &settings_table[id];
 
 	/* a secret may begin or end with blanks */
 	if (!row->secret)
 		value = slice_trim(value);
-	if (value.len == 0 && row->type != SETTING_TYPE_NUMBER && row->type != SETTING_TYPE_CHOICE &&
-	    row->type != SETTING_TYPE_SWITCH) {
+	if (value.len == 0 && row->type != SETTING_TYPE_NUMBER &&
+		row->type != SETTING_TYPE_CHOICE && row->type != SETTING_TYPE_SWITCH) {
 		*ret_value = "";
 		return SETTING_OK;
 	}
@@ -253,7 +254,7 @@ int setting_check(enum setting_id id, struct slice value, struct arena *a, const
 /* ---- values together ---- */
 
 static void add_error(struct setting_errors *errors, enum setting_id id, const char *text,
-    bool incomplete)
+	bool incomplete)
 {
 	if (errors->n < COUNT_OF(errors->list))
 		errors->list[errors->n++] = (struct setting_error){
@@ -262,7 +263,7 @@ static void add_error(struct setting_errors *errors, enum setting_id id, const c
 }
 
 static void need(const struct settings *s, struct setting_errors *errors, enum setting_id id,
-    const char *text)
+	const char *text)
 {
 	if (!setting_is_set(s, id))
 		add_error(errors, id, text, true);
@@ -273,11 +274,11 @@ static void check_password(const struct settings *s, struct setting_errors *erro
 	need(s, errors, SETTING_EMAIL_USERNAME, "is needed to sign in with user name and password.");
 	need(s, errors, SETTING_EMAIL_PASSWORD, "is needed to sign in with user name and password.");
 	if (setting_is(s, SETTING_EMAIL_ENCRYPTION, "none") &&
-	    setting_is(s, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "no") &&
-	    !host_is_loopback(slice_of(s->value[SETTING_EMAIL_RELAY_HOST])))
+		setting_is(s, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "no") &&
+		!host_is_loopback(slice_of(s->value[SETTING_EMAIL_RELAY_HOST])))
 		add_error(errors, SETTING_EMAIL_ENCRYPTION, "is None, so the password would travel in "
-		    "clear text. Choose TLS or STARTTLS, or tick \"Send the password unencrypted to this "
-		    "relay\".", false);
+			"clear text. Choose TLS or STARTTLS, or tick \"Send the password unencrypted to this "
+			"relay\".", false);
 }
 
 static void check_oauth(const struct settings *s, struct setting_errors *errors)
@@ -291,24 +292,24 @@ static void check_oauth(const struct settings *s, struct setting_errors *errors)
 	need(s, errors, SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT, needed);
 	if (setting_is(s, SETTING_EMAIL_ENCRYPTION, "none"))
 		add_error(errors, SETTING_EMAIL_ENCRYPTION, "is None, so the sign-in would travel in "
-		    "clear text. Choose TLS or STARTTLS.", false);
+			"clear text. Choose TLS or STARTTLS.", false);
 }
 
 void settings_check_together(const struct settings *s, struct setting_errors *errors)
 {
 	if (setting_is_set(s, SETTING_EMAIL_RELAY_HOST))
 		need(s, errors, SETTING_EMAIL_FROM_ADDRESS,
-		    "is needed: the relay must know from whom this node's mail comes.");
+			"is needed: the relay must know from whom this node's mail comes.");
 	if (setting_is(s, SETTING_EMAIL_AUTH, "password"))
 		check_password(s, errors);
 	else if (setting_is(s, SETTING_EMAIL_AUTH, "oauth2"))
 		check_oauth(s, errors);
 	if (!setting_is(s, SETTING_EMAIL_AUTH, "none"))
 		need(s, errors, SETTING_EMAIL_RELAY_HOST,
-		    "is needed: there is no server to sign in to.");
+			"is needed: there is no server to sign in to.");
 	if (setting_is(s, SETTING_EMAIL_DAILY_NOTICE, "yes"))
 		need(s, errors, SETTING_EMAIL_ADMIN_CONTACTS,
-		    "is needed: nobody would get the daily communication notice.");
+			"is needed: nobody would get the daily communication notice.");
 }
 
 /* ---- what follows from them ---- */
@@ -320,7 +321,8 @@ const char *settings_mail_obstacle(const struct settings *s)
 	if (!setting_is_set(s, SETTING_EMAIL_FROM_ADDRESS))
 		return "No From Address is set.";
 	if (setting_is(s, SETTING_EMAIL_AUTH, "password") &&
-	    (!setting_is_set(s, SETTING_EMAIL_USERNAME) || !setting_is_set(s, SETTING_EMAIL_PASSWORD)))
+		(!setting_is_set(s, SETTING_EMAIL_USERNAME) ||
+			!setting_is_set(s, SETTING_EMAIL_PASSWORD)))
 		return "No user name or no password is set for the relay.";
 	if (setting_is(s, SETTING_EMAIL_AUTH, "oauth2"))
 		return "OAuth2 is chosen and this node is not signed in yet.";
@@ -335,7 +337,7 @@ const char *settings_mail_domain(const struct settings *s, const char *node_name
 }
 
 const char *settings_site_url(const struct settings *s, const char *node_name, uint16_t https_port,
-    struct arena *a)
+	struct arena *a)
 {
 	const char *host = settings_mail_domain(s, node_name);
 	const char *open = strchr(host, ':') != NULL ? "[" : "", *end = open[0] != '\0' ? "]" : "";

@@ -42,29 +42,29 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.key = "site.host_name", .type = SETTING_TYPE_HOST, .max = NAME_MAX_OCTETS, .initial = "",
 		.label = "Site Host Name",
 		.help = "The name under which clients reach the site. Mail from local programs to or from a "
-		    "bare name gets this domain.",
+			"bare name gets this domain.",
 		.synced = true,
 	},
 	[SETTING_SITE_URL] = {
 		.key = "site.url", .type = SETTING_TYPE_URL, .max = NAME_MAX_OCTETS, .initial = "",
 		.label = "Site Address",
 		.help = "The address of this site in a browser, such as https://alerts.example.com. The "
-		    "redirect URI for OAuth2 is built from it. When empty it is made from the host name and "
-		    "the port.",
+			"redirect URI for OAuth2 is built from it. When empty it is made from the host name and "
+			"the port.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_FROM_ADDRESS] = {
 		.key = "email.from_address", .type = SETTING_TYPE_ADDRESS, .max = ADDRESS_MAX, .initial = "",
 		.label = "From Address",
 		.help = "The address from which automatic messages of this node are sent. The relay must let "
-		    "the account below send as this address.",
+			"the account below send as this address.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_RELAY_HOST] = {
 		.key = "email.relay_host", .type = SETTING_TYPE_HOST, .max = NAME_MAX_OCTETS, .initial = "",
 		.label = "SMTP Relay Server",
 		.help = "The host name, IPv4 or IPv6 address of the server that takes this node's mail and "
-		    "delivers it, such as smtp.example.com.",
+			"delivers it, such as smtp.example.com.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_RELAY_PORT] = {
@@ -72,7 +72,7 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.initial = "587",
 		.label = "SMTP Port",
 		.help = "The port of the relay: as a rule 465 with TLS, 587 with STARTTLS, 25 without "
-		    "encryption.",
+			"encryption.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_ENCRYPTION] = {
@@ -80,7 +80,7 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.initial = "starttls",
 		.label = "SMTP Encryption",
 		.help = "TLS encrypts from the first byte; STARTTLS begins in clear text and then must "
-		    "switch, or nothing is sent. With both, the relay's certificate is checked.",
+			"switch, or nothing is sent. With both, the relay's certificate is checked.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_AUTH] = {
@@ -88,7 +88,7 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.initial = "none",
 		.label = "SMTP Authentication Type",
 		.help = "How this node signs in to the relay. When sign-in is set and fails, mail waits; it "
-		    "is never sent without it.",
+			"is never sent without it.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_USERNAME] = {
@@ -107,21 +107,21 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.key = "email.allow_clear_password", .type = SETTING_TYPE_SWITCH, .initial = "no",
 		.label = "Send the password unencrypted to this relay",
 		.help = "Everybody on the way to the relay can read the password then. Only for a relay that "
-		    "offers no encryption, on a network you trust.",
+			"offers no encryption, on a network you trust.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_EMAIL] = {
 		.key = "email.oauth_email", .type = SETTING_TYPE_ADDRESS, .max = ADDRESS_MAX, .initial = "",
 		.label = "Email",
 		.help = "The mailbox that signs in to the relay. Sign in to the provider as this mailbox, "
-		    "not as yourself.",
+			"not as yourself.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_CLIENT_ID] = {
 		.key = "email.oauth_client_id", .type = SETTING_TYPE_TEXT, .max = TEXT_MAX, .initial = "",
 		.label = "SMTP OAuth Provider ID",
 		.help = "The application (client) ID that the provider gave this node: Application ID at "
-		    "Azure AD, client_id at Google.",
+			"Azure AD, client_id at Google.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_CLIENT_SECRET] = {
@@ -129,21 +129,21 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.initial = "",
 		.label = "SMTP OAuth Client Secret",
 		.help = "The secret's value, not its ID. Stored sealed and never shown again. Leave empty to "
-		    "keep the one that is set.",
+			"keep the one that is set.",
 		.secret = true, .synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_SCOPES] = {
 		.key = "email.oauth_scopes", .type = SETTING_TYPE_TEXT, .max = TEXT_MAX, .initial = "",
 		.label = "SMTP OAuth Scopes",
 		.help = "What is asked of the provider, separated by spaces. Microsoft 365: "
-		    "https://outlook.office.com/SMTP.Send offline_access. Google: https://mail.google.com/",
+			"https://outlook.office.com/SMTP.Send offline_access. Google: https://mail.google.com/",
 		.synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_AUTH_ENDPOINT] = {
 		.key = "email.oauth_auth_endpoint", .type = SETTING_TYPE_URL, .max = TEXT_MAX, .initial = "",
 		.label = "SMTP OAuth Authentication Endpoint",
 		.help = "The provider's address where you sign in, as its console shows it (auth_uri at "
-		    "Google).",
+			"Google).",
 		.synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT] = {
@@ -158,7 +158,7 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.initial = "",
 		.label = "Default Admin Contact Email Addresses",
 		.help = "Who gets alerts, test mails and the mail of this server's root. Up to 200 addresses, "
-		    "separated by spaces, commas, semicolons or lines.",
+			"separated by spaces, commas, semicolons or lines.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_DAILY_NOTICE] = {
@@ -171,14 +171,14 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.key = "email.ca_certificate", .type = SETTING_TYPE_PEM, .max = PEM_MAX, .initial = "",
 		.label = "CA Certificate",
 		.help = "Only when the relay's certificate comes from a private authority: that authority's "
-		    "certificate (PEM). It is then trusted for this relay alone, instead of the public ones.",
+			"certificate (PEM). It is then trusted for this relay alone, instead of the public ones.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_HELO_NAME] = {
 		.key = "email.helo_name", .type = SETTING_TYPE_HOST, .max = NAME_MAX_OCTETS, .initial = "",
 		.label = "HELO Name",
 		.help = "The name by which this node greets the relay. When empty, the site's host name, or "
-		    "else the node's.",
+			"else the node's.",
 		.synced = false,
 	},
 	[SETTING_EMAIL_MAX_CONNECTIONS] = {
@@ -193,7 +193,7 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.initial = "0",
 		.label = "Messages per Minute",
 		.help = "No more than this many messages a minute go to the relay; 0 sets no limit. "
-		    "Microsoft 365 allows 30.",
+			"Microsoft 365 allows 30.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_ENVELOPE_SENDER] = {
@@ -201,7 +201,7 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.initial = "",
 		.label = "Envelope Sender",
 		.help = "The address that gets delivery failures from other servers. When empty, the From "
-		    "Address.",
+			"Address.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_REWRITE_FROM] = {
@@ -209,8 +209,8 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.initial = "auto",
 		.label = "From Rewriting",
 		.help = "Most relays refuse mail from any address but the account's. Rewriting sends local "
-		    "programs' mail as \"root on this-node\" from the From Address and keeps the original "
-		    "sender in X-Original-From.",
+			"programs' mail as \"root on this-node\" from the From Address and keeps the original "
+			"sender in X-Original-From.",
 		.synced = true,
 	},
 };

@@ -39,8 +39,10 @@ int64_t throttle_wait(const struct throttle_facts *f, int64_t now)
 {
 	int64_t wait = left(wait_after(f->by_both, FREE_BY_BOTH), f->last_by_address, now);
 
-	wait = longer(wait, left(wait_after(f->by_address, FREE_BY_ADDRESS), f->last_by_address, now));
+	wait = longer(
+		wait, left(wait_after(f->by_address, FREE_BY_ADDRESS), f->last_by_address, now));
 	if (!f->known)
-		wait = longer(wait, left(wait_after(f->by_name, FREE_BY_NAME), f->last_by_name, now));
+		wait = longer(
+			wait, left(wait_after(f->by_name, FREE_BY_NAME), f->last_by_name, now));
 	return wait;
 }

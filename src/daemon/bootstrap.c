@@ -114,7 +114,7 @@ static int make_folder(const struct start *start, int state, const struct folder
 	int fd = -1, result;
 
 	if (folder_make(state, folder->name, folder->mode, &fault) != 0 ||
-	    folder_open(state, folder->name, &fd, &fault) != 0) {
+		folder_open(state, folder->name, &fd, &fault) != 0) {
 		log_error("%s", fault.text);
 		return EX_CANTCREAT;
 	}
@@ -124,8 +124,10 @@ static int make_folder(const struct start *start, int state, const struct folder
 		return EX_NOUSER;
 	}
 	result = folder_own(fd, start->root ? user.uid : (uid_t)-1,
-	    start->root && folder->for_drop ? start->drop_group : start->root ? user.gid : (gid_t)-1,
-	    folder->mode, &fault);
+		start->root && folder->for_drop ? start->drop_group
+			: start->root           ? user.gid
+						: (gid_t)-1,
+		folder->mode, &fault);
 	if (result != 0)
 		log_error("%s", fault.text);
 	descriptor_close(fd);
@@ -145,7 +147,7 @@ static int lock_state(int state, const char *path)
 		return EX_UNAVAILABLE;
 	}
 	log_error("%s is not writable: give the folder to the user who starts tocsind, or set another "
-	    "state_dir", path);
+		"state_dir", path);
 	return EX_CANTCREAT;
 }
 
@@ -156,8 +158,8 @@ static int make_folders(struct start *start)
 	int state = -1, result;
 
 	if (folder_make(FILES_HERE, config->state_dir, 0711, &fault) != 0 ||
-	    folder_make(FILES_HERE, config->run_dir, 0755, &fault) != 0 ||
-	    folder_open(FILES_HERE, config->state_dir, &state, &fault) != 0) {
+		folder_make(FILES_HERE, config->run_dir, 0755, &fault) != 0 ||
+		folder_open(FILES_HERE, config->state_dir, &state, &fault) != 0) {
 		log_error("%s", fault.text);
 		return EX_CANTCREAT;
 	}
@@ -196,9 +198,10 @@ static int write_self_signed(void *arg)
 	buffer_init(&certificate, PEM_SIZE_MAX);
 	buffer_init_secret(&key, PEM_SIZE_MAX);
 	if (tls_self_signed(names, COUNT_OF(names), &certificate, &key) == 0 &&
-	    tls_certificate_read(buffer_slice(&certificate), &made, &fault) == 0 &&
-	    file_write(n->state, own_key, buffer_slice(&key), 0600, &fault) == 0 &&
-	    file_write(n->state, own_certificate, buffer_slice(&certificate), 0644, &fault) == 0) {
+		tls_certificate_read(buffer_slice(&certificate), &made, &fault) == 0 &&
+		file_write(n->state, own_key, buffer_slice(&key), 0600, &fault) == 0 &&
+		file_write(n->state, own_certificate, buffer_slice(&certificate), 0644, &fault) ==
+			0) {
 		log_info("made a self-signed certificate, SHA-256 fingerprint %s", made.fingerprint);
 		result = EX_OK;
 	} else {
@@ -264,8 +267,8 @@ static int open_listeners(struct start *start)
 	int run = -1;
 
 	if (listener_open(slice_of(start->config->https), &start->https_fd, &fault) != 0 ||
-	    folder_open(FILES_HERE, start->config->run_dir, &run, &fault) != 0 ||
-	    listener_open_unix(run, CONFIG_SOCKET_NAME, 0666, &start->local_fd, &fault) != 0) {
+		folder_open(FILES_HERE, start->config->run_dir, &run, &fault) != 0 ||
+		listener_open_unix(run, CONFIG_SOCKET_NAME, 0666, &start->local_fd, &fault) != 0) {
 		log_error("%s", fault.text);
 		descriptor_close(run);
 		return EX_UNAVAILABLE;

@@ -81,7 +81,7 @@ static bool use_certificate(struct front *f, struct slice chain, struct slice ke
 	struct fault fault;
 
 	if (tls_certificate_read(chain, &certificate, &fault) != 0 ||
-	    tls_server_new(chain, key, &context, &fault) != 0) {
+		tls_server_new(chain, key, &context, &fault) != 0) {
 		log_error("the certificate cannot be used: %s", fault.text);
 		return false;
 	}
@@ -144,7 +144,7 @@ static bool open_doors(struct front *f, int drop_fd)
 	};
 	f->server = web_server_new(&options);
 	if (f->server == NULL || web_server_listen(f->server, start->https_fd) != 0 ||
-	    submit_init(&f->submit, &doors) != 0) {
+		submit_init(&f->submit, &doors) != 0) {
 		log_error("the listeners cannot be used: out of memory");
 		return false;
 	}
@@ -168,7 +168,7 @@ int front_main(const struct start *start)
 	if (drop < 0)
 		return EX_CANTCREAT;
 	if (!role_enter(&f.base, SANDBOX_FRONT, drop, paths, COUNT_OF(paths)) ||
-	    !open_doors(&f, drop) || !role_seal(&f.base))
+		!open_doors(&f, drop) || !role_seal(&f.base))
 		return EX_NOPERM;
 	result = role_run(&f.base);
 	set_keeper(&f, NULL);

@@ -37,7 +37,7 @@ int keeper_main(const struct start *start)
 		return EX_NOPERM;
 	r.keeper.folder_fd = folder;
 	result = keeper_init(&r.keeper, r.base.loop, start->config, ".", start->starter,
-	    endpoint_port(&start->https));
+		endpoint_port(&start->https));
 	if (result != EX_OK) {
 		log_error("%s", r.keeper.fault.text);
 		return result;

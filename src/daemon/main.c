@@ -23,7 +23,7 @@ static void say_guards(const struct start *start)
 {
 	if (!start->root)
 		log_info("not started as root: all roles run as one user, without users and folders of "
-		    "their own; a role that is taken over can read the others' files");
+			"their own; a role that is taken over can read the others' files");
 }
 
 int main(int argc, char **argv)

@@ -82,7 +82,7 @@ static void link_children(struct child *a, struct child *b)
 		return; /* whoever starts later makes the link */
 	if (unix_socket_pair(fds) != 0) {
 		log_error("cannot link %s and %s: out of descriptors", role_name(a->role),
-		    role_name(b->role));
+			role_name(b->role));
 		return;
 	}
 	send_link(a, b->role, fds[0]);
@@ -113,7 +113,8 @@ static bool send_certificate(struct parent *p, enum role role)
 	if (!bootstrap_open_certificate(p->start, fds))
 		return false;
 	if (c->channel != NULL)
-		channel_send_fds(c->channel, WORD_CERTIFICATE, NULL, fds, role == ROLE_FRONT ? 2 : 1);
+		channel_send_fds(
+			c->channel, WORD_CERTIFICATE, NULL, fds, role == ROLE_FRONT ? 2 : 1);
 	descriptor_close(fds[0]);
 	descriptor_close(fds[1]);
 	return true;
@@ -224,7 +225,8 @@ static void fork_child(struct child *c)
 		return;
 	}
 	link_all(c);
-	if ((c->role == ROLE_FRONT || c->role == ROLE_WATCHER) && !send_certificate(c->parent, c->role))
+	if ((c->role == ROLE_FRONT || c->role == ROLE_WATCHER) &&
+		!send_certificate(c->parent, c->role))
 		log_error("%s has no certificate", role_name(c->role));
 }
 
@@ -310,7 +312,7 @@ static void child_ended(struct child *c, const struct process_end *end)
 {
 	struct parent *p = c->parent;
 	bool hopeless = !c->was_ready && end->signo == 0 && end->status >= EX__BASE &&
-	    end->status <= EX__MAX && end->status != EX_TEMPFAIL;
+		end->status <= EX__MAX && end->status != EX_TEMPFAIL;
 
 	c->pid = 0;
 	c->ready = false;

@@ -65,7 +65,8 @@ bool role_begin(struct role_base *r, const struct start *start, enum role self)
 	process_leave_signals_to_parent();
 	r->loop = loop_new();
 	if (r->loop != NULL)
-		r->parent = channel_new(r->loop, start->parent_fd, self, ROLE_PARENT, &parent_events, r);
+		r->parent = channel_new(
+			r->loop, start->parent_fd, self, ROLE_PARENT, &parent_events, r);
 	if (r->parent == NULL) {
 		log_error("cannot start: out of memory or descriptors");
 		return false;
@@ -74,7 +75,7 @@ bool role_begin(struct role_base *r, const struct start *start, enum role self)
 }
 
 bool role_enter(struct role_base *r, enum sandbox_role kind, int root_fd,
-    const struct sandbox_path *paths, size_t n_paths)
+	const struct sandbox_path *paths, size_t n_paths)
 {
 	struct fault fault;
 
@@ -128,7 +129,7 @@ int role_folder(const struct start *start, const char *name)
 	int state = -1, fd = -1;
 
 	if (folder_open(FILES_HERE, start->config->state_dir, &state, &fault) != 0 ||
-	    folder_open(state, name, &fd, &fault) != 0)
+		folder_open(state, name, &fd, &fault) != 0)
 		log_error("%s", fault.text);
 	descriptor_close(state);
 	return fd;

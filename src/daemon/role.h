@@ -52,7 +52,7 @@ bool role_begin(struct role_base *r, const struct start *start, enum role self) 
 
 /* Steps 2 and 4 of sys/sandbox.h; false (logged) when a guard fails to close. */
 bool role_enter(struct role_base *r, enum sandbox_role kind, int root_fd,
-    const struct sandbox_path *paths, size_t n_paths) MUST_CHECK;
+	const struct sandbox_path *paths, size_t n_paths) MUST_CHECK;
 bool role_seal(struct role_base *r) MUST_CHECK;
 
 /* Tells parent that the role works, runs the loop until stop, returns the exit code. */

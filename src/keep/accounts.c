@@ -81,7 +81,7 @@ static void link_greeted(struct link *l, int result)
 		log_error("the set-up link could not be made; run: tocsin admin setup-link");
 	} else if (getenv("JOURNAL_STREAM") != NULL) {
 		log_info("there is no account yet; for a link to make the first one run: "
-		    "tocsin admin setup-link");
+			"tocsin admin setup-link");
 	} else {
 		tell_link(l, a, &url);
 		log_info("there is no account yet; make the first one within 24 hours at %s", url);
@@ -132,7 +132,7 @@ void keep_accounts_greet(struct keeper *k)
 		log_error("the accounts cannot be counted");
 	if (a != NULL && n > 0)
 		log_info("sign in at %s/login", settings_site_url(&k->settings, "localhost", k->https_port,
-		    a));
+			a));
 	else if (a != NULL && !start_link(k, NULL))
 		log_error("the set-up link could not be made: out of memory");
 	arena_free(a);
@@ -152,7 +152,7 @@ void keep_setup_check(struct request *r)
 		keep_done(r, 1);
 	else if (result == STORE_NOT_FOUND)
 		keep_refuse(r, EX_NOPERM, "token", "This link was used, replaced or is older than 24 hours. "
-		    "Make a new one with: tocsin admin setup-link");
+			"Make a new one with: tocsin admin setup-link");
 	else
 		keep_refuse_store(r, result);
 }
@@ -255,7 +255,8 @@ static void start_account(struct new_account *n)
 	} else if (bad_password != NULL) {
 		keep_refuse(r, EX_DATAERR, "password", bad_password);
 	} else {
-		n->hash_job = (struct job){ .run = run_hash, .done = hash_done, .known = !n->by_link };
+		n->hash_job =
+			(struct job){ .run = run_hash, .done = hash_done, .known = !n->by_link };
 		if (keep_hash(r->keeper, &n->hash_job) != 0)
 			keep_refuse(r, EX_TEMPFAIL, "", "Too many sign-ins are under way. Try again.");
 	}
@@ -286,7 +287,7 @@ void keep_setup(struct request *r)
 	if (!unpack_end(&r->body))
 		keep_refuse_malformed(r);
 	else if (store_setup_check(store_reader(r->keeper->store), realm, &n->link, clock_wall()) !=
-	    STORE_OK)
+		STORE_OK)
 		keep_reply_login(r, LOGIN_LINK_DEAD, "", 0);
 	else
 		start_account(n);
@@ -307,7 +308,7 @@ void keep_account_add(struct request *r)
 		keep_refuse_malformed(r);
 	else if (strcmp(wanted, realm) != 0)
 		keep_refuse(r, EX_UNAVAILABLE, "realm", "must be login: accounts of the appliance are not in "
-		    "this version.");
+			"this version.");
 	else
 		start_account(n);
 }

@@ -55,8 +55,9 @@ static void find_session(struct request *r)
 	struct store_session *session = arena_alloc(r->arena, sizeof(*session));
 	int64_t now = clock_wall();
 
-	if (session == NULL || store_session_find(store_reader(k->store), &digest, now, &session_limits,
-	    r->arena, session) != STORE_OK)
+	if (session == NULL ||
+		store_session_find(store_reader(k->store), &digest, now, &session_limits, r->arena,
+			session) != STORE_OK)
 		return;
 	r->asker.session = session;
 	r->asker.name = session->name;
@@ -70,9 +71,9 @@ static void name_local(struct request *r)
 	struct asker *asker = &r->asker;
 
 	asker->may_command = asker->who.uid == 0 || asker->who.uid == r->keeper->starter ||
-	    asker->who.in_admin_group;
+		asker->who.in_admin_group;
 	asker->name = asker->who.uid == 0 ? "root (local)" :
-	    arena_printf(r->arena, "uid %ju (local)", (uintmax_t)asker->who.uid);
+		arena_printf(r->arena, "uid %ju (local)", (uintmax_t)asker->who.uid);
 }
 
 bool authorise(struct request *r, enum right right)

@@ -90,7 +90,7 @@ static void dispatch(struct request *r, size_t row)
 		table[row].handle(r);
 	else if (r->asker.who.kind == WHO_LOCAL)
 		keep_refuse(r, EX_NOPERM, "", "You may not do this: only root, the user who started the "
-		    "daemon and members of the group tocsin-admin may.");
+			"daemon and members of the group tocsin-admin may.");
 	else
 		keep_refuse(r, EX_NOPERM, "", "You are not signed in, or your session is over.");
 }
@@ -193,10 +193,14 @@ static void on_store_broken(void *arg)
 }
 
 int keeper_init(struct keeper *k, struct loop *loop, const struct config *config,
-    const char *folder, uint64_t starter, uint16_t https_port)
+	const char *folder, uint64_t starter, uint16_t https_port)
 {
 	*k = (struct keeper){
-		.folder_fd = k->folder_fd, .loop = loop, .config = config, .starter = starter, .https_port = https_port,
+		.folder_fd = k->folder_fd,
+		.loop = loop,
+		.config = config,
+		.starter = starter,
+		.https_port = https_port,
 		.started = clock_wall(),
 	};
 	if (store_open(folder, loop, &k->store, &k->fault) != 0)
@@ -204,7 +208,7 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 	store_on_broken(k->store, on_store_broken, k);
 	fault_set(&k->fault, "the keeper could not start: out of memory, or the store cannot be read");
 	if (keep_settings_load(k) != 0 || keep_signin_init(k) != 0 || keep_trials_init(k) != 0 ||
-	    keep_queue_init(k) != 0)
+		keep_queue_init(k) != 0)
 		return EX_OSERR;
 	keep_status_init(k);
 	keep_accounts_greet(k);

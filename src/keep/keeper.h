@@ -61,7 +61,7 @@ struct keeper {
  * missing, ...). Starts threads: before the sandbox is sealed.
  */
 int keeper_init(struct keeper *k, struct loop *loop, const struct config *config,
-    const char *folder, uint64_t starter, uint16_t https_port) MUST_CHECK;
+	const char *folder, uint64_t starter, uint16_t https_port) MUST_CHECK;
 void keeper_release(struct keeper *k);
 
 /* A neighbour's new channel; takes the descriptor. */

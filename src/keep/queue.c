@@ -36,7 +36,7 @@ struct task *keep_queue_task(struct keeper *k)
 }
 
 void keep_queue_task_start(struct task *t, int (*run)(struct store_db *db, void *arg),
-    void (*done)(void *arg, int result))
+	void (*done)(void *arg, int result))
 {
 	t->job = (struct store_job){ .run = run, .done = done, .arg = t };
 	store_write(t->keeper->store, &t->job);
@@ -66,8 +66,8 @@ static void recover_done(void *arg, int result)
 		log_error("the queue could not be recovered");
 	else if (found->requeued + found->maybe_delivered + found->damaged > 0)
 		log_warning("the queue was recovered: %ju recipients queued again, %ju possibly delivered, "
-		    "%ju lost to damage", (uintmax_t)found->requeued, (uintmax_t)found->maybe_delivered,
-		    (uintmax_t)found->damaged);
+			"%ju lost to damage", (uintmax_t)found->requeued, (uintmax_t)found->maybe_delivered,
+			(uintmax_t)found->damaged);
 	keep_queue_task_free(t);
 	keep_queue_pump(k);
 }
@@ -133,7 +133,7 @@ static void probe(struct keeper *k)
 	struct channel *sender = k->peers[ROLE_SENDER];
 
 	if (sender == NULL || settings_mail_obstacle(&k->settings) != NULL ||
-	    channel_ask(sender, WORD_PROBE, NULL, on_probed, k) == 0) {
+		channel_ask(sender, WORD_PROBE, NULL, on_probed, k) == 0) {
 		struct verdict v;
 
 		verdict_set_reason(&v, STAGE_SETTINGS, REASON_STOPPED, SLICE("nobody could be asked"));
@@ -151,7 +151,7 @@ static void follow_health(struct keeper *k)
 			return;
 		case RELAY_EVENT_BROKE:
 			log_alert("mail is broken, the queue is held: %s (%s)", keep_queue_obstacle(k),
-			    h->verdict.text);
+				h->verdict.text);
 			break;
 		case RELAY_EVENT_WORKS:
 			log_info("the relay takes mail");
@@ -208,10 +208,16 @@ static void answer_next(struct keeper *k, struct taking *t)
 	const struct queue_envelope *in = &t->envelope;
 	struct request *r = k->queue->next;
 	struct envelope out = {
-		.message = in->message, .queue_id = in->queue_id, .sender = in->sender, .size = in->size,
-		.header_size = in->header_size, .needs_8bitmime = in->needs_8bitmime,
-		.needs_smtputf8 = in->needs_smtputf8, .message_id = in->message_id,
-		.subject = in->subject, .header_from = in->header_from,
+		.message = in->message,
+		.queue_id = in->queue_id,
+		.sender = in->sender,
+		.size = in->size,
+		.header_size = in->header_size,
+		.needs_8bitmime = in->needs_8bitmime,
+		.needs_smtputf8 = in->needs_smtputf8,
+		.message_id = in->message_id,
+		.subject = in->subject,
+		.header_from = in->header_from,
 		.recipients = arena_array(t->arena, in->n_recipients, sizeof(*out.recipients)),
 		.n_recipients = in->n_recipients,
 	};
@@ -274,8 +280,8 @@ static int64_t next_hand_out(struct keeper *k)
 	int64_t now = clock_boot_ms(), due, wait;
 
 	if (q->next == NULL || q->taking || settings_mail_obstacle(&k->settings) != NULL ||
-	    !relay_health_may_send(&q->health) || queue_next_due(store_reader(k->store), &due) != STORE_OK ||
-	    due == INT64_MAX)
+		!relay_health_may_send(&q->health) ||
+		queue_next_due(store_reader(k->store), &due) != STORE_OK || due == INT64_MAX)
 		return INT64_MAX;
 	wait = due - clock_wall();
 	wait = wait < 0 ? 0 : wait > WALL_WAIT_MAX ? WALL_WAIT_MAX : wait;

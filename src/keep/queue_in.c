@@ -50,7 +50,7 @@ int keep_queue_contacts(struct keeper *k, struct arena *a, const char ***ret_lis
 	const char **texts;
 
 	if (address_list_parse(slice_of(k->settings.value[SETTING_EMAIL_ADMIN_CONTACTS]), a, &list,
-	    &problem) != 0)
+		&problem) != 0)
 		return -1;
 	texts = arena_array(a, list.count + 1, sizeof(*texts));
 	if (texts == NULL)

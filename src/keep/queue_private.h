@@ -55,12 +55,12 @@ struct task {
 };
 struct task *keep_queue_task(struct keeper *k); /* NULL without memory */
 void keep_queue_task_start(struct task *t, int (*run)(struct store_db *db, void *arg),
-    void (*done)(void *arg, int result));
+	void (*done)(void *arg, int result));
 void keep_queue_task_free(struct task *t);
 
 /* The admin contacts as the store wants them. Negative without memory. */
 int keep_queue_contacts(struct keeper *k, struct arena *a, const char ***ret_list, size_t *ret_n)
-    MUST_CHECK;
+	MUST_CHECK;
 
 /* Why nothing is sent, in a sentence: settings, or the relay's diagnosis. NULL when it is. */
 const char *keep_queue_obstacle(struct keeper *k);

@@ -88,12 +88,12 @@ void keep_queue_list(struct request *r)
 		filter = QUEUE_LIST_STATE;
 		if (!queue_state_parse(wanted, &state)) {
 			keep_refuse(r, EX_USAGE, "state", "must be open, all, queued, deferred, held, in flight, "
-			    "dot sent, accepted or failed.");
+				"dot sent, accepted or failed.");
 			return;
 		}
 	}
 	if (queue_list(store_reader(r->keeper->store), filter, state, before,
-	    (size_t)(limit < LIST_MAX ? limit : LIST_MAX), r->arena, &items) != STORE_OK)
+		(size_t)(limit < LIST_MAX ? limit : LIST_MAX), r->arena, &items) != STORE_OK)
 		keep_refuse_store(r, STORE_FAILED);
 	else
 		reply_list(r, &items);
@@ -164,7 +164,7 @@ static int run_retry(struct store_db *db, void *arg)
 	struct audit_entry entry = {
 		.at = clock_wall(), .who = r->asker.name, .from = r->asker.who.from,
 		.what = t->queue_id[0] != '\0' ? arena_printf(r->arena, "retry: %s", t->queue_id) :
-		    "retry: all waiting mail",
+			"retry: all waiting mail",
 	};
 	int result = queue_retry(db, t->queue_id, entry.at, &t->n);
 
@@ -247,7 +247,7 @@ int keep_queue_status(struct keeper *k, struct arena *a UNUSED, struct status *s
 	s->next_probe = h->state == RELAY_BROKEN && !h->probing ? wall_of(h->next_probe) : 0;
 	s->last_accepted = (uint64_t)counts.last_accepted;
 	s->n_waiting = counts.recipients[QUEUE_QUEUED] + counts.recipients[QUEUE_IN_FLIGHT] +
-	    counts.recipients[QUEUE_DOT_SENT] + counts.recipients[QUEUE_DEFERRED];
+		counts.recipients[QUEUE_DOT_SENT] + counts.recipients[QUEUE_DEFERRED];
 	s->n_held = counts.recipients[QUEUE_HELD];
 	s->n_failed_day = counts.failed_since;
 	s->n_accepted_day = counts.accepted_since;

@@ -44,7 +44,7 @@ static struct past past_of(const struct outing *o, uint64_t recipient, int64_t n
 
 /* What becomes of a recipient by the class of its verdict. */
 static void judge(struct queue_verdict *item, const struct delivery_recipient *r,
-    const struct past *past, int64_t now)
+	const struct past *past, int64_t now)
 {
 	uint32_t random = (uint32_t)random_below(UINT32_MAX);
 
@@ -60,7 +60,8 @@ static void judge(struct queue_verdict *item, const struct delivery_recipient *r
 		break;
 	case VERDICT_AMBIGUOUS:
 		item->ambiguous = true;
-		item->state = past->ambiguous + 1 >= RETRY_AMBIGUOUS_MAX ? QUEUE_HELD : QUEUE_DEFERRED;
+		item->state =
+			past->ambiguous + 1 >= RETRY_AMBIGUOUS_MAX ? QUEUE_HELD : QUEUE_DEFERRED;
 		break;
 	case VERDICT_ACCOUNT:
 	case VERDICT_TRANSIENT:

@@ -58,10 +58,10 @@ void keep_refuse_store(struct request *r, int result)
 {
 	if (result == STORE_FULL)
 		keep_refuse(r, EX_TEMPFAIL, "", "The disk is full. Make room on the file system of the state "
-		    "folder; nothing was changed.");
+			"folder; nothing was changed.");
 	else if (result == STORE_BUSY)
 		keep_refuse(r, EX_TEMPFAIL, "", "The store is busy. Try again in a moment.");
 	else
 		keep_refuse(r, EX_TEMPFAIL, "", "The store failed and is being opened again. Nothing was "
-		    "changed; try again in a moment.");
+			"changed; try again in a moment.");
 }

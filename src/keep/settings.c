@@ -41,7 +41,7 @@ int keep_settings_load(struct keeper *k)
 			settings.value[setting_id_of(row)] = stored.items[i].value;
 		else
 			log_warning("the store holds a setting %s that this version does not know",
-			    stored.items[i].key);
+				stored.items[i].key);
 	}
 	arena_free(k->settings_arena);
 	k->settings_arena = a;
@@ -75,16 +75,18 @@ void keep_relay_of(const struct keeper *k, const struct settings *s, struct rela
 		.username = password ? s->value[SETTING_EMAIL_USERNAME] : "",
 		.password = password ? s->value[SETTING_EMAIL_PASSWORD] : "",
 		.allow_clear_password = setting_is(s, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "yes") ||
-		    host_is_loopback(slice_of(s->value[SETTING_EMAIL_RELAY_HOST])),
+			host_is_loopback(slice_of(s->value[SETTING_EMAIL_RELAY_HOST])),
 		.ca_certificate = s->value[SETTING_EMAIL_CA_CERTIFICATE],
-		.helo_name = setting_is_set(s, SETTING_EMAIL_HELO_NAME) ?
-		    s->value[SETTING_EMAIL_HELO_NAME] : settings_mail_domain(s, k->config->node_name),
+		.helo_name = setting_is_set(s, SETTING_EMAIL_HELO_NAME)
+			? s->value[SETTING_EMAIL_HELO_NAME]
+			: settings_mail_domain(s, k->config->node_name),
 		.from_address = from,
-		.envelope_sender = setting_is_set(s, SETTING_EMAIL_ENVELOPE_SENDER) ?
-		    s->value[SETTING_EMAIL_ENVELOPE_SENDER] : from,
+		.envelope_sender = setting_is_set(s, SETTING_EMAIL_ENVELOPE_SENDER)
+			? s->value[SETTING_EMAIL_ENVELOPE_SENDER]
+			: from,
 		.rewrite_from = setting_is(s, SETTING_EMAIL_REWRITE_FROM, "always") ||
-		    (setting_is(s, SETTING_EMAIL_REWRITE_FROM, "auto") &&
-		        !setting_is(s, SETTING_EMAIL_AUTH, "none")),
+			(setting_is(s, SETTING_EMAIL_REWRITE_FROM, "auto") &&
+				!setting_is(s, SETTING_EMAIL_AUTH, "none")),
 		.node_name = k->config->node_name,
 	};
 	/* nothing is handed to a relay that may not be used yet: the queue is held meanwhile */
@@ -119,11 +121,11 @@ static bool in_section(const struct setting *row, const char *section)
 	size_t len = strlen(section);
 
 	return len == 0 || strcmp(row->key, section) == 0 ||
-	    (strncmp(row->key, section, len) == 0 && row->key[len] == '.');
+		(strncmp(row->key, section, len) == 0 && row->key[len] == '.');
 }
 
 static void pack_setting(struct buffer *body, const struct keeper *k, enum setting_id id,
-    const struct store_settings *stored)
+	const struct store_settings *stored)
 {
 	const struct setting *row = &settings_table[id];
 	const struct store_setting *found = NULL;
@@ -201,7 +203,7 @@ static int take_value(struct keep_values *v, struct slice key, struct slice valu
 	if (result != SETTING_OK) {
 		add_problem(v, row->key, error);
 	} else if (row->type == SETTING_TYPE_PEM && normal[0] != '\0' &&
-	    tls_pem_check(slice_of(normal), &fault) != 0) {
+		tls_pem_check(slice_of(normal), &fault) != 0) {
 		add_problem(v, row->key, arena_copy(a, fault.text));
 	} else {
 		v->settings.value[id] = normal;
@@ -217,7 +219,7 @@ static int take_value(struct keep_values *v, struct slice key, struct slice valu
 static bool is_whole(const struct keep_values *v)
 {
 	return v->given[SETTING_EMAIL_RELAY_HOST] && v->given[SETTING_EMAIL_FROM_ADDRESS] &&
-	    v->given[SETTING_EMAIL_AUTH] && v->given[SETTING_EMAIL_ADMIN_CONTACTS];
+		v->given[SETTING_EMAIL_AUTH] && v->given[SETTING_EMAIL_ADMIN_CONTACTS];
 }
 
 int keep_values_unpack(struct request *r, struct keep_values *v)
@@ -282,7 +284,7 @@ static void reply_conflict(struct request *r, uint64_t seen)
 	struct buffer body;
 
 	if (store_settings_changes(store_reader(r->keeper->store), seen, "email", r->arena,
-	    &changes) != STORE_OK) {
+		&changes) != STORE_OK) {
 		keep_refuse_store(r, STORE_FAILED);
 		return;
 	}
@@ -328,7 +330,7 @@ static void save_done(void *arg, int result)
 
 /* The names of what this save would change; never a value. */
 static const char *changed_names(const struct keeper *k, const struct keep_values *v,
-    struct arena *a)
+	struct arena *a)
 {
 	struct buffer names;
 	const char *text;

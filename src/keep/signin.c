@@ -50,7 +50,7 @@ int keep_hash(struct keeper *k, struct job *job)
 }
 
 void keep_reply_login(struct request *r, enum login_result result, const char *token,
-    int64_t retry_after)
+	int64_t retry_after)
 {
 	struct buffer body;
 
@@ -208,14 +208,14 @@ void keep_new_session_make(struct keep_new_session *s)
 }
 
 int keep_new_session_write(struct store_db *db, const struct keep_new_session *s, uint64_t account,
-    const char *address)
+	const char *address)
 {
 	struct token_digest digest = token_digest(slice_of(s->token));
 	uint64_t id;
 	int result = store_session_expire(db, s->now, &session_limits);
 
 	return result == STORE_OK ?
-	    store_session_add(db, &digest, account, s->csrf, address, s->now, &id) : result;
+		store_session_add(db, &digest, account, s->csrf, address, s->now, &id) : result;
 }
 
 void keep_session(struct request *r)
@@ -228,8 +228,8 @@ void keep_session(struct request *r)
 		keep_refuse_malformed(r);
 		return;
 	}
-	if (store_session_count_others(store_reader(r->keeper->store), s, clock_wall(), &session_limits,
-	    &others) != STORE_OK) {
+	if (store_session_count_others(store_reader(r->keeper->store), s, clock_wall(),
+			&session_limits, &others) != STORE_OK) {
 		keep_refuse_store(r, STORE_FAILED);
 		return;
 	}
@@ -264,7 +264,8 @@ static int run_end_others(struct store_db *db, void *arg)
 {
 	struct request *r = arg;
 	uint64_t n;
-	int result = store_session_end_others(db, r->asker.session->account, r->asker.session->id, &n);
+	int result =
+		store_session_end_others(db, r->asker.session->account, r->asker.session->id, &n);
 
 	return result == STORE_OK ? append_own_audit(db, r, "ended the other sessions") : result;
 }

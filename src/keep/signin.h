@@ -17,10 +17,10 @@ struct keep_new_session {
 void keep_new_session_make(struct keep_new_session *s);
 /* In a job. */
 int keep_new_session_write(struct store_db *db, const struct keep_new_session *s, uint64_t account,
-    const char *address) MUST_CHECK;
+	const char *address) MUST_CHECK;
 
 /* Answers with LOGIN_IS. */
 void keep_reply_login(struct request *r, enum login_result result, const char *token,
-    int64_t retry_after);
+	int64_t retry_after);
 
 #endif

@@ -133,7 +133,7 @@ static void fill_status(struct keeper *k, struct arena *a, struct status *s)
 	};
 	if (setting_is_set(&k->settings, SETTING_EMAIL_RELAY_HOST))
 		s->relay = arena_printf(a, "%s:%s", k->settings.value[SETTING_EMAIL_RELAY_HOST],
-		    k->settings.value[SETTING_EMAIL_RELAY_PORT]);
+			k->settings.value[SETTING_EMAIL_RELAY_PORT]);
 }
 
 void keep_status(struct request *r)
@@ -169,7 +169,8 @@ void keep_audit_list(struct request *r)
 		return;
 	}
 	if (audit_list(store_reader(r->keeper->store), before,
-	    (size_t)(limit < AUDIT_PAGE_MAX ? limit : AUDIT_PAGE_MAX), r->arena, &list) != STORE_OK) {
+			(size_t)(limit < AUDIT_PAGE_MAX ? limit : AUDIT_PAGE_MAX), r->arena,
+			&list) != STORE_OK) {
 		keep_refuse_store(r, STORE_FAILED);
 		return;
 	}
@@ -177,7 +178,7 @@ void keep_audit_list(struct request *r)
 	/* long entries could pass one message: what does not fit is on the next page */
 	for (size_t i = 0, room = 0; i < list.n; i++) {
 		room += strlen(list.items[i].who) + strlen(list.items[i].from) +
-		    strlen(list.items[i].what) + 64;
+			strlen(list.items[i].what) + 64;
 		if (room > WIRE_BODY_MAX)
 			list.n = i;
 	}

@@ -87,7 +87,8 @@ static void end_run(struct run *run, bool ok, const char *summary)
 {
 	run->done = true;
 	run->ok = ok;
-	if (!slice_copy(slice_sub(slice_of(summary), 0, SUMMARY_MAX - 1), run->summary, SUMMARY_MAX))
+	if (!slice_copy(
+			slice_sub(slice_of(summary), 0, SUMMARY_MAX - 1), run->summary, SUMMARY_MAX))
 		run->summary[0] = '\0';
 	run_changed(run);
 }
@@ -196,13 +197,13 @@ static void summarise(struct run *run, struct arena *a)
 	}
 	if (n_accepted > 0 && t.queue_id[0] != '\0')
 		end_run(run, n_bad == 0, arena_printf(a, "Accepted by %s as %s%s", t.host, t.queue_id,
-		    n_bad > 0 ? ", but not for all recipients" : ""));
+			n_bad > 0 ? ", but not for all recipients" : ""));
 	else if (n_accepted > 0)
 		end_run(run, n_bad == 0, arena_printf(a, "Accepted by %s%s", t.host,
-		    n_bad > 0 ? ", but not for all recipients" : ""));
+			n_bad > 0 ? ", but not for all recipients" : ""));
 	else if (bad != NULL)
 		end_run(run, false, arena_printf(a, "%s failed%s%s", trial_step_name(bad->step),
-		    bad->verdict.text[0] != '\0' ? ": " : "", bad->verdict.text));
+			bad->verdict.text[0] != '\0' ? ": " : "", bad->verdict.text));
 	else
 		end_run(run, false, "The test was interrupted. Run it again.");
 }
@@ -253,14 +254,14 @@ static int take_recipients(struct request *r, struct test *t)
 	if (n > 0)
 		return 0;
 	if (address_list_parse(slice_of(t->values.settings.value[SETTING_EMAIL_ADMIN_CONTACTS]),
-	    r->arena, &contacts, &problem) != 0)
+		r->arena, &contacts, &problem) != 0)
 		return -1;
 	for (size_t i = 0; i < contacts.count; i++)
 		t->to[t->n_to++] = contacts.items[i].text;
 	if (t->n_to == 0 && t->values.n_problems == 0) {
 		t->values.problems[t->values.n_problems].field = "email.admin_contacts";
 		t->values.problems[t->values.n_problems++].text =
-		    "is empty: nobody would get the test mail. Enter at least one address.";
+			"is empty: nobody would get the test mail. Enter at least one address.";
 	}
 	return 0;
 }
@@ -287,7 +288,7 @@ static int compose(struct request *r, struct test *t, struct buffer *out)
 		.to = t->to,
 		.n_to = t->n_to,
 		.page_url = arena_printf(r->arena, "%s/login/email",
-		    settings_site_url(s, k->config->node_name, k->https_port, r->arena)),
+			settings_site_url(s, k->config->node_name, k->https_port, r->arena)),
 		.now = clock_wall(),
 	};
 

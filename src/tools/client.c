@@ -30,7 +30,7 @@ int client_read_config(const char *path, struct arena *a, struct config *ret_con
 		fprintf(stderr, "tocsin: %s\n", fault.text);
 		result = EX_CONFIG;
 	} else if (config_parse(buffer_slice(&text), config_folder(path, a), host, a, ret_config,
-	    &error) != 0) {
+		&error) != 0) {
 		fprintf(stderr, "tocsin: %s: %s\n", path, error != NULL ? error : "out of memory");
 		result = EX_CONFIG;
 	}
@@ -88,7 +88,8 @@ int client_init(struct client *c, const struct config *config, struct fault *f)
 	if (c->arena == NULL || c->loop == NULL)
 		return -1;
 	timer_init(&c->deadline, c->loop, on_deadline, c);
-	result = unix_socket_connect(config_path(config->run_dir, CONFIG_SOCKET_NAME, c->arena), &fd, f);
+	result = unix_socket_connect(
+		config_path(config->run_dir, CONFIG_SOCKET_NAME, c->arena), &fd, f);
 	if (result == UNIX_SOCKET_DENIED)
 		return CLIENT_DENIED;
 	if (result != 0)

@@ -49,7 +49,8 @@ static size_t print_new(const struct trial *t, size_t printed, bool done)
 {
 	while (printed < t->n_stages && t->stages[printed].state != TRIAL_RUNNING &&
 		(t->stages[printed].state != TRIAL_WAITING || done)) {
-		if (t->stages[printed].state != TRIAL_SKIPPED && t->stages[printed].state != TRIAL_WAITING)
+		if (t->stages[printed].state != TRIAL_SKIPPED &&
+			t->stages[printed].state != TRIAL_WAITING)
 			print_stage(&t->stages[printed]);
 		printed++;
 	}

@@ -90,7 +90,8 @@ int command_set(struct context *x)
 	pack_number(&body, 0); /* whatever the version is */
 	result = command_pack_values(x, 0, &body);
 	if (result == EX_OK)
-		result = command_ask(x, WORD_SETTINGS_SET, &body, WORD_SETTINGS_SAVED, COMMAND_WAIT_MS);
+		result = command_ask(
+			x, WORD_SETTINGS_SET, &body, WORD_SETTINGS_SAVED, COMMAND_WAIT_MS);
 	buffer_release(&body);
 	if (result != EX_OK)
 		return result;

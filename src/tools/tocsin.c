@@ -100,7 +100,9 @@ static int run(const struct command *c, const char *path, int argc, char **argv)
 			fprintf(stderr, "tocsin: the daemon does not run: %s\n", fault.text);
 		else if (result != 0)
 			fprintf(stderr, "tocsin: %s\n", fault.text);
-		result = result == 0 ? c->run(&x) : result == CLIENT_DENIED ? EX_NOPERM : EX_UNAVAILABLE;
+		result = result == 0              ? c->run(&x)
+			: result == CLIENT_DENIED ? EX_NOPERM
+						  : EX_UNAVAILABLE;
 		client_release(&client);
 	}
 	arena_free(a);

@@ -61,7 +61,7 @@ static void on_ready(void *arg, unsigned events);
 static void on_closing(void *arg);
 
 struct channel *channel_new(struct loop *loop, int fd, enum role self, enum role peer,
-    const struct channel_events *events, void *arg)
+	const struct channel_events *events, void *arg)
 {
 	struct channel *c = calloc(1, sizeof(*c));
 
@@ -179,7 +179,8 @@ static void write_parcels(struct channel *c)
 	while (!c->broken && (p = STAILQ_FIRST(&c->parcels)) != NULL) {
 		struct slice rest = slice_sub(buffer_slice(&p->data), p->sent, p->data.len);
 		size_t sent = 0;
-		int result = unix_socket_send(c->fd, rest, p->fds, p->sent == 0 ? p->n_fds : 0, &sent);
+		int result =
+			unix_socket_send(c->fd, rest, p->fds, p->sent == 0 ? p->n_fds : 0, &sent);
 
 		if (result == UNIX_SOCKET_AGAIN)
 			break;
@@ -195,12 +196,13 @@ static void write_parcels(struct channel *c)
 		parcel_free(p);
 	}
 	if (!c->broken &&
-	    watch_set(&c->watch, WATCH_READ | (STAILQ_EMPTY(&c->parcels) ? 0 : WATCH_WRITE)) != 0)
+		watch_set(&c->watch, WATCH_READ | (STAILQ_EMPTY(&c->parcels) ? 0 : WATCH_WRITE)) !=
+			0)
 		break_off(c, "the loop is full");
 }
 
 static void send_parcel(struct channel *c, enum word word, uint64_t id, const struct buffer *body,
-    const int *fds, size_t n_fds)
+	const int *fds, size_t n_fds)
 {
 	struct slice content = body != NULL ? buffer_slice(body) : (struct slice){ 0 };
 	struct parcel *p;
@@ -209,8 +211,9 @@ static void send_parcel(struct channel *c, enum word word, uint64_t id, const st
 	if (c->broken)
 		return;
 	p = calloc(1, sizeof(*p));
-	if (p == NULL || !word_allowed(word, c->self, c->peer) || (body != NULL && !buffer_ok(body)) ||
-	    content.len > WIRE_BODY_MAX || c->waiting > WAITING_MAX) {
+	if (p == NULL || !word_allowed(word, c->self, c->peer) ||
+		(body != NULL && !buffer_ok(body)) || content.len > WIRE_BODY_MAX ||
+		c->waiting > WAITING_MAX) {
 		free(p);
 		log_error("cannot say %s to %s", word_name(word), role_name(c->peer));
 		break_off(c, "a message could not be sent");
@@ -237,13 +240,13 @@ void channel_send(struct channel *c, enum word word, uint64_t id, const struct b
 }
 
 void channel_send_fds(struct channel *c, enum word word, const struct buffer *body, const int *fds,
-    size_t n_fds)
+	size_t n_fds)
 {
 	send_parcel(c, word, 0, body, fds, size_min(n_fds, CHANNEL_FDS_MAX));
 }
 
 uint64_t channel_ask(struct channel *c, enum word word, const struct buffer *body,
-    channel_answer_fn *answer, void *arg)
+	channel_answer_fn *answer, void *arg)
 {
 	struct ask *ask;
 
@@ -277,7 +280,7 @@ void channel_answer(struct channel *c, uint64_t id, enum word word, const struct
 }
 
 void channel_refuse(struct channel *c, uint64_t id, int exit_code, const char *field,
-    const char *text)
+	const char *text)
 {
 	struct buffer body;
 
@@ -342,7 +345,7 @@ static bool deliver_one(struct channel *c)
 	if (result == PACKET_SHORT)
 		return false;
 	if (result != PACKET_OK || !word_allowed(head.word, c->peer, c->self) ||
-	    head.n_fds > CHANNEL_FDS_MAX) {
+		head.n_fds > CHANNEL_FDS_MAX) {
 		break_off(c, "a word that it may not say");
 		return false;
 	}

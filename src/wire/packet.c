@@ -41,7 +41,7 @@ int packet_read_head(struct slice in, struct packet *ret_packet)
 	p.n_fds = (size_t)get(in.data + 7, 1);
 	p.id = get(in.data + 8, 8);
 	if (p.word <= WORD_NONE || p.word >= WORD_COUNT || p.body_len > WIRE_BODY_MAX ||
-	    in.data[6] != 0 || p.n_fds > FDS_MAX)
+		in.data[6] != 0 || p.n_fds > FDS_MAX)
 		return PACKET_BAD;
 	*ret_packet = p;
 	return PACKET_OK;

@@ -108,7 +108,7 @@ const char *word_name(enum word w)
 bool word_allowed(enum word w, enum role from, enum role to)
 {
 	return w > WORD_NONE && w < WORD_COUNT && (words[w].from & 1u << from) != 0 &&
-	    (words[w].to & 1u << to) != 0;
+		(words[w].to & 1u << to) != 0;
 }
 
 bool word_is_answer(enum word w)
@@ -124,5 +124,5 @@ bool word_answers(enum word answer, enum word request)
 	if (request <= WORD_NONE || request >= WORD_COUNT || words[request].answer == WORD_NONE)
 		return false;
 	return answer == words[request].answer || answer == WORD_REFUSED ||
-	    (request == WORD_SETTINGS_SET && answer == WORD_SETTINGS_CONFLICT);
+		(request == WORD_SETTINGS_SET && answer == WORD_SETTINGS_CONFLICT);
 }

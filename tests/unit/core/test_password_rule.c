@@ -9,7 +9,7 @@ static void short_ones_are_refused(void **state UNUSED)
 	assert_null(password_objection(SLICE("uq7 hz!k"), SLICE("anna")));
 	/* seven characters of two octets each */
 	assert_non_null(password_objection(
-	    SLICE("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4"), SLICE("anna")));
+		SLICE("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4"), SLICE("anna")));
 }
 
 static void common_ones_are_refused_in_any_case(void **state UNUSED)

@@ -74,9 +74,9 @@ static void addresses(void **state UNUSED)
 	assert_good(SETTING_EMAIL_FROM_ADDRESS, "j\xc3\xb6rg@example.com", "j\xc3\xb6rg@example.com");
 	assert_bad(SETTING_EMAIL_FROM_ADDRESS, "alerts", "domain");
 	assert_int_equal(check(SETTING_EMAIL_FROM_ADDRESS, "a@example.com\r\nBcc: b@c.org"),
-	    SETTING_BAD);
+		SETTING_BAD);
 	assert_good(SETTING_EMAIL_ADMIN_CONTACTS, "a@example.com, b@example.com;\r\n c@example.com",
-	    "a@example.com b@example.com c@example.com");
+		"a@example.com b@example.com c@example.com");
 	assert_bad(SETTING_EMAIL_ADMIN_CONTACTS, "a@example.com nobody", "nobody");
 }
 
@@ -115,7 +115,7 @@ static void urls(void **state UNUSED)
 	assert_good(SETTING_SITE_URL, "https://alerts.example.com/", "https://alerts.example.com");
 	assert_good(SETTING_SITE_URL, "https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443");
 	assert_good(SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT, "https://a.example/t/token?x=1",
-	    "https://a.example/t/token?x=1");
+		"https://a.example/t/token?x=1");
 	assert_bad(SETTING_SITE_URL, "http://a.example", "https://");
 	assert_bad(SETTING_SITE_URL, "https://u:p@a.example", "user name");
 	assert_bad(SETTING_SITE_URL, "https://a.example:0", "port");
@@ -128,9 +128,9 @@ static void pem_frames(void **state UNUSED)
 {
 	assert_bad(SETTING_EMAIL_CA_CERTIFICATE, "garbage", "PEM");
 	assert_bad(SETTING_EMAIL_CA_CERTIFICATE,
-	    "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----", "private key");
+		"-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----", "private key");
 	assert_int_equal(check(SETTING_EMAIL_CA_CERTIFICATE,
-	    "-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFICATE-----\r\n"), SETTING_OK);
+		"-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFICATE-----\r\n"), SETTING_OK);
 }
 
 static bool has_error(const struct setting_errors *errors, enum setting_id id)
@@ -161,7 +161,7 @@ static void values_that_need_each_other(void **state UNUSED)
 	assert_int_equal(errors.n, 4);
 	for (size_t i = 0; i < errors.n; i++)
 		assert_int_equal(errors.list[i].incomplete,
-		    errors.list[i].id != SETTING_EMAIL_ENCRYPTION);
+			errors.list[i].id != SETTING_EMAIL_ENCRYPTION);
 
 	s.value[SETTING_EMAIL_FROM_ADDRESS] = "a@example.com";
 	s.value[SETTING_EMAIL_USERNAME] = "a";

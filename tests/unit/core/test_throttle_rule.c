@@ -6,7 +6,11 @@
 static void a_few_are_free(void **state UNUSED)
 {
 	struct throttle_facts f = {
-		.by_name = 4, .by_address = 4, .by_both = 4, .last_by_name = 1000, .last_by_address = 1000,
+		.by_name = 4,
+		.by_address = 4,
+		.by_both = 4,
+		.last_by_name = 1000,
+		.last_by_address = 1000,
 	};
 
 	assert_int_equal(throttle_wait(&f, 1000), 0);

@@ -94,8 +94,10 @@ static int make_pair(void **state)
 	p->loop = loop_new();
 	assert_int_equal(unix_socket_pair(fds), 0);
 	p->front.loop = p->keeper.loop = p->loop;
-	p->front.channel = channel_new(p->loop, fds[0], ROLE_FRONT, ROLE_KEEPER, &events, &p->front);
-	p->keeper.channel = channel_new(p->loop, fds[1], ROLE_KEEPER, ROLE_FRONT, &events, &p->keeper);
+	p->front.channel =
+		channel_new(p->loop, fds[0], ROLE_FRONT, ROLE_KEEPER, &events, &p->front);
+	p->keeper.channel =
+		channel_new(p->loop, fds[1], ROLE_KEEPER, ROLE_FRONT, &events, &p->keeper);
 	*state = p;
 	return 0;
 }
@@ -115,7 +117,8 @@ static void an_answer_finds_its_ask(void **state)
 {
 	struct pair *p = *state;
 
-	assert_int_not_equal(channel_ask(p->front.channel, WORD_HEALTH, NULL, on_answer, &p->front), 0);
+	assert_int_not_equal(
+		channel_ask(p->front.channel, WORD_HEALTH, NULL, on_answer, &p->front), 0);
 	run_for(p->loop, 1000);
 	assert_int_equal(p->front.n_answers, 1);
 	assert_int_equal(p->front.last_word, WORD_HEALTH_IS);
@@ -143,8 +146,9 @@ static void a_word_out_of_turn_cuts_off(void **state)
 	buffer_init(&raw, 100);
 	packet_write(&raw, WORD_CERTIFICATE, 1, 0, SLICE(""));
 	channel_ask(p->front.channel, WORD_HEALTH, NULL, on_answer, &p->front);
-	assert_int_equal(unix_socket_send(channel_fd(p->keeper.channel), buffer_slice(&raw), NULL, 0,
-	    &sent), 0);
+	assert_int_equal(
+		unix_socket_send(channel_fd(p->keeper.channel), buffer_slice(&raw), NULL, 0, &sent),
+		0);
 	run_for(p->loop, 1000);
 	assert_int_equal(p->front.n_closed, 1);
 	assert_int_equal(p->front.n_none, 1);
@@ -236,11 +240,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_answer_finds_its_ask, make_pair, drop_pair),
-		cmocka_unit_test_setup_teardown(a_forgotten_ask_is_not_answered, make_pair, drop_pair),
+		cmocka_unit_test_setup_teardown(
+			a_forgotten_ask_is_not_answered, make_pair, drop_pair),
 		cmocka_unit_test_setup_teardown(a_word_out_of_turn_cuts_off, make_pair, drop_pair),
-		cmocka_unit_test_setup_teardown(closing_answers_asks_with_none, make_pair, drop_pair),
+		cmocka_unit_test_setup_teardown(
+			closing_answers_asks_with_none, make_pair, drop_pair),
 		cmocka_unit_test_setup_teardown(a_full_socket_loses_nothing, make_pair, drop_pair),
-		cmocka_unit_test_setup_teardown(a_callback_may_free_its_channel, make_pair, drop_pair),
+		cmocka_unit_test_setup_teardown(
+			a_callback_may_free_its_channel, make_pair, drop_pair),
 		cmocka_unit_test(descriptors_arrive_with_their_message),
 		cmocka_unit_test(every_word_has_a_row),
 	};
