@@ -59,7 +59,7 @@ int connection_begin(struct connection *c, const struct smtp_envelope *envelope)
 size_t connection_body(struct connection *c, struct slice content);
 void connection_finish(struct connection *c);
 void connection_abandon(struct connection *c, const char *text);
-void connection_quit(struct connection *c); /* when ready in good order, else it ends anyway */
+void connection_quit(struct connection *c); /* only when ready; else nothing happens */
 
 bool connection_is_ready(const struct connection *c);
 bool connection_is_over(const struct connection *c); /* nothing can be sent any more */

@@ -33,8 +33,8 @@ void courier_keeper(struct courier *c, struct channel *keeper);
 /* WORD_RELAY: the message in hand is finished with the old settings. False: malformed. */
 bool courier_relay(struct courier *c, struct slice body) MUST_CHECK;
 
-/* NULL before the first WORD_RELAY, and while no relay is set. */
-const struct relay *courier_relay_in_force(const struct courier *c);
+/* The newest settings, packed as they came; empty before the first. A secret. */
+struct slice courier_settings(const struct courier *c);
 /* True while a connection with these settings is signed in and waits for mail. */
 bool courier_is_warm(const struct courier *c);
 

@@ -1,0 +1,246 @@
+/* sender.c - the sender's work behind one door, and its talk with keeper; see sender.h. */
+#include "delivery/sender.h"
+
+#include <stdlib.h>
+#include <sys/queue.h>
+
+#include "base/log.h"
+#include "delivery/courier.h"
+#include "delivery/probe.h"
+#include "delivery/trial.h"
+#include "sys/descriptor.h"
+
+/* A probe or a test mail that keeper waits for. */
+struct errand {
+	TAILQ_ENTRY(errand) entry;
+	struct sender *sender;
+	uint64_t id; /* of keeper's question */
+	struct probe *probe; /* or */
+	struct trial_run *trial;
+};
+
+struct sender {
+	struct loop *loop;
+	struct resolver *resolver;
+	struct tls_client *system_trust;
+	struct channel *keeper; /* NULL while away */
+	struct courier *courier;
+	TAILQ_HEAD(, errand) errands;
+	size_t n_trials;
+};
+
+/* ---- errands ---- */
+
+static struct errand *errand_new(struct sender *s, uint64_t id)
+{
+	struct errand *e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return NULL;
+	e->sender = s;
+	e->id = id;
+	TAILQ_INSERT_TAIL(&s->errands, e, entry);
+	return e;
+}
+
+static void errand_free(struct errand *e)
+{
+	if (e->trial != NULL)
+		e->sender->n_trials--;
+	TAILQ_REMOVE(&e->sender->errands, e, entry);
+	probe_free(e->probe);
+	trial_run_free(e->trial);
+	free(e);
+}
+
+static void drop_errands(struct sender *s)
+{
+	while (!TAILQ_EMPTY(&s->errands))
+		errand_free(TAILQ_FIRST(&s->errands));
+}
+
+/* ---- the relay alone ---- */
+
+static void answer_probe(struct sender *s, uint64_t id, const struct verdict *v)
+{
+	struct buffer body;
+
+	buffer_init(&body, WIRE_BODY_MAX);
+	verdict_pack(&body, v);
+	channel_answer(s->keeper, id, WORD_PROBE_IS, &body);
+	buffer_release(&body);
+}
+
+static void on_probed(void *arg, struct probe *p UNUSED, const struct verdict *v)
+{
+	struct errand *e = arg;
+
+	if (v->class != VERDICT_ACCEPTED)
+		log_warning("the relay was tried alone: %s (%s, %s): %s",
+		    verdict_class_name(v->class), verdict_stage_name(v->stage),
+		    verdict_reason_name(v->reason), v->text);
+	answer_probe(e->sender, e->id, v);
+	errand_free(e);
+}
+
+static void start_probe(struct sender *s, uint64_t id)
+{
+	struct verdict v = { .class = VERDICT_ACCEPTED, .stage = STAGE_IDLE };
+	struct errand *e;
+
+	if (courier_is_warm(s->courier)) {
+		answer_probe(s, id, &v);
+		return;
+	}
+	e = errand_new(s, id);
+	if (e != NULL)
+		e->probe = probe_new(s->loop, s->resolver, s->system_trust,
+		    courier_settings(s->courier), on_probed, e);
+	if (e != NULL && e->probe != NULL)
+		return;
+	if (e != NULL)
+		errand_free(e);
+	verdict_set_reason(&v, STAGE_SETTINGS, REASON_FAULT, SLICE("The relay could not be tried."));
+	answer_probe(s, id, &v);
+}
+
+/* ---- test mails ---- */
+
+static void on_trial_changed(void *arg, uint64_t run, const struct trial *trial)
+{
+	struct errand *e = arg;
+	struct buffer body;
+
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, run);
+	trial_pack(&body, trial);
+	channel_send(e->sender->keeper, WORD_TRIAL_STAGE, 0, &body);
+	buffer_release(&body);
+}
+
+static void on_trial_done(void *arg, struct trial_run *t UNUSED)
+{
+	struct errand *e = arg;
+
+	channel_answer(e->sender->keeper, e->id, WORD_TRIAL_DONE, NULL);
+	errand_free(e);
+}
+
+static const struct trial_events trial_events = {
+	.changed = on_trial_changed,
+	.done = on_trial_done,
+};
+
+static void start_trial(struct sender *s, const struct message *m)
+{
+	struct errand *e = s->n_trials < TRIAL_RUNS_MAX ? errand_new(s, m->id) : NULL;
+
+	if (e != NULL)
+		e->trial = trial_run_new(s->loop, s->resolver, s->system_trust, m->body, &trial_events, e);
+	if (e != NULL && e->trial != NULL) {
+		s->n_trials++;
+		return;
+	}
+	if (e != NULL)
+		errand_free(e);
+	/* without a stage keeper says that it was interrupted */
+	log_warning("a test mail was not started: too many at once, or out of memory");
+	channel_answer(s->keeper, m->id, WORD_TRIAL_DONE, NULL);
+}
+
+/* ---- keeper ---- */
+
+static void answer_pulse(struct sender *s, uint64_t id)
+{
+	struct buffer body;
+
+	buffer_init(&body, 100);
+	pack_number(&body, (uint64_t)loop_lag_ms(s->loop));
+	channel_answer(s->keeper, id, WORD_PULSE_IS, &body);
+	buffer_release(&body);
+}
+
+static void on_keeper_message(void *arg, struct channel *c UNUSED, const struct message *m)
+{
+	struct sender *s = arg;
+
+	if (m->word == WORD_PULSE)
+		answer_pulse(s, m->id);
+	else if (m->word == WORD_PROBE)
+		start_probe(s, m->id);
+	else if (m->word == WORD_TRIAL)
+		start_trial(s, m);
+	else if (m->word == WORD_RELAY && !courier_relay(s->courier, m->body))
+		log_error("keeper's settings of the relay are malformed");
+}
+
+static void lose_keeper(struct sender *s)
+{
+	struct channel *keeper = s->keeper;
+
+	if (keeper == NULL)
+		return;
+	drop_errands(s);
+	courier_keeper(s->courier, NULL); /* it takes its questions back, so before the channel goes */
+	s->keeper = NULL;
+	channel_free(keeper);
+}
+
+static void on_keeper_closed(void *arg, struct channel *c UNUSED)
+{
+	log_warning("keeper is gone");
+	lose_keeper(arg);
+}
+
+static const struct channel_events keeper_events = {
+	.message = on_keeper_message,
+	.closed = on_keeper_closed,
+};
+
+void sender_linked(struct sender *s, int fd)
+{
+	lose_keeper(s);
+	s->keeper = channel_new(s->loop, fd, ROLE_SENDER, ROLE_KEEPER, &keeper_events, s);
+	if (s->keeper == NULL) {
+		log_error("keeper cannot be linked: out of memory");
+		descriptor_close(fd);
+		return;
+	}
+	courier_keeper(s->courier, s->keeper);
+}
+
+/* ---- life ---- */
+
+struct sender *sender_new(struct loop *loop, struct resolver *resolver,
+	struct tls_client *system_trust)
+{
+	struct sender *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->loop = loop;
+	s->resolver = resolver;
+	s->system_trust = system_trust;
+	TAILQ_INIT(&s->errands);
+	s->courier = courier_new(loop, resolver, system_trust);
+	if (s->courier == NULL) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void sender_free(struct sender *s)
+{
+	if (s == NULL)
+		return;
+	lose_keeper(s);
+	courier_free(s->courier);
+	free(s);
+}
+
+void sender_stop(struct sender *s, void (*stopped)(void *arg), void *arg)
+{
+	drop_errands(s);
+	courier_stop(s->courier, stopped, arg);
+}
