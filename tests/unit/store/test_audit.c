@@ -14,7 +14,8 @@ static int setup_audit(void **state)
 
 static void append(int64_t at, const char *who, const char *from, const char *what)
 {
-	const struct audit_entry e = { .seq = 99, .at = at, .who = who, .from = from, .what = what };
+	const struct audit_entry e = { .seq = 99, .at = at, .who = who, .from = from,
+		.what = what };
 
 	assert_int_equal(audit_append(&db, &e), STORE_OK);
 }

@@ -23,7 +23,8 @@ static size_t n_messages(void)
 {
 	struct queue_items items;
 
-	assert_int_equal(queue_list(&db, QUEUE_LIST_ALL, QUEUE_QUEUED, 0, 100, arena, &items), STORE_OK);
+	assert_int_equal(queue_list(&db, QUEUE_LIST_ALL, QUEUE_QUEUED, 0, 100, arena, &items),
+		STORE_OK);
 	return (size_t)items.total;
 }
 
@@ -50,7 +51,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_name_comes_in_once, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_has_no_name_comes_in_each_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_has_no_name_comes_in_each_time,
+			setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("store/queue_submission", tests, NULL, NULL);

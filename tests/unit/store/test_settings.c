@@ -9,7 +9,10 @@ static size_t n_changed;
 static int save_two(uint64_t seen, const char *by, const char *key, const char *value,
 	const char *key2, const char *value2)
 {
-	const struct store_setting_value values[] = { { key, value, false }, { key2, value2, false } };
+	const struct store_setting_value values[] = {
+		{ key, value, false },
+		{ key2, value2, false },
+	};
 	struct store_settings_save save = { .seen = seen, .at = 1000 + (int64_t)version, .by = by,
 		.from = "192.0.2.1", .values = values, .n = key2 != NULL ? 2 : 1 };
 
