@@ -40,21 +40,23 @@ static struct slice after_line(struct slice s, struct slice line)
 	return slice_sub(s, line.len + 2, s.len);
 }
 
-static bool line_meets(struct slice line, enum recode_goal goal)
+/* Leaps from the last line end within reach to the next: what fits is told in few steps. */
+static bool lines_fit(struct slice text)
 {
-	return line.len <= MESSAGE_LINE_MAX && (goal != RECODE_7BIT || slice_is_ascii(line));
+	while (text.len > MESSAGE_LINE_MAX) {
+		size_t reach = size_min(text.len, MESSAGE_LINE_MAX + 2);
+		const char *end = memrchr(text.data, '\n', reach);
+
+		if (end == NULL)
+			return false;
+		text = slice_sub(text, (size_t)(end + 1 - text.data), text.len);
+	}
+	return true;
 }
 
 static bool meets(struct slice text, enum recode_goal goal)
 {
-	while (text.len > 0) {
-		struct slice line = first_line(text);
-
-		if (!line_meets(line, goal))
-			return false;
-		text = after_line(text, line);
-	}
-	return true;
+	return lines_fit(text) && (goal != RECODE_7BIT || slice_is_ascii(text));
 }
 
 /* Lines are cut where they must be; what follows begins with a space, as Postfix does it. */
@@ -235,23 +237,41 @@ static enum delimiter delimiter_of(struct slice line, const char *boundary)
 }
 
 /*
+ * Index of the next line from at on that begins with "--" and the boundary, or text.len. One search
+ * over all lines: parts nested in parts are looked through once for each level.
+ */
+static size_t next_candidate(struct slice text, size_t at, const char *boundary)
+{
+	char needle[CONTENT_BOUNDARY_SIZE + 4] = "\r\n--";
+	struct slice rest = slice_sub(text, at, text.len);
+	size_t found;
+
+	memcpy(needle + 4, boundary, strlen(boundary) + 1);
+	if (slice_starts(rest, needle + 2))
+		return at;
+	found = slice_find(rest, slice_of(needle));
+	return found < rest.len ? at + found + 2 : text.len;
+}
+
+/*
  * Cuts *rest before its first delimiter line: gives the text before it, without the CRLF that
  * belongs to the delimiter, and moves *rest behind the delimiter line.
  */
 static enum delimiter cut_part(struct slice *rest, const char *boundary, struct slice *ret_text)
 {
-	size_t at = 0;
+	size_t at = next_candidate(*rest, 0, boundary);
 
 	while (at < rest->len) {
 		struct slice line = first_line(slice_sub(*rest, at, rest->len));
 		enum delimiter found = delimiter_of(line, boundary);
+		size_t end = size_min(at + line.len + 2, rest->len);
 
 		if (found != NO_DELIMITER) {
 			*ret_text = slice_sub(*rest, 0, at >= 2 ? at - 2 : 0);
-			*rest = slice_sub(*rest, at + line.len + 2, rest->len);
+			*rest = slice_sub(*rest, end, rest->len);
 			return found;
 		}
-		at += line.len + 2;
+		at = next_candidate(*rest, end, boundary);
 	}
 	*ret_text = *rest;
 	*rest = slice_sub(*rest, rest->len, 0);
