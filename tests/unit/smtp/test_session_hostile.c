@@ -530,6 +530,24 @@ static void an_answer_and_the_end_in_one_breath(void **state UNUSED)
 	dialogue_end(&d);
 }
 
+static void all_answers_before_the_end_are_read(void **state UNUSED)
+{
+	struct dialogue d;
+
+	dialogue_begin(&d, SMTP_CLEAR, false);
+	play_to_ready(&d, "250 PIPELINING");
+	d.envelope.n_recipients = 2;
+	PLAY(&d, "! begin", "C: MAIL FROM:<node@example.org>", "C: RCPT TO:<admin@example.com>",
+	    "C: RCPT TO:<second@example.com>", "C: DATA");
+	smtp_session_feed(d.session, SLICE("250 ok\r\n550 5.1.1 no\r\n250 ok\r\n"), d.now);
+	smtp_session_closed(d.session, REASON_CLOSED, slice_of(NULL), d.now);
+	dialogue_drain(&d);
+	PLAY(&d, "E: step mail 250", "E: recipient 0 recipient rcpt 550 5.1.1",
+	    "E: recipient 1 accepted rcpt 250", "E: message transient data closed",
+	    "E: ended transient data closed");
+	dialogue_end(&d);
+}
+
 static void a_lost_refusal_of_the_sender_is_still_told(void **state UNUSED)
 {
 	struct dialogue d;
@@ -579,6 +597,7 @@ int main(void)
 		cmocka_unit_test(a_421_at_any_point_ends_it_and_is_no_success),
 		cmocka_unit_test(a_421_in_a_group_fails_the_message),
 		cmocka_unit_test(an_answer_and_the_end_in_one_breath),
+		cmocka_unit_test(all_answers_before_the_end_are_read),
 		cmocka_unit_test(a_lost_refusal_of_the_sender_is_still_told),
 		cmocka_unit_test(nothing_moves_after_the_end),
 	};
