@@ -89,6 +89,14 @@ static int start_recovery(struct keeper *k)
 
 /* ---- the relay's health ---- */
 
+static enum diagnosis_encryption encryption_of(const struct settings *s)
+{
+	if (setting_is(s, SETTING_EMAIL_ENCRYPTION, "none"))
+		return DIAGNOSIS_ENCRYPTION_NONE;
+	return setting_is(s, SETTING_EMAIL_ENCRYPTION, "tls") ? DIAGNOSIS_ENCRYPTION_TLS :
+		DIAGNOSIS_ENCRYPTION_STARTTLS;
+}
+
 const char *keep_queue_obstacle(struct keeper *k)
 {
 	const char *obstacle = settings_mail_obstacle(&k->settings);
@@ -99,6 +107,8 @@ const char *keep_queue_obstacle(struct keeper *k)
 	if (k->queue->health.state != RELAY_BROKEN)
 		return NULL;
 	facts = diagnosis_facts_of(&k->queue->health.verdict);
+	facts.port = (unsigned)setting_number(&k->settings, SETTING_EMAIL_RELAY_PORT);
+	facts.encryption = encryption_of(&k->settings);
 	return diagnosis_find(&facts)->meaning;
 }
 

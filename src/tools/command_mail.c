@@ -17,10 +17,13 @@ static const char *const state_words[TRIAL_STATE_COUNT] = {
 	[TRIAL_BAD] = "FAIL", [TRIAL_SKIPPED] = "skip",
 };
 
-static void print_cure(const struct verdict *v)
+static void print_cure(const struct verdict *v, uint64_t port)
 {
 	struct diagnosis_facts facts = diagnosis_facts_of(v);
-	const struct diagnosis *d = diagnosis_find(&facts);
+	const struct diagnosis *d;
+
+	facts.port = (unsigned)port;
+	d = diagnosis_find(&facts);
 
 	printf("\n%s: %s\n", d->title, d->meaning);
 	for (size_t i = 0; i < DIAGNOSIS_STEPS_MAX && d->cure[i] != NULL; i++)
@@ -29,7 +32,7 @@ static void print_cure(const struct verdict *v)
 		printf("  Setting concerned: %s\n", d->field);
 }
 
-static void print_stage(const struct trial_stage *s)
+static void print_stage(const struct trial_stage *s, uint64_t port)
 {
 	printf("%-4s  %-20s %6ju ms  ", state_words[s->state], trial_step_name(s->step),
 		(uintmax_t)s->took_ms);
@@ -40,7 +43,7 @@ static void print_stage(const struct trial_stage *s)
 	command_print(s->state == TRIAL_BAD ? s->verdict.text : s->result);
 	putchar('\n');
 	if (s->state == TRIAL_BAD)
-		print_cure(&s->verdict);
+		print_cure(&s->verdict, port);
 	fflush(stdout);
 }
 
@@ -51,7 +54,7 @@ static size_t print_new(const struct trial *t, size_t printed, bool done)
 		(t->stages[printed].state != TRIAL_WAITING || done)) {
 		if (t->stages[printed].state != TRIAL_SKIPPED &&
 			t->stages[printed].state != TRIAL_WAITING)
-			print_stage(&t->stages[printed]);
+			print_stage(&t->stages[printed], t->port);
 		printed++;
 	}
 	return printed;
