@@ -151,6 +151,15 @@ bool slice_is_printable(struct slice s)
 	return true;
 }
 
+struct slice slice_clip(struct slice s, size_t max)
+{
+	if (s.len <= max)
+		return s;
+	while (max > 0 && ((unsigned char)s.data[max] & 0xc0) == 0x80)
+		max--;
+	return slice_sub(s, 0, max);
+}
+
 bool slice_is_ascii(struct slice s)
 {
 	for (size_t i = 0; i < s.len; i++)

@@ -60,6 +60,8 @@ bool slice_is_printable(struct slice s);
 
 /* True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates). */
 bool slice_is_utf8(struct slice s);
+/* At most max octets of it, cut between characters of UTF-8. */
+struct slice slice_clip(struct slice s, size_t max);
 bool slice_is_ascii(struct slice s);
 
 #endif

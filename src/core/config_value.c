@@ -25,20 +25,18 @@ const char *const config_keys[CONFIG_KEY_COUNT] = {
 	[CONFIG_PRIVATE_ENDPOINTS] = "private_endpoints",
 };
 
-/* Cut between characters, so that the error stays UTF-8; tabs are the only controls left here. */
+/* Tabs are the only controls left here. */
 const char *config_shown(struct slice s, struct arena *a)
 {
 	char text[SHOWN_MAX + 1];
-	size_t len = size_min(s.len, SHOWN_MAX);
+	struct slice start = slice_clip(s, SHOWN_MAX);
 
-	while (len < s.len && len > 0 && ((unsigned char)s.data[len] & 0xc0) == 0x80)
-		len--;
-	if (!slice_copy(slice_sub(s, 0, len), text, sizeof(text)))
+	if (!slice_copy(start, text, sizeof(text)))
 		return "";
 	for (char *c = text; *c != '\0'; c++)
 		if (*c == '\t')
 			*c = ' ';
-	return arena_printf(a, "%s%s", text, len < s.len ? "..." : "");
+	return arena_printf(a, "%s%s", text, start.len < s.len ? "..." : "");
 }
 
 static const char *wrong(struct config_values *v, struct slice value, const char *why)

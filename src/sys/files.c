@@ -83,6 +83,12 @@ int file_read(int dir_fd, const char *path, struct buffer *out, struct fault *f)
 	return -1;
 }
 
+static struct file_owner owner_of(const struct stat *st)
+{
+	return (struct file_owner){ .uid = st->st_uid, .gid = st->st_gid,
+		.mode = st->st_mode & 07777, .changed = st->st_mtime, .size = (uint64_t)st->st_size };
+}
+
 int file_read_owned(int dir_fd, const char *name, struct buffer *out,
 	struct file_owner *ret_owner, struct fault *f)
 {
@@ -101,8 +107,17 @@ int file_read_owned(int dir_fd, const char *name, struct buffer *out,
 	r = read_and_close(fd, name, out, f);
 	if (r != 0)
 		return r;
-	*ret_owner = (struct file_owner){ .uid = st.st_uid, .gid = st.st_gid,
-		.mode = st.st_mode & 07777, .changed = st.st_mtime, .size = (uint64_t)st.st_size };
+	*ret_owner = owner_of(&st);
+	return 0;
+}
+
+int file_look(int dir_fd, const char *name, struct file_owner *ret_owner)
+{
+	struct stat st;
+
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? FILE_ABSENT : -1;
+	*ret_owner = owner_of(&st);
 	return 0;
 }
 

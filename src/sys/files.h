@@ -44,6 +44,9 @@ int file_read_fd(int fd, struct buffer *out, struct fault *f) MUST_CHECK;
 int file_read_owned(int dir_fd, const char *name, struct buffer *out,
 	struct file_owner *ret_owner, struct fault *f) MUST_CHECK;
 
+/* The same about what has this name, whatever it is, without opening it. FILE_ABSENT; negative. */
+int file_look(int dir_fd, const char *name, struct file_owner *ret_owner) MUST_CHECK;
+
 /*
  * Old or new content, never a mixture, also after a power cut: a temporary file beside it, fsync,
  * rename, fsync of the folder. Negative with a fault; the old content then stays (only when the

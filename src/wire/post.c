@@ -8,6 +8,7 @@ enum {
 void post_pack(struct buffer *b, const struct post *p)
 {
 	pack_text(b, p->submission);
+	pack_number(b, p->at);
 	pack_bool(b, p->recipients_from_header);
 	pack_text(b, p->sender);
 	pack_text(b, p->full_name);
@@ -32,6 +33,7 @@ void post_unpack(struct unpack *u, struct arena *a, struct post *ret_post)
 	p->submission = unpack_text(u, 2 * (size_t)POST_SUBMISSION_OCTETS, a);
 	if (!is_submission(slice_of(p->submission)))
 		u->failed = true;
+	p->at = unpack_number(u);
 	p->recipients_from_header = unpack_bool(u);
 	p->sender = unpack_text(u, TEXT_MAX, a);
 	p->full_name = unpack_text(u, TEXT_MAX, a);

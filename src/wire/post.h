@@ -1,13 +1,15 @@
 /*
  * post.h - what tocsin-sendmail says to front before the message's bytes; also the head of a file
- * in the drop folder. Front takes the user's id from the socket or the file's owner, never from here.
+ * in the drop folder. Front takes the user's id from the socket or the file's owner, never from
+ * here.
  *   POST = the fields of struct post in their order; n x text recipient
  *   DROP = number POST_DROP_VERSION; POST; bytes message     ; a whole file of the drop folder
  *
  * A submission has an id of its own, made up by the program that submits. When the connection is
  * lost before the answer, the message may be in the queue or not; the program then gives it again,
- * through the drop folder, under the same id, and the keeper answers a second one with the queue id
- * of the first. Where even that memory is gone, the Message-ID, made from the id, stays the same.
+ * through the drop folder, under the same id, and the keeper answers a second one with the queue
+ * id of the first. Where even that memory is gone, Message-ID and Date, made from id and time, stay
+ * the same.
  */
 #ifndef TOCSIN_WIRE_POST_H
 #define TOCSIN_WIRE_POST_H
@@ -16,7 +18,7 @@
 
 enum {
 	POST_RECIPIENTS_MAX = 1000,
-	POST_SUBMISSION_OCTETS = 16, /* of randomness, written as twice as many hexadecimal digits */
+	POST_SUBMISSION_OCTETS = 16, /* random, written as twice as many hexadecimal digits */
 	POST_MESSAGE_MAX = 32 * 1024 * 1024, /* octets of a message as the program gave it */
 	POST_DROP_VERSION = 1,
 	POST_DROP_MAX = POST_MESSAGE_MAX + 1024 * 1024, /* octets of a file in the drop folder */
@@ -24,6 +26,7 @@ enum {
 
 struct post {
 	const char *submission; /* the id: hexadecimal digits in lower case */
+	uint64_t at; /* when it was given first, seconds since 1970: the same Date each time */
 	bool recipients_from_header; /* -t */
 	const char *sender; /* -f, "" when not given, "<>" for the null sender */
 	const char *full_name; /* -F, or the user's from passwd, or "" */

@@ -27,7 +27,7 @@ static struct post a_post(void)
 	static const char *recipients[] = { "root", "b@example.com" };
 
 	return (struct post){
-		.submission = id, .recipients_from_header = true, .sender = "<>", .full_name = "Cron Daemon",
+		.submission = id, .at = 1700000000, .recipients_from_header = true, .sender = "<>", .full_name = "Cron Daemon",
 		.login = "root", .recipients = recipients, .n_recipients = COUNT_OF(recipients),
 	};
 }
@@ -43,6 +43,7 @@ static void a_drop_comes_back_whole(void **state UNUSED)
 	post_drop_unpack(&u, arena, &out, &message);
 	assert_true(unpack_end(&u));
 	assert_string_equal(out.submission, id);
+	assert_int_equal(out.at, 1700000000);
 	assert_true(out.recipients_from_header);
 	assert_string_equal(out.sender, "<>");
 	assert_string_equal(out.full_name, "Cron Daemon");
