@@ -1,0 +1,290 @@
+/* drop.c - the drop folder; see drop.h. */
+#include "submit/drop.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "submit/submit.h"
+#include "sys/clock.h"
+#include "sys/files.h"
+
+enum {
+	ARENA_MAX = 4 * 1024 * 1024,
+	SUFFIX_OCTETS = 4,
+};
+
+static const char bad_folder[] = "bad", unfinished[] = ".new-";
+
+/* ---- away with it ---- */
+
+/* Names may hold anything: log.h escapes them. */
+static void move_to_bad(struct submit_drop *d, const char *name, const char *why)
+{
+	char to[sizeof(bad_folder) + 256 + 2 * SUFFIX_OCTETS + 2], suffix[2 * SUFFIX_OCTETS + 1];
+	struct fault fault;
+
+	random_hex(suffix, SUFFIX_OCTETS);
+	/* cut: a name of 255 octets has no room for more */
+	snprintf(to, sizeof(to), "%s/%.200s-%s", bad_folder, name, suffix);
+	if (file_move(d->fd, name, to, &fault) == 0)
+		log_error("drop folder: %s is no mail that can be taken: %s. It was moved to %s", name, why,
+		    to);
+	else
+		log_error("drop folder: %s is no mail that can be taken: %s. It stays: %s", name, why,
+		    fault.text);
+}
+
+static struct submit_drop_trouble *trouble_of(struct submit_drop *d, const char *name)
+{
+	struct submit_drop_trouble *least = &d->trouble[0];
+
+	for (size_t i = 0; i < COUNT_OF(d->trouble); i++) {
+		if (strcmp(d->trouble[i].name, name) == 0)
+			return &d->trouble[i];
+		if (d->trouble[i].tries < least->tries)
+			least = &d->trouble[i];
+	}
+	*least = (struct submit_drop_trouble){ 0 };
+	snprintf(least->name, sizeof(least->name), "%s", name);
+	return least;
+}
+
+/* Perhaps memory or descriptors are short: a few looks later it is the file. */
+static void cannot_read(struct submit_drop *d, const char *name, const char *why)
+{
+	struct submit_drop_trouble *trouble = trouble_of(d, name);
+
+	d->failed = true;
+	if (++trouble->tries == SUBMIT_DROP_TRIES)
+		move_to_bad(d, name, why);
+	else if (trouble->tries == 1)
+		log_warning("drop folder: %s cannot be read now: %s", name, why);
+}
+
+/* ---- one file ---- */
+
+static void next(struct submit_drop *d)
+{
+	d->at++;
+	timer_set(&d->step, 0);
+}
+
+/* The queue takes nothing now: no use in trying the others. */
+static void rest(struct submit_drop *d, const char *why)
+{
+	log_warning("drop folder: mail stays there for now: %s", why);
+	d->n = 0;
+	d->at = 0;
+	d->again = false;
+	timer_set(&d->look, SUBMIT_DROP_EVERY);
+}
+
+static void on_done(void *arg, const struct submit_result *result)
+{
+	struct submit_drop *d = arg;
+	const char *name = d->names[d->at];
+	struct fault fault;
+
+	d->job = NULL;
+	if (result->exit_code == EX_TEMPFAIL) {
+		rest(d, result->text);
+		return;
+	}
+	if (result->exit_code != 0)
+		move_to_bad(d, name, result->text);
+	else if (file_remove(d->fd, name, &fault) != 0)
+		/* it will be handed in again, and the keeper will know it */
+		log_error("drop folder: %s is in the queue as %s and cannot be removed: %s", name,
+		    result->text, fault.text);
+	else
+		log_info("drop folder: %s is in the queue as %s", name, result->text);
+	next(d);
+}
+
+static void hand_in(struct submit_drop *d, const char *name, const struct post *post,
+	struct slice raw, const struct file_owner *owner)
+{
+	struct submit_message message = {
+		.post = post, .raw = raw,
+		.who = {
+		    .kind = WHO_LOCAL, .token = "", .uid = owner->uid, .from = "drop folder",
+		},
+	};
+	struct submit_result refusal;
+
+	d->job = submit_job_start(&d->submit->jobs, &message, on_done, d, &refusal);
+	if (d->job != NULL)
+		return;
+	if (refusal.exit_code == EX_TEMPFAIL) {
+		rest(d, refusal.text);
+		return;
+	}
+	move_to_bad(d, name, refusal.text);
+	next(d);
+}
+
+static void take(struct submit_drop *d, const char *name, struct slice content,
+	const struct file_owner *owner)
+{
+	struct arena *a = arena_new(ARENA_MAX);
+	struct slice raw;
+	struct post post;
+	struct unpack u;
+
+	if (a == NULL) {
+		rest(d, "out of memory");
+		return;
+	}
+	unpack_init(&u, content);
+	post_drop_unpack(&u, a, &post, &raw);
+	if (unpack_end(&u) && !arena_failed(a)) {
+		hand_in(d, name, &post, raw, owner);
+	} else {
+		move_to_bad(d, name, "it is damaged");
+		next(d);
+	}
+	arena_free(a);
+}
+
+static void read_file(struct submit_drop *d, const char *name)
+{
+	struct file_owner owner;
+	struct buffer content;
+	struct fault fault;
+	int result;
+
+	buffer_init(&content, POST_DROP_MAX);
+	result = file_read_owned(d->fd, name, &content, &owner, &fault);
+	if (result == 0) {
+		take(d, name, buffer_slice(&content), &owner);
+	} else {
+		if (result == FILE_TOO_LARGE || result == FILE_STRANGE)
+			move_to_bad(d, name, fault.text);
+		else if (result != FILE_ABSENT)
+			cannot_read(d, name, fault.text);
+		next(d);
+	}
+	buffer_release(&content);
+}
+
+/* ---- the folder ---- */
+
+static bool is_name(const char *name)
+{
+	size_t n = 0;
+
+	while (char_is_digit(name[n]) || (name[n] >= 'a' && name[n] <= 'f'))
+		n++;
+	return n == SUBMIT_DROP_NAME && name[n] == '\0';
+}
+
+/* A program that died over it; nobody was told that the mail was taken. */
+static void drop_unfinished(struct submit_drop *d, const char *name)
+{
+	struct file_owner owner;
+	struct fault fault;
+
+	if (file_look(d->fd, name, &owner) == 0 &&
+	    clock_wall() - owner.changed > SUBMIT_DROP_UNFINISHED &&
+	    file_remove(d->fd, name, &fault) == 0)
+		log_warning("drop folder: removed %s, which was never finished", name);
+}
+
+static bool collect(void *arg, const char *name)
+{
+	struct submit_drop *d = arg;
+
+	if (is_name(name))
+		snprintf(d->names[d->n++], sizeof(d->names[0]), "%s", name);
+	else if (strncmp(name, unfinished, strlen(unfinished)) == 0)
+		drop_unfinished(d, name);
+	else if (strcmp(name, bad_folder) != 0)
+		move_to_bad(d, name, "its name is not one of ours");
+	return d->n < SUBMIT_DROP_BATCH;
+}
+
+static void look(struct submit_drop *d)
+{
+	struct fault fault;
+
+	d->n = 0;
+	d->at = 0;
+	d->again = false;
+	d->failed = false;
+	timer_set(&d->look, SUBMIT_DROP_EVERY);
+	if (folder_each(d->fd, collect, d, &fault) != 0)
+		log_error("drop folder: %s", fault.text);
+	if (d->n > 0)
+		timer_set(&d->step, 0);
+}
+
+static bool is_busy(const struct submit_drop *d)
+{
+	return d->job != NULL || d->at < d->n;
+}
+
+static void on_look(void *arg)
+{
+	struct submit_drop *d = arg;
+
+	if (d->stopped || d->submit->keeper == NULL)
+		return;
+	if (is_busy(d))
+		d->again = true;
+	else
+		look(d);
+}
+
+static void on_step(void *arg)
+{
+	struct submit_drop *d = arg;
+
+	if (d->stopped || d->job != NULL)
+		return;
+	if (d->at < d->n)
+		read_file(d, d->names[d->at]);
+	else if (d->again || (d->n == SUBMIT_DROP_BATCH && !d->failed))
+		timer_set(&d->look, 0);
+}
+
+int submit_drop_init(struct submit_drop *d, struct submit *s, int fd, const char *path)
+{
+	struct fault fault;
+
+	*d = (struct submit_drop){ .submit = s, .fd = fd };
+	if (fd < 0)
+		return 0;
+	timer_init(&d->look, s->loop, on_look, d);
+	timer_init(&d->step, s->loop, on_step, d);
+	if (folder_make(fd, bad_folder, 0700, &fault) != 0 ||
+	    folder_watch_init(&d->watch, s->loop, path, on_look, d, &fault) != 0) {
+		log_error("drop folder: %s", fault.text);
+		return -1;
+	}
+	return 0;
+}
+
+void submit_drop_stop(struct submit_drop *d)
+{
+	d->stopped = true;
+}
+
+void submit_drop_release(struct submit_drop *d)
+{
+	if (d->submit == NULL || d->fd < 0)
+		return;
+	folder_watch_release(&d->watch);
+	timer_cancel(&d->look);
+	timer_cancel(&d->step);
+	submit_job_forget(d->job);
+	d->job = NULL;
+}
+
+void submit_drop_keeper_came(struct submit_drop *d)
+{
+	if (d->fd >= 0 && !d->stopped && !is_busy(d))
+		timer_set(&d->look, 0);
+}

@@ -1,0 +1,55 @@
+/* users.c - the names of this machine's users; see users.h. */
+#include "submit/users.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sys/account.h"
+
+enum {
+	USERS_MAX = 20000,
+	MEMORY_MAX = 4 * 1024 * 1024,
+	NAME_SIZE = 64,
+};
+
+static bool add(void *arg, const char *name)
+{
+	struct submit_users *u = arg;
+
+	if (strlen(name) < NAME_SIZE && u->n < USERS_MAX)
+		u->names[u->n++] = arena_copy(u->arena, name);
+	return u->n < USERS_MAX && !arena_failed(u->arena);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int submit_users_init(struct submit_users *u)
+{
+	*u = (struct submit_users){ .arena = arena_new(MEMORY_MAX) };
+	if (u->arena != NULL)
+		u->names = arena_array(u->arena, USERS_MAX, sizeof(*u->names));
+	if (u->names == NULL || account_each(add, u) != 0 || arena_failed(u->arena)) {
+		submit_users_release(u);
+		return -1;
+	}
+	qsort(u->names, u->n, sizeof(*u->names), compare);
+	return 0;
+}
+
+void submit_users_release(struct submit_users *u)
+{
+	arena_free(u->arena);
+	*u = (struct submit_users){ 0 };
+}
+
+bool submit_users_has(const struct submit_users *u, struct slice name)
+{
+	char text[NAME_SIZE];
+	const char *key = text;
+
+	return slice_copy(name, text, sizeof(text)) && u->n > 0 &&
+	    bsearch(&key, u->names, u->n, sizeof(*u->names), compare) != NULL;
+}
