@@ -153,7 +153,8 @@ void connection_talk(struct connection *c)
 static void flush(struct connection *c)
 {
 	while (c->stream != NULL && !stream_ended(c->stream) && !c->handshaking) {
-		struct slice bytes = smtp_session_take(c->session, stream_room(c->stream), now_of(c));
+		struct slice bytes = smtp_session_take(c->session, stream_room(c->stream),
+		    now_of(c));
 
 		if (bytes.len == 0)
 			return;
@@ -356,7 +357,8 @@ static void on_drained(void *arg)
 static void on_closed(void *arg, enum stream_end end, const char *text)
 {
 	struct connection *c = arg;
-	bool plain = end == STREAM_END_EOF || end == STREAM_END_TRUNCATED || end == STREAM_END_RESET;
+	bool plain = end == STREAM_END_EOF || end == STREAM_END_TRUNCATED ||
+	    end == STREAM_END_RESET;
 
 	connection_enter(c);
 	if (c->state == CONNECTION_CLOSING) {

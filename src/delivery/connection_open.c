@@ -8,7 +8,7 @@
 
 enum {
 	INPUT_LIMIT = 64 * 1024,
-	/* small: what the stream has taken counts as sent, and that progress is the block's deadline */
+	/* small: what the stream takes counts as sent, and a block's deadline goes by that */
 	OUTPUT_LIMIT = 64 * 1024,
 };
 
@@ -60,7 +60,8 @@ static void on_resolved(void *arg, enum resolver_error error, const struct endpo
 	connection_enter(c);
 	c->query = NULL;
 	if (error != RESOLVER_OK || n == 0) {
-		connection_fail(c, STAGE_RESOLVE, reason_of_resolver(error), resolver_error_text(error));
+		connection_fail(c, STAGE_RESOLVE, reason_of_resolver(error),
+		    resolver_error_text(error));
 	} else {
 		c->n_addresses = size_min(n, COUNT_OF(c->addresses));
 		for (size_t i = 0; i < c->n_addresses; i++)

@@ -12,7 +12,7 @@
 enum connection_state {
 	CONNECTION_RESOLVING,
 	CONNECTION_CONNECTING,
-	CONNECTION_TALKING, /* the session has its turn; handshaking says whether TLS is under way */
+	CONNECTION_TALKING, /* the session has its turn, or TLS is under way: handshaking */
 	CONNECTION_CLOSING, /* the session has ended, its last words are on their way */
 	CONNECTION_ENDED, /* told */
 	CONNECTION_STATE_COUNT,

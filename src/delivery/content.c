@@ -62,7 +62,8 @@ static bool wants_more(const struct content *c)
 {
 	if (c->state == CONTENT_FAILED || c->ask != 0 || c->offset >= c->envelope->size)
 		return false;
-	return c->state == CONTENT_HEADER || c->state == CONTENT_WHOLE || c->body.len < WIRE_CHUNK_MAX;
+	return c->state == CONTENT_HEADER || c->state == CONTENT_WHOLE ||
+	    c->body.len < WIRE_CHUNK_MAX;
 }
 
 static void on_chunk(void *arg, const struct message *answer);

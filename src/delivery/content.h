@@ -1,7 +1,7 @@
 /*
  * content.h - a queued mail's content on its way from keeper to the connection: the header section
- * whole, to be rewritten and made fit for the relay; the body chunk by chunk as the connection takes
- * it. Only a body that must be re-encoded is held in memory as a whole.
+ * whole, to be rewritten and made fit for the relay; the body chunk by chunk as the connection
+ * takes it. Only a body that must be re-encoded is held in memory as a whole.
  */
 #ifndef TOCSIN_DELIVERY_CONTENT_H
 #define TOCSIN_DELIVERY_CONTENT_H

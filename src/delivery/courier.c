@@ -168,7 +168,7 @@ static void on_ended(void *arg, const struct verdict *v)
 	drop_connection(c);
 	if (p != NULL)
 		p->fitted = false;
-	/* a message that was not begun gets another connection, unless this one was its own already */
+	/* a message that was not begun gets another connection, if this one worked once */
 	if (p != NULL && !(again && !p->begun))
 		report(c, v);
 	advance(c);
@@ -298,8 +298,8 @@ static void on_mail(void *arg, const struct message *answer)
 	if (answer == NULL)
 		return;
 	if (answer->word == WORD_MAIL)
-		c->parcel = parcel_new(c->keeper, answer->body, &c->relay, loop_now(c->loop), on_advance,
-		    c);
+		c->parcel = parcel_new(c->keeper, answer->body, &c->relay, loop_now(c->loop),
+		    on_advance, c);
 	if (c->parcel == NULL) {
 		log_error("keeper's mail could not be taken");
 		timer_set(&c->ask_again, ASK_AGAIN_MS);
@@ -317,6 +317,27 @@ static void ask_next(struct courier *c)
 }
 
 /* ---- settings ---- */
+
+/* Without its dot it goes back to the queue as if it had not been taken. */
+static void withdraw(struct courier *c)
+{
+	struct parcel *p = c->parcel;
+
+	if (p == NULL || p->finished)
+		return;
+	p->withdrawn = true;
+	if (p->begun)
+		connection_abandon(c->connection, "The sender stops.");
+	else
+		report_reason(c, REASON_STOPPED, "The sender stops, or the settings have changed.");
+}
+
+/* True when no settings have gone into it yet. */
+static bool is_fresh(const struct parcel *p)
+{
+	return !p->begun &&
+	    (p->content.state == CONTENT_HEADER || p->content.state == CONTENT_LOADED);
+}
 
 /* False while the old connection says goodbye, or without memory: later. */
 static bool apply_relay(struct courier *c)
@@ -344,6 +365,8 @@ static bool apply_relay(struct courier *c)
 	log_info("relay: %s port %u, settings version %ju",
 	    c->relay.host[0] != '\0' ? c->relay.host : "(none)", c->relay.port,
 	    (uintmax_t)c->relay.version);
+	if (c->relay.host[0] == '\0')
+		withdraw(c);
 	return true;
 }
 
@@ -363,20 +386,6 @@ static bool is_whole(struct slice body)
 	return whole;
 }
 
-/* Not begun yet: it goes back to the queue as if it had not been taken. */
-static void withdraw(struct courier *c)
-{
-	struct parcel *p = c->parcel;
-
-	if (p == NULL || p->finished)
-		return;
-	p->withdrawn = true;
-	if (p->begun)
-		connection_abandon(c->connection, "The sender stops.");
-	else
-		report_reason(c, REASON_STOPPED, "The sender stops, or the settings have changed.");
-}
-
 bool courier_relay(struct courier *c, struct slice body)
 {
 	if (!is_whole(body))
@@ -386,7 +395,7 @@ bool courier_relay(struct courier *c, struct slice body)
 		buffer_clear(&c->packed);
 		buffer_append_slice(&c->packed, body);
 		c->changed = true;
-		if (c->parcel != NULL && !c->parcel->begun)
+		if (c->parcel != NULL && !c->parcel->begun && !is_fresh(c->parcel))
 			withdraw(c);
 	}
 	advance(c);
@@ -429,7 +438,7 @@ static void rest(struct courier *c)
 
 static void advance(struct courier *c)
 {
-	if (c->parcel == NULL && c->changed && !apply_relay(c))
+	if (c->changed && (c->parcel == NULL || is_fresh(c->parcel)) && !apply_relay(c))
 		return;
 	if (c->parcel != NULL) {
 		advance_parcel(c);

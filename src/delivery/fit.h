@@ -1,6 +1,6 @@
 /*
- * fit.h - makes a message fit for the relay: the sender it allows, addresses in A-labels, a header in
- * ASCII wherever that loses nothing, a 7-bit body for relays without 8BITMIME.
+ * fit.h - makes a message fit for the relay: the sender it allows, addresses in A-labels, a header
+ * in ASCII wherever that loses nothing, a 7-bit body for relays without 8BITMIME.
  */
 #ifndef TOCSIN_DELIVERY_FIT_H
 #define TOCSIN_DELIVERY_FIT_H

@@ -36,7 +36,8 @@ struct parcel *parcel_new(struct channel *keeper, struct slice body, const struc
 		unpack_init(&u, body);
 		envelope_unpack(&u, a, &p->envelope);
 		if (unpack_end(&u) && prepare(p)) {
-			content_init(&p->content, keeper, &p->envelope, relay, a, content_changed, arg);
+			content_init(&p->content, keeper, &p->envelope, relay, a, content_changed,
+			    arg);
 			return p;
 		}
 	}
@@ -103,7 +104,8 @@ static bool judge(const struct parcel *p, size_t i, const struct verdict *v,
 	/* others were taken, so the relay works: only this one waits */
 	if (verdict_holds_all(r.verdict.class) && v->class == VERDICT_ACCEPTED)
 		r.verdict.class = VERDICT_TRANSIENT;
-	if (verdict_holds_all(r.verdict.class) || (p->withdrawn && r.verdict.class == VERDICT_LOCAL))
+	if (verdict_holds_all(r.verdict.class) ||
+	    (p->withdrawn && r.verdict.class == VERDICT_LOCAL))
 		return false;
 	*ret_recipient = r;
 	return true;
@@ -118,7 +120,8 @@ static void say(const struct parcel *p, const struct delivery *d)
 		n_accepted += d->recipients[i].verdict.class == VERDICT_ACCEPTED;
 	if (v->class == VERDICT_ACCEPTED)
 		log_info("%s: accepted by %s for %zu of %zu recipients in %ju ms%s%s",
-		    p->envelope.queue_id, d->relay, n_accepted, p->n_recipients, (uintmax_t)d->took_ms,
+		    p->envelope.queue_id, d->relay, n_accepted, p->n_recipients,
+		    (uintmax_t)d->took_ms,
 		    d->relay_queue_id[0] != '\0' ? " as " : "", d->relay_queue_id);
 	else
 		log_warning("%s: not accepted by %s: %s (%s, %s): %s", p->envelope.queue_id, d->relay,

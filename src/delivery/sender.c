@@ -136,7 +136,8 @@ static void start_trial(struct sender *s, const struct message *m)
 	struct errand *e = s->n_trials < TRIAL_RUNS_MAX ? errand_new(s, m->id) : NULL;
 
 	if (e != NULL)
-		e->trial = trial_run_new(s->loop, s->resolver, s->system_trust, m->body, &trial_events, e);
+		e->trial = trial_run_new(s->loop, s->resolver, s->system_trust, m->body,
+		    &trial_events, e);
 	if (e != NULL && e->trial != NULL) {
 		s->n_trials++;
 		return;
@@ -181,7 +182,7 @@ static void lose_keeper(struct sender *s)
 	if (keeper == NULL)
 		return;
 	drop_errands(s);
-	courier_keeper(s->courier, NULL); /* it takes its questions back, so before the channel goes */
+	courier_keeper(s->courier, NULL); /* takes its questions back: before the channel goes */
 	s->keeper = NULL;
 	channel_free(keeper);
 }
