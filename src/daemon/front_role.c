@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "daemon/role.h"
 #include "submit/submit.h"
+#include "sys/clock.h"
 #include "sys/descriptor.h"
 #include "sys/files.h"
 #include "sys/tls_certificate.h"
@@ -24,6 +25,7 @@ struct front {
 	struct web web;
 	struct web_server *server;
 	struct submit submit;
+	struct submit_users users;
 };
 
 /* ---- the keeper ---- */
@@ -135,7 +137,8 @@ static bool open_doors(struct front *f, int drop_fd)
 	};
 	struct submit_options doors = {
 		.loop = f->base.loop, .local_fd = start->local_fd, .drop_fd = drop_fd,
-		.admin_group = start->admin_group,
+		.admin_group = start->admin_group, .node_name = start->config->node_name,
+		.users = &f->users,
 	};
 
 	f->web = (struct web){
@@ -151,6 +154,14 @@ static bool open_doors(struct front *f, int drop_fd)
 	return true;
 }
 
+/* What can be read only before the sandbox closes. */
+static void look_around(struct front *f)
+{
+	if (submit_users_init(&f->users) != 0)
+		log_warning("the users of this machine cannot be read: only root counts as local");
+	clock_utc_offset(clock_wall());
+}
+
 int front_main(const struct start *start)
 {
 	static const struct sandbox_path paths[] = {
@@ -164,6 +175,7 @@ int front_main(const struct start *start)
 	f.base.arg = &f;
 	if (!role_begin(&f.base, start, ROLE_FRONT))
 		return EX_OSERR;
+	look_around(&f);
 	drop = role_folder(start, CONFIG_DROP_NAME);
 	if (drop < 0)
 		return EX_CANTCREAT;
@@ -173,6 +185,7 @@ int front_main(const struct start *start)
 	result = role_run(&f.base);
 	set_keeper(&f, NULL);
 	submit_release(&f.submit);
+	submit_users_release(&f.users);
 	web_server_free(f.server);
 	descriptor_close(drop);
 	role_end(&f.base);

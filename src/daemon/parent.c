@@ -194,6 +194,9 @@ static int run_child(struct child *c, int parent_fd)
 		log_error("the user %s is gone; make it again", roles[row].name);
 		return EX_NOUSER;
 	}
+	/* what programs leave in the drop folder only its group may read besides its owner */
+	if (c->role == ROLE_FRONT && start.drop_group != (gid_t)-1)
+		start.user.gid = start.drop_group;
 	return roles[row].main(&start);
 }
 
