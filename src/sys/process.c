@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -198,4 +199,9 @@ void process_leave_signals_to_parent(void)
 
 	for (size_t i = 0; i < COUNT_OF(signals); i++)
 		signal(signals[i], SIG_IGN);
+}
+
+bool process_has_file_rights(void)
+{
+	return getauxval(AT_SECURE) != 0;
 }

@@ -33,6 +33,8 @@ int process_run(int (*fn)(void *arg), void *arg) MUST_CHECK;
 void process_exit(int status) __attribute__((noreturn)); /* at once, nothing is flushed */
 void process_kill(pid_t pid);
 uid_t process_user(void);
+/* True when the program's file lent it rights its caller has not (set-group-ID). */
+bool process_has_file_rights(void);
 
 /* The next child that ended, if any. */
 struct process_end {

@@ -1,0 +1,200 @@
+/*
+ * sendmail.c - tocsin-sendmail: takes a message on standard input as sendmail(8) does and returns 0
+ * once it is durable: in the daemon's queue, or while the daemon is away in the drop folder.
+ *
+ * When the connection is lost before the answer, nobody knows whether the message is in the queue.
+ * It then goes into the drop folder under the same submission id, which the keeper knows again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/secret.h"
+#include "sys/account.h"
+#include "sys/files.h"
+#include "sys/process.h"
+#include "tools/client.h"
+#include "tools/sendmail_options.h"
+#include "wire/post.h"
+
+enum {
+	ARENA_MAX = 16 * 1024 * 1024,
+	ANSWER_MS = 90 * 1000,
+	DROP_MODE = 0640,
+};
+
+struct mail_in {
+	struct arena *arena;
+	struct config config;
+	struct post post;
+	char submission[2 * POST_SUBMISSION_OCTETS + 1];
+	struct buffer text; /* as it was read */
+	struct slice message; /* up to a lone dot, where that counts */
+};
+
+static int complain(int code, const char *text)
+{
+	fprintf(stderr, "tocsin-sendmail: %s\n", text);
+	return code;
+}
+
+/* ---- what is to be sent ---- */
+
+static int read_message(struct mail_in *in, const struct sendmail_options *o)
+{
+	struct fault fault;
+	int result = file_read_fd(0, &in->text, &fault);
+
+	if (result == FILE_TOO_LARGE)
+		return complain(EX_DATAERR, "the message is larger than 32 MiB");
+	if (result != 0)
+		return complain(EX_IOERR, fault.text);
+	in->message = sendmail_message(buffer_slice(&in->text), o);
+	return EX_OK;
+}
+
+static void fill_post(struct mail_in *in, const struct sendmail_options *o)
+{
+	struct account user;
+	bool known = account_by_uid(process_user(), &user) == 0;
+
+	random_hex(in->submission, POST_SUBMISSION_OCTETS);
+	in->post = (struct post){
+		.submission = in->submission,
+		.recipients_from_header = o->recipients_from_header,
+		.sender = o->sender,
+		.full_name = o->full_name[0] != '\0' || !known ? o->full_name :
+			arena_copy(in->arena, user.full_name),
+		.login = known ? arena_copy(in->arena, user.name) : "",
+		.recipients = o->recipients,
+		.n_recipients = o->n_recipients,
+	};
+}
+
+/* ---- to the daemon ---- */
+
+/* The daemon's refusal: its code, its sentence on standard error unless it is for the drop folder. */
+static int refusal(struct client *c)
+{
+	struct unpack u;
+	const char *text;
+	int code;
+
+	unpack_init(&u, c->body);
+	code = (int)unpack_below(&u, 256);
+	unpack_number(&u);
+	unpack_text(&u, 1000, c->arena);
+	text = unpack_text(&u, 10000, c->arena);
+	if (u.failed || code == EX_OK)
+		return EX_TEMPFAIL;
+	return code == EX_TEMPFAIL ? code : complain(code, text);
+}
+
+static int send_parts(struct client *c, const struct mail_in *in)
+{
+	struct slice rest = in->message;
+	struct buffer body;
+	uint64_t id;
+	int result = 0;
+
+	buffer_init(&body, WIRE_BODY_MAX);
+	post_pack(&body, &in->post);
+	id = buffer_ok(&body) ? client_start(c, WORD_POST, &body) : 0;
+	while (id != 0 && result == 0 && rest.len > 0 && !c->answered) {
+		struct slice piece = slice_sub(rest, 0, WIRE_CHUNK_MAX);
+
+		buffer_clear(&body);
+		pack_slice(&body, piece);
+		result = client_send(c, WORD_POST_DATA, id, &body);
+		rest = slice_sub(rest, piece.len, rest.len);
+	}
+	if (id != 0 && result == 0 && !c->answered)
+		result = client_send(c, WORD_POST_END, id, NULL);
+	buffer_release(&body);
+	return id == 0 ? CLIENT_DOWN : result == 0 ? client_wait(c, ANSWER_MS) : result;
+}
+
+/* EX_OK when it is in the queue, EX_TEMPFAIL when the drop folder is to take it, else a refusal. */
+static int post(struct mail_in *in)
+{
+	struct client client;
+	struct fault fault;
+	int result = EX_TEMPFAIL;
+
+	if (client_init(&client, &in->config, &fault) == 0 && send_parts(&client, in) == 0)
+		result = client.word == WORD_POSTED ? EX_OK : refusal(&client);
+	client_release(&client);
+	return result;
+}
+
+/* ---- to the drop folder ---- */
+
+static int drop(struct mail_in *in)
+{
+	const char *folder = config_path(in->config.state_dir, CONFIG_DROP_NAME, in->arena);
+	struct fault fault = { .text = "out of memory" };
+	struct buffer content;
+	int result = -1;
+
+	buffer_init(&content, POST_DROP_MAX);
+	post_drop_pack(&content, &in->post, in->message);
+	if (buffer_ok(&content))
+		result = file_drop(folder, in->submission, buffer_slice(&content), DROP_MODE, &fault);
+	buffer_release(&content);
+	if (result == 0 || result == FILE_EXISTS) /* exists: this very message is there already */
+		return EX_OK;
+	fprintf(stderr, "tocsin-sendmail: the daemon does not answer, and the message cannot be kept for "
+		"it: %s\n", fault.text);
+	return EX_TEMPFAIL;
+}
+
+/* ---- the program ---- */
+
+static int read_configuration(struct mail_in *in)
+{
+	const char *path = getenv("TOCSIN_CONF");
+
+	/* a program that runs with its file's rights does not let its caller choose the folder */
+	if (path == NULL || process_has_file_rights())
+		path = CONFIG_DEFAULT_PATH;
+	return client_read_config(path, in->arena, &in->config);
+}
+
+static int take(struct mail_in *in, int argc, char **argv)
+{
+	struct sendmail_options options;
+	const char *problem = "out of memory";
+	int result = sendmail_options_parse(argc, argv, in->arena, &options, &problem);
+
+	if (result != 0)
+		return complain(result == SENDMAIL_BAD ? EX_USAGE : EX_OSERR, problem);
+	if (options.n_recipients == 0 && !options.recipients_from_header)
+		return complain(EX_USAGE, "no recipients: name them, or use -t to take them from the "
+			"message's header");
+	if (options.n_recipients > POST_RECIPIENTS_MAX)
+		return complain(EX_USAGE, "more than 1000 recipients on the command line");
+	result = read_configuration(in);
+	if (result != EX_OK)
+		return result;
+	result = read_message(in, &options);
+	if (result != EX_OK)
+		return result;
+	fill_post(in, &options);
+	result = post(in);
+	return result == EX_TEMPFAIL ? drop(in) : result;
+}
+
+int main(int argc, char **argv)
+{
+	struct mail_in in = { .arena = arena_new(ARENA_MAX) };
+	int result = EX_OSERR;
+
+	if (secret_init() && in.arena != NULL) {
+		buffer_init(&in.text, POST_MESSAGE_MAX);
+		result = take(&in, argc, argv);
+		buffer_release(&in.text);
+	}
+	arena_free(in.arena);
+	return result;
+}
