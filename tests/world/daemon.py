@@ -73,14 +73,17 @@ class Daemon:
         return self._process
 
     def start(self):
+        begin = len(self.output())
         self.launch()
-        self.wait_ready()
+        self.wait_ready(begin)
         return self
 
-    def wait_ready(self, seconds=20):
+    def wait_ready(self, begin=0, seconds=20):
+        """Healthy, and every role has said that it is ready, after `begin` in the log."""
         def ready():
             assert self._process.running, f"ended with {self._process.status}:\n{self.output()}"
-            return self.healthy()
+            return self.healthy() and all(
+                f"{role} is ready" in self.output()[begin:] for role in ROLES)
         wait_until(ready, seconds, "the daemon ready")
 
     def healthy(self):
@@ -180,13 +183,12 @@ class Daemon:
         return done.stdout
 
     def set(self, **settings):
-        """email_relay_host=... for email.relay_host and so on; secrets go by standard input."""
+        """email_relay_host=... for email.relay_host and so on; the password goes by standard input."""
         pairs = {key.replace("_", ".", 1): value for key, value in settings.items()}
-        plain = [f"{key}={value}" for key, value in pairs.items() if key != "email.password"]
-        if plain:
-            self.ok("set", *plain)
-        if "email.password" in pairs:
-            self.ok("set", "email.password=@-", input=pairs["email.password"])
+        password = pairs.get("email.password")
+        if password is not None:
+            pairs["email.password"] = "@-"
+        self.ok("set", *[f"{key}={value}" for key, value in pairs.items()], input=password)
 
     def use_relay(self, relay, service="plain", certificate="good", host="localhost", **settings):
         """The settings that fit a port of the real relay; more settings replace or add to them."""
