@@ -32,6 +32,18 @@ static void print_cure(const struct verdict *v, uint64_t port)
 		printf("  Setting concerned: %s\n", d->field);
 }
 
+/* What went wrong in the server's words, its codes first: people look those up. */
+static void print_words(const struct verdict *v)
+{
+	char enhanced[ENHANCED_TEXT_SIZE];
+
+	if (v->code != 0)
+		printf("%03u ", v->code);
+	if (v->enhanced.class != 0)
+		printf("%s ", enhanced_status_text(v->enhanced, enhanced));
+	command_print(v->text);
+}
+
 static void print_stage(const struct trial_stage *s, uint64_t port)
 {
 	printf("%-4s  %-20s %6ju ms  ", state_words[s->state], trial_step_name(s->step),
@@ -40,7 +52,10 @@ static void print_stage(const struct trial_stage *s, uint64_t port)
 		command_print(s->subject);
 		fputs(": ", stdout);
 	}
-	command_print(s->state == TRIAL_BAD ? s->verdict.text : s->result);
+	if (s->state == TRIAL_BAD)
+		print_words(&s->verdict);
+	else
+		command_print(s->result);
 	putchar('\n');
 	if (s->state == TRIAL_BAD)
 		print_cure(&s->verdict, port);
