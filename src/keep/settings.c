@@ -216,10 +216,9 @@ static int take_value(struct keep_values *v, struct slice key, struct slice valu
  * A form gives all fields of the page at once and is told what is missing; a command that sets one
  * value may leave the set incomplete: mail then waits, and the status says for what.
  */
-static bool is_whole(const struct keep_values *v)
+static bool is_form(const struct request *r)
 {
-	return v->given[SETTING_EMAIL_RELAY_HOST] && v->given[SETTING_EMAIL_FROM_ADDRESS] &&
-		v->given[SETTING_EMAIL_AUTH] && v->given[SETTING_EMAIL_ADMIN_CONTACTS];
+	return r->asker.who.kind == WHO_SESSION;
 }
 
 int keep_values_unpack(struct request *r, struct keep_values *v)
@@ -237,7 +236,7 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 	}
 	settings_check_together(&v->settings, &errors);
 	for (size_t i = 0; i < errors.n; i++)
-		if (!errors.list[i].incomplete || is_whole(v))
+		if (!errors.list[i].incomplete || is_form(r))
 			add_problem(v, settings_table[errors.list[i].id].key, errors.list[i].text);
 	return arena_failed(r->arena) ? -1 : 0;
 }
