@@ -1,6 +1,6 @@
 /*
  * connection.h - one connection to the relay: finds its addresses, tries them in order, encrypts,
- * and carries an SMTP session (smtp/session.h) over a stream (sys/stream.h), and keeps its deadlines.
+ * and carries an SMTP session (smtp/session.h) over a stream (sys/stream.h). Deadlines are kept.
  *
  * Events come from the loop only, never from inside a call of the owner's, who may free the
  * connection in any of them. ended is the last one and comes exactly once.
