@@ -127,6 +127,24 @@ static enum trial_step step_of(enum verdict_stage stage)
 	return TRIAL_ANSWER;
 }
 
+/* On one line, as the list of stages shows it. */
+static const char *one_line(struct trial_run *t, const char *text)
+{
+	struct slice rest = slice_of(text);
+	struct buffer out;
+	const char *line;
+
+	buffer_init(&out, 2 * VERDICT_TEXT_SIZE);
+	while (rest.data != NULL) {
+		buffer_append_slice(&out, slice_cut(&rest, '\n'));
+		if (rest.data != NULL)
+			buffer_append_text(&out, ", ");
+	}
+	line = arena_copy(t->arena, buffer_text(&out));
+	buffer_release(&out);
+	return line;
+}
+
 static void end_stage(struct trial_run *t, struct trial_stage *s, enum trial_state state,
 	const char *result, const struct verdict *v)
 {
@@ -135,7 +153,7 @@ static void end_stage(struct trial_run *t, struct trial_stage *s, enum trial_sta
 
 	s->state = state;
 	s->took_ms = (uint64_t)(now - t->last_at);
-	s->result = arena_copy(t->arena, result);
+	s->result = one_line(t, result);
 	if (v != NULL)
 		s->verdict = *v;
 	t->last_at = now;
