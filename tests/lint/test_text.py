@@ -68,9 +68,11 @@ def test_python_compiles(name):
 
 
 def test_manuals():
+    """Pages refer to each other, which are not installed: that alone is no complaint."""
     done = subprocess.run(["mandoc", "-T", "lint", "-W", "style", *files("man/*.[1-8]")], cwd=ROOT,
         check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    assert done.returncode == 0 or not files("man/*.[1-8]"), done.stdout
+    assert_none([line for line in done.stdout.splitlines()
+        if "referenced manual not found" not in line])
 
 
 def test_scripts_can_run():
