@@ -5,6 +5,7 @@
  */
 #include "unit/store/queue_fixture.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ enum {
 	ROUNDS = 10,
 	IN_HAND = 20, /* messages on their way at once */
 	CONTENT_MAX = 200 * 1024,
+	NEWS_MS = 20 * 1000,
 	LIFE_MIN_MS = 15,
 	LIFE_MORE_MS = 120,
 };
@@ -164,7 +166,16 @@ static void sleep_ms(uint64_t ms)
 	nanosleep(&t, NULL);
 }
 
-static void live_and_be_killed(void)
+/* On a busy machine a child may need seconds until it works. */
+static void wait_for_news(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	assert_int_equal(poll(&p, 1, NEWS_MS), 1);
+}
+
+/* Killed while it works, or at any time, its start included. */
+static void live_and_be_killed(bool working)
 {
 	int ends[2], status;
 	pid_t child;
@@ -178,6 +189,8 @@ static void live_and_be_killed(void)
 		live();
 	}
 	close(ends[1]);
+	if (working)
+		wait_for_news(ends[0]);
 	sleep_ms(LIFE_MIN_MS + random_below(LIFE_MORE_MS));
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -231,7 +244,7 @@ static void what_was_acknowledged_survives_kill_9(void **state UNUSED)
 	for (int i = 0; i < ROUNDS; i++) {
 		size_t before = n_acknowledged;
 
-		live_and_be_killed();
+		live_and_be_killed(i % 2 == 0);
 		kills_with_news += n_acknowledged > before;
 		open_store();
 		assert_int_equal(write_and_wait(run_recover, NULL), STORE_OK);
