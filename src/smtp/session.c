@@ -160,7 +160,12 @@ void smtp_session_secured(struct smtp_session *s, const char *version, const cha
 
 void smtp_session_injected(struct smtp_session *s, int64_t now)
 {
-	if (s->state == SESSION_HANDSHAKE)
+	if (s->state != SESSION_HANDSHAKE)
+		return;
+	if (s->encryption == SMTP_TLS) /* nothing was agreed: the server greets in clear text */
+		session_fail(s, REASON_TLS_NOT_TLS, now,
+		    "%s begins in clear text on this port instead of TLS.", s->relay);
+	else
 		session_fail(s, REASON_INJECTED, now,
 		    "Something came in clear text after %s had agreed to encrypt. Somebody on the way may "
 		    "be tampering with the connection.", s->relay);

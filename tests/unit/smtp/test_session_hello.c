@@ -59,12 +59,12 @@ static void tls_from_the_first_byte(void **state UNUSED)
 	dialogue_end(&d);
 }
 
-static void bytes_before_tls_began_end_it(void **state UNUSED)
+static void a_greeting_in_clear_text_where_tls_was_to_begin_ends_it(void **state UNUSED)
 {
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, false);
-	PLAY(&d, "E: start-tls", "S: 220 mx", "E: ended relay tls injected");
+	PLAY(&d, "E: start-tls", "S: 220 mx", "E: ended relay tls tls_not_tls");
 	dialogue_end(&d);
 }
 
@@ -170,7 +170,12 @@ static void a_fragment_the_stream_found_ends_it(void **state UNUSED)
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	PLAY(&d, "E: start-tls", "! injected", "E: ended relay tls injected");
+	PLAY(&d, "E: start-tls", "! injected", "E: ended relay tls tls_not_tls");
+	dialogue_end(&d);
+	dialogue_begin(&d, SMTP_STARTTLS, true);
+	PLAY(&d, "S: 220 mx", "E: step greeting 220", "C: EHLO node.example.org",
+	    "S: 250-mx\r\n250 STARTTLS", "E: step ehlo 250", "C: STARTTLS", "S: 220 go",
+	    "E: step starttls 220", "E: start-tls", "! injected", "E: ended relay tls injected");
 	dialogue_end(&d);
 }
 
@@ -232,7 +237,7 @@ int main(void)
 		cmocka_unit_test(an_old_server_is_greeted_with_helo),
 		cmocka_unit_test(helo_is_no_way_around_tls_or_sign_in),
 		cmocka_unit_test(tls_from_the_first_byte),
-		cmocka_unit_test(bytes_before_tls_began_end_it),
+		cmocka_unit_test(a_greeting_in_clear_text_where_tls_was_to_begin_ends_it),
 		cmocka_unit_test(starttls_forgets_what_was_offered_in_clear_text),
 		cmocka_unit_test(a_failed_handshake_ends_it),
 		cmocka_unit_test(starttls_not_offered_is_never_clear_text),
