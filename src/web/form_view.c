@@ -5,13 +5,39 @@
 
 void problems_init(struct problems_view *problems, struct arena *a)
 {
-	*problems = (struct problems_view){ .rows = arena_array(a, PROBLEMS_MAX, sizeof(*problems->rows)) };
+	*problems = (struct problems_view){ .n_rows = 0 };
+	problems->rows = arena_array(a, PROBLEMS_MAX, sizeof(*problems->rows));
 }
 
 void problems_add(struct problems_view *problems, const char *field, const char *text)
 {
+	const struct problem_view problem = { .field = field, .text = text };
+
 	if (problems->rows != NULL && problems->n_rows < PROBLEMS_MAX)
-		problems->rows[problems->n_rows++] = (struct problem_view){ .field = field, .text = text };
+		problems->rows[problems->n_rows++] = problem;
+}
+
+static size_t place_of(const struct problem_view *problem, const char *const *names, size_t n_names)
+{
+	for (size_t i = 0; i < n_names; i++)
+		if (strcmp(problem->field, names[i]) == 0)
+			return i + 1;
+	return 0;
+}
+
+/* By insertion: there are few, and those of one field keep their order. */
+void problems_sort(struct problems_view *problems, const char *const *names, size_t n_names)
+{
+	for (size_t i = 1; i < problems->n_rows; i++) {
+		struct problem_view moved = problems->rows[i];
+		size_t at = i, place = place_of(&moved, names, n_names);
+
+		while (at > 0 && place_of(&problems->rows[at - 1], names, n_names) > place) {
+			problems->rows[at] = problems->rows[at - 1];
+			at--;
+		}
+		problems->rows[at] = moved;
+	}
 }
 
 const char *problems_of(const struct problems_view *problems, const char *field)

@@ -72,6 +72,9 @@ enum {
 void problems_init(struct problems_view *problems, struct arena *a);
 void problems_add(struct problems_view *problems, const char *field, const char *text);
 
+/* Puts them in the order of these names; what is about none of them comes first. */
+void problems_sort(struct problems_view *problems, const char *const *names, size_t n_names);
+
 /* The first text for that field, or NULL. */
 const char *problems_of(const struct problems_view *problems, const char *field);
 

@@ -63,6 +63,7 @@ static void write_frame(struct visit *v, unsigned status, struct frame_view *f)
 {
 	struct html h;
 
+	f->is_error = status >= 400;
 	f->node_name = v->web->node_name;
 	f->user = v->signed_in ? v->session.name : "";
 	f->csrf = v->signed_in ? v->session.csrf : "";

@@ -36,6 +36,7 @@ struct nav_list_view {
 
 struct frame_view {
 	const char *title;
+	bool is_error; /* said before the title, where tabs and screen readers show it */
 	const char *node_name;
 	const char *csrf;
 	const char *user; /* "" without a session: then no bar and no navigation */

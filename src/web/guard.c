@@ -65,9 +65,9 @@ static void send_to_sign_in(struct visit *v)
 
 	guard_clear_cookie(v);
 	if (head->method == HTTP_POST) {
-		visit_error(v, 403, "You are signed out", "Nothing was changed. Sign in in another tab, then "
-		    "come back to this one, go back one page and press the button again: what you typed is "
-		    "still there.");
+		visit_error(v, 403, "You are signed out", "Nothing was changed. Sign in in another "
+		    "tab, then come back to this one, go back one page and press the button again: "
+		    "what you typed is still there.");
 		return;
 	}
 	buffer_init(&url, HTTP_TARGET_MAX);
@@ -96,8 +96,8 @@ static bool origin_is_ours(const struct http_head *head)
 static void refuse_change(struct visit *v, const char *why)
 {
 	log_warning("pages: a change from %s was refused: %s", v->from, why);
-	visit_error(v, 403, "This was not done", "The request did not come from a form of this site that "
-	    "was made for your sign-in. Load the page again and repeat the change.");
+	visit_error(v, 403, "This was not done", "The request did not come from a form of this site "
+	    "that was made for your sign-in. Load the page again and repeat the change.");
 }
 
 static bool token_is_right(struct visit *v)
@@ -202,12 +202,13 @@ static bool read_form(struct visit *v, struct slice text, struct form *ret_form)
 	if (result == 0)
 		return true;
 	if (result == FORM_TOO_LARGE)
-		visit_error(v, 413, "This is too long", "One of the fields holds more than 20 KB, or all of "
-		    "them together more than 64 KB. Nothing was changed. Go back one page: what you typed is "
-		    "still there.");
+		visit_error(v, 413, "This is too long", "One of the fields holds more than 20 KB, or "
+		    "all of them together more than 64 KB. Nothing was changed. Go back one page: "
+		    "what you typed is still there.");
 	else
-		visit_error(v, 400, "This cannot be read", "The form holds a NUL character or text that is "
-		    "not UTF-8. Nothing was changed. Go back one page: what you typed is still there.");
+		visit_error(v, 400, "This cannot be read", "The form holds a NUL character or text "
+		    "that is not UTF-8. Nothing was changed. Go back one page: what you typed is "
+		    "still there.");
 	return false;
 }
 
@@ -225,7 +226,8 @@ static void enter_route(struct visit *v)
 	}
 	if (change && !http_media_type_is(http_head_field(head, "Content-Type"),
 	    "application/x-www-form-urlencoded")) {
-		visit_error(v, 415, "This cannot be read", "The request is not a form of this site.");
+		visit_error(v, 415, "This cannot be read",
+		    "The request is not a form of this site.");
 		return;
 	}
 	if (change && !read_form(v, v->request->body, &v->form))
@@ -253,8 +255,8 @@ static void refuse_method(struct visit *v)
 
 	headers_add_text(&v->lines, "Allow", reads && writes ? "GET, HEAD, POST" :
 	    writes ? "POST" : "GET, HEAD");
-	visit_error(v, 405, "This cannot be opened so", "This address takes what a form sends, or the other "
-	    "way round. Go to the page it belongs to.");
+	visit_error(v, 405, "This cannot be opened so", "This address takes what a form sends, or "
+	    "the other way round. Go to the page it belongs to.");
 }
 
 void guard_enter(struct visit *v)

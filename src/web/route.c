@@ -5,18 +5,23 @@
 #include "web/pages/pages.h"
 
 const struct route routes[] = {
-	{ HTTP_GET, "/", FOR_SIGNED_IN, home_show, NULL, NULL },
-	{ HTTP_GET, "/check_health", FOR_ANYBODY, health_ask, health_show, NULL },
+	{ HTTP_GET, "/", FOR_SIGNED_IN, page_home_show, NULL, NULL },
+	{ HTTP_GET, "/check_health", FOR_ANYBODY, page_health_ask, page_health_show, NULL },
 
-	{ HTTP_GET, "/login", FOR_ANYBODY, login_ask, login_show, NULL },
-	{ HTTP_POST, "/login", FOR_ANYBODY, login_act, login_acted, NULL },
-	{ HTTP_GET, "/login/setup", FOR_ANYBODY, setup_ask, setup_show, NULL },
-	{ HTTP_POST, "/login/setup", FOR_ANYBODY, setup_act, setup_acted, NULL },
-	{ HTTP_POST, "/login/sign-out", FOR_SIGNED_IN, sign_out_act, sign_out_acted, NULL },
+	{ HTTP_GET, "/login", FOR_ANYBODY, page_login_ask, page_login_show, NULL },
+	{ HTTP_POST, "/login", FOR_ANYBODY, page_login_act, page_login_acted, NULL },
+	{ HTTP_GET, "/login/setup", FOR_ANYBODY, page_setup_ask, page_setup_show, NULL },
+	{ HTTP_POST, "/login/setup", FOR_ANYBODY, page_setup_act, page_setup_acted, NULL },
+	{ HTTP_POST, "/login/sign-out", FOR_SIGNED_IN, page_sign_out_act, page_sign_out_acted, NULL },
 
-	{ HTTP_GET, "/login/account", FOR_SIGNED_IN, account_show, NULL, NULL },
-	{ HTTP_POST, "/login/account/end-others", FOR_SIGNED_IN, end_others_act, end_others_acted, NULL },
-	{ HTTP_GET, "/login/status", FOR_SIGNED_IN, status_show, NULL, NULL },
+	{ HTTP_GET, "/login/account", FOR_SIGNED_IN, page_account_show, NULL, NULL },
+	{ HTTP_POST, "/login/account/end-others", FOR_SIGNED_IN, page_end_others_act, page_end_others_acted, NULL },
+	{ HTTP_GET, "/login/email", FOR_SIGNED_IN, page_email_ask, page_email_show, NULL },
+	{ HTTP_POST, "/login/email", FOR_SIGNED_IN, page_email_act, page_email_acted, page_email_stale },
+	{ HTTP_POST, "/login/email/test", FOR_SIGNED_IN, page_run_act, page_run_acted, page_email_stale },
+	{ HTTP_GET, "/login/email/test/*", FOR_SIGNED_IN, page_run_ask, page_run_show, NULL },
+	{ HTTP_GET, "/login/email/test/*/events", FOR_SIGNED_IN, page_events_ask, NULL, NULL },
+	{ HTTP_GET, "/login/status", FOR_SIGNED_IN, page_status_show, NULL, NULL },
 };
 
 const size_t n_routes = COUNT_OF(routes);

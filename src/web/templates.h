@@ -8,33 +8,51 @@
 #include "web/form_view.h"
 #include "web/frame.h"
 #include "web/pages/account.h"
+#include "web/pages/email.h"
 #include "web/pages/login.h"
+#include "web/pages/run.h"
 #include "web/pages/status.h"
 
 void template_account(struct html *h, const struct account_view *view);
 void template_dead_link(struct html *h, const struct dead_link_view *view);
+void template_email(struct html *h, const struct email_view *view);
 void template_error(struct html *h, const struct error_view *view);
 void template_field(struct html *h, const struct field_view *view);
 void template_field_notes(struct html *h, const struct field_view *view);
+void template_fields(struct html *h, const struct group_view *view);
 void template_frame(struct html *h, const struct frame_view *view);
+void template_group(struct html *h, const struct group_view *view);
 void template_login(struct html *h, const struct login_view *view);
 void template_nav(struct html *h, const struct nav_list_view *view);
+void template_panel(struct html *h, const struct panel_view *view);
 void template_problems(struct html *h, const struct problems_view *view);
+void template_run(struct html *h, const struct run_view *view);
+void template_section(struct html *h, const struct section_view *view);
+void template_section_body(struct html *h, const struct section_view *view);
 void template_setup(struct html *h, const struct setup_view *view);
 void template_shape(struct html *h, const struct shape_view *view);
 void template_status(struct html *h, const struct status_view *view);
+void template_trouble(struct html *h, const struct trouble_view *view);
 
 struct html_part part_account(const struct account_view *view);
 struct html_part part_dead_link(const struct dead_link_view *view);
+struct html_part part_email(const struct email_view *view);
 struct html_part part_error(const struct error_view *view);
 struct html_part part_field(const struct field_view *view);
 struct html_part part_field_notes(const struct field_view *view);
+struct html_part part_fields(const struct group_view *view);
 struct html_part part_frame(const struct frame_view *view);
+struct html_part part_group(const struct group_view *view);
 struct html_part part_login(const struct login_view *view);
 struct html_part part_nav(const struct nav_list_view *view);
+struct html_part part_panel(const struct panel_view *view);
 struct html_part part_problems(const struct problems_view *view);
+struct html_part part_run(const struct run_view *view);
+struct html_part part_section(const struct section_view *view);
+struct html_part part_section_body(const struct section_view *view);
 struct html_part part_setup(const struct setup_view *view);
 struct html_part part_shape(const struct shape_view *view);
 struct html_part part_status(const struct status_view *view);
+struct html_part part_trouble(const struct trouble_view *view);
 
 #endif

@@ -46,7 +46,7 @@ static void finish(struct visit *v)
 	struct web_request *request = v->request;
 	struct buffer lines = v->lines, body = v->body;
 	unsigned status = v->status_code;
-	bool answered = v->end == VISIT_ANSWERED;
+	bool answered = v->end == VISIT_ANSWERED && !v->streaming;
 
 	forget_questions(v);
 	timer_cancel(&v->timer);
@@ -240,6 +240,7 @@ static unsigned status_of_refusal(int code)
 	case EX_NOINPUT:
 	case EX_NOUSER:
 		return 404;
+	case EX_CONFIG:
 	case EX_DATAERR:
 	case EX_USAGE:
 		return 422;
@@ -257,18 +258,33 @@ void visit_unanswered(struct visit *v, const struct question *q)
 	struct refusal refusal;
 
 	if (visit_refused(v, q, &refusal)) {
-		visit_error(v, status_of_refusal(refusal.code), "This was not done", refusal.rows[0].text);
+		visit_error(v, status_of_refusal(refusal.code), "This was not done",
+		    refusal.rows[0].text);
 		return;
 	}
 	headers_add_text(&v->lines, "Retry-After", "5");
 	visit_error(v, 503, "This node is restarting a part of itself", "The part that keeps the "
-	    "settings and the queue does not answer right now. Mail is not lost. Load this page again "
-	    "in a few seconds.");
+	    "settings and the queue does not answer right now. Mail is not lost. Load this page "
+	    "again in a few seconds.");
 }
 
 void visit_error(struct visit *v, unsigned status, const char *title, const char *text)
 {
 	frame_error(v, status, title, text);
+}
+
+/* ---- streams ---- */
+
+bool visit_start_stream(struct visit *v)
+{
+	v->streaming = buffer_ok(&v->lines) &&
+	    web_request_start(v->request, 200, buffer_slice(&v->lines)) == 0;
+	return v->streaming;
+}
+
+bool visit_send(struct visit *v, struct slice octets)
+{
+	return web_request_more(v->request, octets) == 0;
 }
 
 void visit_end_stream(struct visit *v)

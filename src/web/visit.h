@@ -61,6 +61,7 @@ struct visit {
 	size_t n_questions;
 	size_t n_open;
 	visit_fn *next;
+	bool streaming;
 	enum visit_end {
 		VISIT_OPEN,
 		VISIT_ANSWERED, /* status_code, lines and body are to be sent */
@@ -78,7 +79,7 @@ void visit_begin(struct web *web, struct web_request *r, visit_fn *first);
 /* A body that begins with WHO; visit_ask() releases it. */
 void visit_start_body(struct visit *v, struct buffer *body);
 
-/* Asks; body may be NULL, and is empty after. Never NULL: without a keeper it counts as unanswered. */
+/* Asks; body may be NULL, and is empty after. Never NULL: without a keeper nothing comes. */
 struct question *visit_ask(struct visit *v, enum word word, struct buffer *body);
 
 void visit_then(struct visit *v, visit_fn *step);
@@ -114,7 +115,9 @@ void visit_redirect(struct visit *v, const char *url); /* 303 See Other */
 void visit_error(struct visit *v, unsigned status, const char *title, const char *text);
 void visit_unanswered(struct visit *v, const struct question *q);
 
-/* For a stream: it was started on the request itself; ends it. */
+/* A stream with the lines of v: false when nobody listens (any more), or too slowly. */
+bool visit_start_stream(struct visit *v) MUST_CHECK;
+bool visit_send(struct visit *v, struct slice octets) MUST_CHECK;
 void visit_end_stream(struct visit *v);
 
 #endif

@@ -84,7 +84,7 @@ void write_size(struct html *h, uint64_t octets)
 	if (octets < 1000)
 		buffer_appendf(h->out, "%" PRIu64 "\u00a0B", octets);
 	else if (octets < 1000 * 1000)
-		buffer_appendf(h->out, "%" PRIu64 "\u00a0KB", octets / 1000);
+		buffer_appendf(h->out, "%" PRIu64 "\u00a0KB", (octets + 500) / 1000);
 	else
 		buffer_appendf(h->out, "%" PRIu64 ".%" PRIu64 "\u00a0MB", octets / (1000 * 1000),
 		    octets / (100 * 1000) % 10);

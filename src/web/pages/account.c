@@ -5,7 +5,7 @@
 #include "web/pages/pages.h"
 #include "web/templates.h"
 
-void account_show(struct visit *v)
+void page_account_show(struct visit *v)
 {
 	const struct account_view view = {
 		.name = v->session.name,
@@ -27,24 +27,24 @@ static void ask_plainly(struct visit *v, enum word word)
 	v->page = visit_ask(v, word, &body);
 }
 
-void end_others_act(struct visit *v)
+void page_end_others_act(struct visit *v)
 {
 	ask_plainly(v, WORD_END_OTHERS);
 }
 
-void end_others_acted(struct visit *v)
+void page_end_others_acted(struct visit *v)
 {
 	if (visit_answered(v, v->page, WORD_DONE, NULL))
 		visit_redirect(v, "/login/account?ended");
 }
 
-void sign_out_act(struct visit *v)
+void page_sign_out_act(struct visit *v)
 {
 	ask_plainly(v, WORD_LOGOUT);
 }
 
 /* The cookie goes only with the session: else somebody would believe to be signed out. */
-void sign_out_acted(struct visit *v)
+void page_sign_out_acted(struct visit *v)
 {
 	if (!visit_answered(v, v->page, WORD_DONE, NULL))
 		return;

@@ -10,13 +10,13 @@ enum {
 	HEALTH_LINE_MAX = 500,
 };
 
-void health_ask(struct visit *v)
+void page_health_ask(struct visit *v)
 {
 	v->page = visit_ask(v, WORD_HEALTH, NULL);
 	visit_wait(v, HEALTH_WAIT_MS);
 }
 
-void health_show(struct visit *v)
+void page_health_show(struct visit *v)
 {
 	const char *line = "the keeper does not answer";
 	bool ok = false;

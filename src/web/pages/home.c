@@ -1,7 +1,7 @@
 /* home.c - "/": nobody wants this address, it leads on. */
 #include "web/pages/pages.h"
 
-void home_show(struct visit *v)
+void page_home_show(struct visit *v)
 {
 	visit_redirect(v, "/login/status");
 }

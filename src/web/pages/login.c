@@ -11,7 +11,8 @@
 
 static void show_form(struct visit *v, unsigned status, const char *problem)
 {
-	struct slice next = status == 200 ? form_get(&v->query, "next") : form_get(&v->form, "next");
+	const struct form *form = status == 200 ? &v->query : &v->form;
+	struct slice next = form_get(form, "next");
 	struct login_view view = {
 		.signed_out = form_get(&v->query, "out").data != NULL,
 		.next = guard_is_local_page(next) ? arena_text(v->arena, next) : "",
@@ -36,7 +37,7 @@ static void show_form(struct visit *v, unsigned status, const char *problem)
 
 /* ---- the form ---- */
 
-void login_ask(struct visit *v)
+void page_login_ask(struct visit *v)
 {
 	struct buffer body;
 
@@ -48,7 +49,7 @@ void login_ask(struct visit *v)
 	v->page = visit_ask(v, WORD_SESSION, &body);
 }
 
-void login_show(struct visit *v)
+void page_login_show(struct visit *v)
 {
 	if (visit_answer_word(v->page, NULL) == WORD_SESSION_IS)
 		visit_redirect(v, "/login/status");
@@ -58,7 +59,7 @@ void login_show(struct visit *v)
 
 /* ---- signing in ---- */
 
-void login_act(struct visit *v)
+void page_login_act(struct visit *v)
 {
 	struct buffer body;
 
@@ -70,7 +71,7 @@ void login_act(struct visit *v)
 	v->page = visit_ask(v, WORD_LOGIN, &body);
 }
 
-void login_acted(struct visit *v)
+void page_login_acted(struct visit *v)
 {
 	struct slice next = form_get(&v->form, "next");
 	struct signed_in s;
@@ -80,12 +81,13 @@ void login_acted(struct visit *v)
 	switch (s.result) {
 	case LOGIN_OK:
 		guard_set_cookie(v, s.token);
-		visit_redirect(v, guard_is_local_page(next) ? arena_text(v->arena, next) : "/login/status");
+		visit_redirect(v, guard_is_local_page(next) ? arena_text(v->arena, next) :
+		    "/login/status");
 		return;
 	case LOGIN_BUSY:
 		signed_in_add_retry(v, &s);
-		show_form(v, 429, arena_printf(v->arena, "Too many attempts at once. Try again in %ju seconds.",
-		    (uintmax_t)s.retry_after));
+		show_form(v, 429, arena_printf(v->arena,
+		    "Too many attempts at once. Try again in %ju seconds.", (uintmax_t)s.retry_after));
 		return;
 	case LOGIN_WRONG:
 	case LOGIN_WEAK:

@@ -7,11 +7,14 @@
 
 #include "web/visit.h"
 
-visit_fn account_show, end_others_act, end_others_acted, sign_out_act, sign_out_acted;
-visit_fn health_ask, health_show;
-visit_fn home_show;
-visit_fn login_ask, login_show, login_act, login_acted;
-visit_fn setup_ask, setup_show, setup_act, setup_acted;
-visit_fn status_show;
+visit_fn page_account_show, page_end_others_act, page_end_others_acted;
+visit_fn page_sign_out_act, page_sign_out_acted;
+visit_fn page_email_ask, page_email_show, page_email_act, page_email_acted, page_email_stale;
+visit_fn page_health_ask, page_health_show;
+visit_fn page_home_show;
+visit_fn page_login_ask, page_login_show, page_login_act, page_login_acted;
+visit_fn page_run_act, page_run_acted, page_run_ask, page_run_show, page_events_ask;
+visit_fn page_setup_ask, page_setup_show, page_setup_act, page_setup_acted;
+visit_fn page_status_show;
 
 #endif

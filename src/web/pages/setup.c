@@ -2,6 +2,10 @@
  * setup.c - /login/setup?token=...: makes the first account, behind the one-time link that the
  * program printed when it started. The token stays with the form; nothing links or refers to it.
  */
+#include <string.h>
+#include <sysexits.h>
+
+#include "core/password_rule.h"
 #include "web/guard.h"
 #include "web/pages/login.h"
 #include "web/pages/pages.h"
@@ -32,8 +36,8 @@ static void show_form(struct visit *v, unsigned status, const struct problems_vi
 		},
 		.password = {
 			.kind = FIELD_SECRET, .name = "password", .label = "Password",
-			.help = "At least 8 characters; 15 or more are better. Several words are easy to remember "
-			    "and hard to guess.",
+			.help = "At least 8 characters; 15 or more are better. Several words are easy to "
+			    "remember and hard to guess.",
 			.autocomplete = "new-password",
 		},
 		.repeat = {
@@ -59,7 +63,7 @@ static void show_dead_link(struct visit *v, const char *text)
 
 /* ---- the form ---- */
 
-void setup_ask(struct visit *v)
+void page_setup_ask(struct visit *v)
 {
 	struct buffer body;
 
@@ -68,12 +72,12 @@ void setup_ask(struct visit *v)
 	v->page = visit_ask(v, WORD_SETUP_CHECK, &body);
 }
 
-void setup_show(struct visit *v)
+void page_setup_show(struct visit *v)
 {
 	struct problems_view none = { 0 };
 	struct refusal refusal;
 
-	if (visit_refused(v, v->page, &refusal))
+	if (visit_refused(v, v->page, &refusal) && refusal.code == EX_NOPERM)
 		show_dead_link(v, refusal.rows[0].text);
 	else if (visit_answered(v, v->page, WORD_DONE, NULL))
 		show_form(v, 200, &none);
@@ -81,7 +85,7 @@ void setup_show(struct visit *v)
 
 /* ---- making the account ---- */
 
-void setup_act(struct visit *v)
+void page_setup_act(struct visit *v)
 {
 	struct slice password = form_get(&v->form, "password");
 	struct problems_view problems;
@@ -93,7 +97,8 @@ void setup_act(struct visit *v)
 	if (password.len == 0)
 		problems_add(&problems, "password", "The password is missing.");
 	else if (!slice_equal(password, form_get(&v->form, "repeat")))
-		problems_add(&problems, "repeat", "The two passwords are not the same. Type both again.");
+		problems_add(&problems, "repeat",
+		    "The two passwords are not the same. Type both again.");
 	if (problems.n_rows > 0) {
 		show_form(v, 422, &problems);
 		return;
@@ -115,10 +120,27 @@ static void show_problem(struct visit *v, unsigned status, const char *field, co
 	show_form(v, status, &problems);
 }
 
-void setup_acted(struct visit *v)
+/* The keeper says which of the two is not good enough; the rules, known here too, say why. */
+static void show_objection(struct visit *v, const char *field)
 {
+	struct slice name = slice_trim(form_get(&v->form, "name"));
+	bool of_name = strcmp(field, "name") == 0;
+	const char *objection = of_name ? account_name_objection(name) :
+	    password_objection(form_get(&v->form, "password"), name);
+
+	show_problem(v, 422, field, arena_printf(v->arena, "The %s %s", field,
+	    objection != NULL ? objection : "is not good enough. Choose another."));
+}
+
+void page_setup_acted(struct visit *v)
+{
+	struct refusal refusal;
 	struct signed_in s;
 
+	if (visit_refused(v, v->page, &refusal) && refusal.code == EX_DATAERR) {
+		show_problem(v, 422, "name", arena_printf(v->arena, "The name %s", refusal.rows[0].text));
+		return;
+	}
 	if (!signed_in_read(v, v->page, &s))
 		return;
 	switch (s.result) {
@@ -128,19 +150,19 @@ void setup_acted(struct visit *v)
 		return;
 	case LOGIN_BUSY:
 		signed_in_add_retry(v, &s);
-		show_problem(v, 429, "", "Too many attempts at once. Wait a moment, then press the button again.");
+		show_problem(v, 429, "",
+		    "Too many attempts at once. Wait a moment, then press the button again.");
 		return;
 	case LOGIN_WEAK:
-		show_problem(v, 422, "password", "The password is shorter than 8 characters, or one of those that "
-		    "are tried first. Choose a longer one.");
+		show_objection(v, "password");
 		return;
 	case LOGIN_BAD_NAME:
-		show_problem(v, 422, "name", "The name may hold letters, digits, dots, dashes and underscores, up "
-		    "to 64 of them.");
+		show_objection(v, "name");
 		return;
 	case LOGIN_WRONG:
 	case LOGIN_LINK_DEAD:
-		show_dead_link(v, "It was used, it was replaced by a newer one, or it is older than 24 hours.");
+		show_dead_link(v, "It was used, it was replaced by a newer one, or it is older than "
+		    "24 hours.");
 		return;
 	}
 }

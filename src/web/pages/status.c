@@ -37,9 +37,10 @@ static void set_probe(struct status_view *view)
 	view->probe_age = seconds_between(s->self_probe_at, s->now);
 }
 
-void status_show(struct visit *v)
+void page_status_show(struct visit *v)
 {
 	const struct status *s = &v->status;
+	struct trouble_view trouble;
 	struct status_view view = {
 		.status = s,
 		.mail_shape = frame_mail_shape(s->mail),
@@ -56,5 +57,9 @@ void status_show(struct visit *v)
 		return;
 	}
 	set_probe(&view);
+	if (s->mail == MAIL_BROKEN) {
+		trouble_view_make(&s->mail_verdict, 0, v->arena, &trouble);
+		view.trouble = &trouble;
+	}
 	frame_page(v, 200, "Status", part_status(&view));
 }

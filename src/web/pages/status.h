@@ -3,6 +3,7 @@
 #define TOCSIN_WEB_PAGES_STATUS_H
 
 #include "web/frame.h"
+#include "web/trouble.h"
 
 struct status_view {
 	const struct status *status;
@@ -13,6 +14,7 @@ struct status_view {
 	uint64_t next_try; /* seconds from now, 0 = none is planned */
 	struct shape_view probe_shape, sender_shape, watcher_shape;
 	const char *probe_word;
+	const struct trouble_view *trouble; /* why mail is broken, or NULL */
 };
 
 #endif

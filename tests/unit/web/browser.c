@@ -2,12 +2,12 @@
 #include "web/browser.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "unit/unit.h"
 
+#include "base/log.h"
+#include "sys/unix_socket.h"
 #include "web/server.h"
 #include "wire/who.h"
 
@@ -96,6 +96,15 @@ void keeper_refuses(struct browser *b, const struct message *m, int code, const 
 	channel_refuse(b->keeper, m->id, code, "", told(b, text));
 }
 
+static struct verdict password_refused(const struct browser *b)
+{
+	struct verdict verdict;
+
+	verdict_set_reply(&verdict, STAGE_AUTH, 535, (struct enhanced_status){ 5, 7, 8 },
+	    slice_of(told(b, "Error: authentication failed")));
+	return verdict;
+}
+
 void sample_status(const struct browser *b, struct status *ret_status)
 {
 	*ret_status = (struct status){
@@ -122,6 +131,8 @@ void sample_status(const struct browser *b, struct status *ret_status)
 		.self_probe_at = 1772546401,
 		.self_probe_detail = told(b, ""),
 	};
+	if (b->mail == MAIL_BROKEN)
+		ret_status->mail_verdict = password_refused(b);
 }
 
 static void tell_session(struct browser *b, const struct message *m)
@@ -211,10 +222,11 @@ void browser_init(struct browser *b)
 
 	*b = (struct browser){ .cookie = "__Host-login=" TEST_TOKEN, .origin = TEST_ORIGIN,
 		.content_type = "application/x-www-form-urlencoded", .mail = MAIL_WORKS };
+	log_set_level(LOG_LEVEL_ALERT); /* refusals are what is tested */
 	b->loop = loop_new();
 	b->arena = arena_new(ARENA_SIZE);
 	assert_non_null(b->loop);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+	assert_int_equal(unix_socket_pair(fds), 0);
 	b->web = (struct web){ .loop = b->loop, .node_name = "node-a", .https_port = TEST_PORT };
 	b->web.keeper = channel_new(b->loop, fds[0], ROLE_FRONT, ROLE_KEEPER, &front_events, b);
 	b->keeper = channel_new(b->loop, fds[1], ROLE_KEEPER, ROLE_FRONT, &keeper_events, b);
@@ -272,11 +284,12 @@ void browser_send(struct browser *b, const char *method, const char *target, con
 	struct test_request *t = calloc(1, sizeof(*t));
 	struct http_head *head = calloc(1, sizeof(*head));
 	struct endpoint peer;
+	struct slice text = slice_of(make_head(b, method, target, form));
 	const char *reason = "";
 
 	assert_true(t != NULL && head != NULL);
 	assert_true(endpoint_from_ip(SLICE("192.0.2.7"), 40000, &peer));
-	assert_int_equal(http_head_parse(head, slice_of(make_head(b, method, target, form)), &reason), 0);
+	assert_int_equal(http_head_parse(head, text, &reason), 0);
 	t->browser = b;
 	t->request.arena = arena_new(WEB_ARENA_MAX);
 	t->request.head = head;

@@ -35,6 +35,9 @@ struct browser {
 	/* what the keeper does */
 	struct heard heard[WORD_COUNT];
 	enum mail_state mail;
+	bool nothing_saved;
+	bool changed_by_bert; /* the port, after the form was made */
+	bool refuse_port, refuse_test;
 	bool silent; /* it never answers */
 	bool hostile; /* every text it tells is HOSTILE */
 	/* Answers a word in the place of the usual: true when it did. */

@@ -13,6 +13,7 @@ void keeper_mail_broken(struct browser *b)
 void keeper_mail_not_set_up(struct browser *b)
 {
 	b->mail = MAIL_NOT_SET_UP;
+	b->nothing_saved = true;
 }
 
 static void tell_done(struct browser *b, const struct message *m)
@@ -60,7 +61,7 @@ static void tell_setup_check(struct browser *b, const struct message *m, struct 
 	if (strcmp(unpack_text(u, 1000, b->arena), "good") == 0)
 		tell_done(b, m);
 	else
-		keeper_refuses(b, m, EX_NOINPUT, "It was used, or a newer one was made.");
+		keeper_refuses(b, m, EX_NOPERM, "It was used, or a newer one was made.");
 }
 
 bool keeper_sample(struct browser *b, const struct message *m, struct unpack *u)
@@ -76,6 +77,18 @@ bool keeper_sample(struct browser *b, const struct message *m, struct unpack *u)
 	case WORD_LOGOUT:
 	case WORD_END_OTHERS:
 		tell_done(b, m);
+		return true;
+	case WORD_SETTINGS_GET:
+		keeper_tells_settings(b, m, u);
+		return true;
+	case WORD_SETTINGS_SET:
+		keeper_saves(b, m, u);
+		return true;
+	case WORD_TEST:
+		keeper_starts_test(b, m);
+		return true;
+	case WORD_TEST_SHOW:
+		keeper_tells_run(b, m, u);
 		return true;
 	default:
 		return false;

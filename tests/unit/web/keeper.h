@@ -10,6 +10,13 @@
 /* For browser.answer. */
 bool keeper_sample(struct browser *b, const struct message *m, struct unpack *body);
 
+/* Its parts. */
+void keeper_tells_settings(struct browser *b, const struct message *m, struct unpack *u);
+void keeper_saves(struct browser *b, const struct message *m, struct unpack *u);
+void keeper_starts_test(struct browser *b, const struct message *m);
+/* Runs 1: under way, done when looked at again; 2: good; 3: bad password; 4: one refused. */
+void keeper_tells_run(struct browser *b, const struct message *m, struct unpack *u);
+
 /* States of the sample. */
 void keeper_mail_broken(struct browser *b);
 void keeper_mail_not_set_up(struct browser *b);

@@ -27,6 +27,18 @@ static void away(struct browser *b)
 	browser_cut_keeper(b);
 }
 
+static void changed(struct browser *b)
+{
+	b->changed_by_bert = true;
+}
+
+#define GOOD_FORM "csrf=" TEST_CSRF "&version=7&email.from_address=alerts%40example.com" \
+	"&email.relay_host=smtp.example.com&email.relay_port=587&email.encryption=starttls" \
+	"&email.auth=password&email.username=alerts&email.password=&email.admin_contacts=anna%40example.com"
+#define WRONG_FORM "csrf=" TEST_CSRF "&version=7&email.from_address=alerts&email.relay_host=https%3A%2F%2Fx" \
+	"&email.relay_port=65536&email.encryption=none&email.auth=password&email.username=" \
+	"&email.password=typed&email.admin_contacts=&test=yes&email.ca_certificate=garbage"
+
 static const struct sample samples[] = {
 	{ "status", "/login/status", NULL, NULL },
 	{ "status_broken", "/login/status", NULL, keeper_mail_broken },
@@ -40,6 +52,15 @@ static const struct sample samples[] = {
 	{ "setup_wrong", "/login/setup", "token=good&name=&password=abc&repeat=abd", signed_out },
 	{ "setup_weak", "/login/setup", "token=good&name=anna&password=weak&repeat=weak", signed_out },
 	{ "account", "/login/account", NULL, NULL },
+	{ "email", "/login/email", NULL, NULL },
+	{ "email_new", "/login/email", NULL, keeper_mail_not_set_up },
+	{ "email_saved", "/login/email?saved=3&test=no", NULL, NULL },
+	{ "email_wrong", "/login/email", WRONG_FORM, NULL },
+	{ "email_conflict", "/login/email", GOOD_FORM, changed },
+	{ "run_going", "/login/email/test/1", NULL, NULL },
+	{ "run_good", "/login/email/test/2?saved=3", NULL, NULL },
+	{ "run_password", "/login/email/test/3", NULL, NULL },
+	{ "run_one", "/login/email/test/4", NULL, NULL },
 	{ "not_found", "/login/nothing", NULL, signed_out },
 	{ "away", "/login/status", NULL, away },
 };

@@ -133,8 +133,10 @@ static void other_content_type(struct browser *b)
 
 static void no_change_comes_from_elsewhere(void **state UNUSED)
 {
-	void (*const spoils[])(struct browser *b) = { no_origin, null_origin, other_origin, other_port,
-		other_scheme, good_referer_bad_origin, bad_referer, other_content_type };
+	void (*const spoils[])(struct browser *b) = {
+		no_origin, null_origin, other_origin, other_port, other_scheme,
+		good_referer_bad_origin, bad_referer, other_content_type,
+	};
 
 	for (size_t i = 0; i < COUNT_OF(spoils); i++)
 		for_all_changes(spoils[i], "csrf=" TEST_CSRF);

@@ -156,20 +156,22 @@ static void other_sessions_can_be_ended(void **state UNUSED)
 	assert_page_has(&b, "All other sessions of this account are ended.");
 }
 
+#define with_browser(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_good_sign_in_sets_the_cookie_and_leads_on, begin, end),
-		cmocka_unit_test_setup_teardown(it_leads_nowhere_else, begin, end),
-		cmocka_unit_test_setup_teardown(a_wrong_one_keeps_the_name_and_says_little, begin, end),
-		cmocka_unit_test_setup_teardown(too_many_are_told_when_to_come_back, begin, end),
-		cmocka_unit_test_setup_teardown(a_sign_in_from_elsewhere_is_refused, begin, end),
-		cmocka_unit_test_setup_teardown(whoever_is_signed_in_needs_no_form, begin, end),
-		cmocka_unit_test_setup_teardown(the_link_makes_the_first_account, begin, end),
-		cmocka_unit_test_setup_teardown(a_dead_link_says_how_to_get_another, begin, end),
-		cmocka_unit_test_setup_teardown(what_is_wrong_is_said_beside_the_field, begin, end),
-		cmocka_unit_test_setup_teardown(signing_out_ends_the_session_and_the_cookie, begin, end),
-		cmocka_unit_test_setup_teardown(other_sessions_can_be_ended, begin, end),
+		with_browser(a_good_sign_in_sets_the_cookie_and_leads_on),
+		with_browser(it_leads_nowhere_else),
+		with_browser(a_wrong_one_keeps_the_name_and_says_little),
+		with_browser(too_many_are_told_when_to_come_back),
+		with_browser(a_sign_in_from_elsewhere_is_refused),
+		with_browser(whoever_is_signed_in_needs_no_form),
+		with_browser(the_link_makes_the_first_account),
+		with_browser(a_dead_link_says_how_to_get_another),
+		with_browser(what_is_wrong_is_said_beside_the_field),
+		with_browser(signing_out_ends_the_session_and_the_cookie),
+		with_browser(other_sessions_can_be_ended),
 	};
 
 	return cmocka_run_group_tests_name("web/login", tests, NULL, NULL);

@@ -85,7 +85,7 @@ static void lengths_and_sizes_are_short(void **state UNUSED)
 	write_size(&h, 999);
 	assert_written("999\u00a0B");
 	write_size(&h, 14999);
-	assert_written("14\u00a0KB");
+	assert_written("15\u00a0KB");
 	write_size(&h, 2345678);
 	assert_written("2.3\u00a0MB");
 }
