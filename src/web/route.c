@@ -16,11 +16,16 @@ const struct route routes[] = {
 
 	{ HTTP_GET, "/login/account", FOR_SIGNED_IN, page_account_show, NULL, NULL },
 	{ HTTP_POST, "/login/account/end-others", FOR_SIGNED_IN, page_end_others_act, page_end_others_acted, NULL },
+	{ HTTP_GET, "/login/audit", FOR_SIGNED_IN, page_audit_ask, page_audit_show, NULL },
 	{ HTTP_GET, "/login/email", FOR_SIGNED_IN, page_email_ask, page_email_show, NULL },
 	{ HTTP_POST, "/login/email", FOR_SIGNED_IN, page_email_act, page_email_acted, page_email_stale },
 	{ HTTP_POST, "/login/email/test", FOR_SIGNED_IN, page_run_act, page_run_acted, page_email_stale },
 	{ HTTP_GET, "/login/email/test/*", FOR_SIGNED_IN, page_run_ask, page_run_show, NULL },
 	{ HTTP_GET, "/login/email/test/*/events", FOR_SIGNED_IN, page_events_ask, NULL, NULL },
+	{ HTTP_GET, "/login/queue", FOR_SIGNED_IN, page_queue_ask, page_queue_show, NULL },
+	{ HTTP_POST, "/login/queue/retry", FOR_SIGNED_IN, page_retry_all_act, page_retry_all_acted, NULL },
+	{ HTTP_GET, "/login/queue/*", FOR_SIGNED_IN, page_message_ask, page_message_show, NULL },
+	{ HTTP_POST, "/login/queue/*/retry", FOR_SIGNED_IN, page_retry_act, page_retry_acted, NULL },
 	{ HTTP_GET, "/login/status", FOR_SIGNED_IN, page_status_show, NULL, NULL },
 };
 

@@ -8,12 +8,15 @@
 #include "web/form_view.h"
 #include "web/frame.h"
 #include "web/pages/account.h"
+#include "web/pages/audit.h"
 #include "web/pages/email.h"
 #include "web/pages/login.h"
+#include "web/pages/queue.h"
 #include "web/pages/run.h"
 #include "web/pages/status.h"
 
 void template_account(struct html *h, const struct account_view *view);
+void template_audit(struct html *h, const struct audit_view *view);
 void template_dead_link(struct html *h, const struct dead_link_view *view);
 void template_email(struct html *h, const struct email_view *view);
 void template_error(struct html *h, const struct error_view *view);
@@ -23,9 +26,11 @@ void template_fields(struct html *h, const struct group_view *view);
 void template_frame(struct html *h, const struct frame_view *view);
 void template_group(struct html *h, const struct group_view *view);
 void template_login(struct html *h, const struct login_view *view);
+void template_message(struct html *h, const struct message_page_view *view);
 void template_nav(struct html *h, const struct nav_list_view *view);
 void template_panel(struct html *h, const struct panel_view *view);
 void template_problems(struct html *h, const struct problems_view *view);
+void template_queue(struct html *h, const struct queue_view *view);
 void template_run(struct html *h, const struct run_view *view);
 void template_section(struct html *h, const struct section_view *view);
 void template_section_body(struct html *h, const struct section_view *view);
@@ -35,6 +40,7 @@ void template_status(struct html *h, const struct status_view *view);
 void template_trouble(struct html *h, const struct trouble_view *view);
 
 struct html_part part_account(const struct account_view *view);
+struct html_part part_audit(const struct audit_view *view);
 struct html_part part_dead_link(const struct dead_link_view *view);
 struct html_part part_email(const struct email_view *view);
 struct html_part part_error(const struct error_view *view);
@@ -44,9 +50,11 @@ struct html_part part_fields(const struct group_view *view);
 struct html_part part_frame(const struct frame_view *view);
 struct html_part part_group(const struct group_view *view);
 struct html_part part_login(const struct login_view *view);
+struct html_part part_message(const struct message_page_view *view);
 struct html_part part_nav(const struct nav_list_view *view);
 struct html_part part_panel(const struct panel_view *view);
 struct html_part part_problems(const struct problems_view *view);
+struct html_part part_queue(const struct queue_view *view);
 struct html_part part_run(const struct run_view *view);
 struct html_part part_section(const struct section_view *view);
 struct html_part part_section_body(const struct section_view *view);

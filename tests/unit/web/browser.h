@@ -36,6 +36,7 @@ struct browser {
 	struct heard heard[WORD_COUNT];
 	enum mail_state mail;
 	bool nothing_saved;
+	bool full_pages; /* lists are as long as they may be */
 	bool changed_by_bert; /* the port, after the form was made */
 	bool refuse_port, refuse_test;
 	bool silent; /* it never answers */

@@ -76,6 +76,7 @@ bool keeper_sample(struct browser *b, const struct message *m, struct unpack *u)
 		return true;
 	case WORD_LOGOUT:
 	case WORD_END_OTHERS:
+	case WORD_QUEUE_RETRY:
 		tell_done(b, m);
 		return true;
 	case WORD_SETTINGS_GET:
@@ -89,6 +90,15 @@ bool keeper_sample(struct browser *b, const struct message *m, struct unpack *u)
 		return true;
 	case WORD_TEST_SHOW:
 		keeper_tells_run(b, m, u);
+		return true;
+	case WORD_QUEUE_LIST:
+		keeper_lists_queue(b, m, u);
+		return true;
+	case WORD_QUEUE_SHOW:
+		keeper_shows_message(b, m, u);
+		return true;
+	case WORD_AUDIT_LIST:
+		keeper_lists_audit(b, m, u);
 		return true;
 	default:
 		return false;

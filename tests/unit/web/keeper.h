@@ -16,6 +16,9 @@ void keeper_saves(struct browser *b, const struct message *m, struct unpack *u);
 void keeper_starts_test(struct browser *b, const struct message *m);
 /* Runs 1: under way, done when looked at again; 2: good; 3: bad password; 4: one refused. */
 void keeper_tells_run(struct browser *b, const struct message *m, struct unpack *u);
+void keeper_lists_queue(struct browser *b, const struct message *m, struct unpack *u);
+void keeper_shows_message(struct browser *b, const struct message *m, struct unpack *u);
+void keeper_lists_audit(struct browser *b, const struct message *m, struct unpack *u);
 
 /* States of the sample. */
 void keeper_mail_broken(struct browser *b);

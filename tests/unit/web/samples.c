@@ -32,6 +32,11 @@ static void changed(struct browser *b)
 	b->changed_by_bert = true;
 }
 
+static void full(struct browser *b)
+{
+	b->full_pages = true;
+}
+
 #define GOOD_FORM "csrf=" TEST_CSRF "&version=7&email.from_address=alerts%40example.com" \
 	"&email.relay_host=smtp.example.com&email.relay_port=587&email.encryption=starttls" \
 	"&email.auth=password&email.username=alerts&email.password=&email.admin_contacts=anna%40example.com"
@@ -61,6 +66,14 @@ static const struct sample samples[] = {
 	{ "run_good", "/login/email/test/2?saved=3", NULL, NULL },
 	{ "run_password", "/login/email/test/3", NULL, NULL },
 	{ "run_one", "/login/email/test/4", NULL, NULL },
+	{ "queue", "/login/queue", NULL, NULL },
+	{ "queue_full", "/login/queue?state=open&before=900", NULL, full },
+	{ "queue_none", "/login/queue?state=failed", NULL, NULL },
+	{ "queue_new", "/login/queue", NULL, keeper_mail_not_set_up },
+	{ "message", "/login/queue/9XK2MF7Q", NULL, NULL },
+	{ "message_gone", "/login/queue/gone", NULL, NULL },
+	{ "audit", "/login/audit", NULL, NULL },
+	{ "audit_full", "/login/audit?before=300", NULL, full },
 	{ "not_found", "/login/nothing", NULL, signed_out },
 	{ "away", "/login/status", NULL, away },
 };

@@ -1,0 +1,295 @@
+/* Status, health, mail log, audit; and every page with texts that attack it. */
+#include "unit/unit.h"
+
+#include "web/browser.h"
+#include "web/keeper.h"
+#include "web/route.h"
+
+static struct browser b;
+
+static int begin(void **state UNUSED)
+{
+	browser_init(&b);
+	b.answer = keeper_sample;
+	return 0;
+}
+
+static int end(void **state UNUSED)
+{
+	browser_release(&b);
+	return 0;
+}
+
+/* ---- status and health ---- */
+
+static void the_status_says_what_is_and_how_old_that_is(void **state UNUSED)
+{
+	browser_get(&b, "/login/status");
+	assert_page_has(&b, "<strong>Mail works</strong> since <time datetime=\"2026-03-03T12:30:00Z\">");
+	assert_page_has(&b, "good, checked 4\u00a0s ago");
+	assert_page_has(&b, "<dt>Held</dt><dd class=\"number\">1</dd>");
+	assert_page_has(&b, "<a href=\"/login/status\" aria-current=\"page\">Status</a>");
+}
+
+static void broken_mail_comes_with_its_cure(void **state UNUSED)
+{
+	keeper_mail_broken(&b);
+	browser_get(&b, "/login/status");
+	assert_page_has(&b, "<strong>Mail is broken</strong>");
+	assert_page_has(&b, "The relay is tried again in 30\u00a0s.");
+	assert_page_has(&b, "<span class=\"mono\">535 5.7.8</span>");
+	browser_get(&b, "/login/audit");
+	assert_page_has(&b, "broken</span>");
+}
+
+static bool tell_health(struct browser *browser, const struct message *m, struct unpack *u UNUSED)
+{
+	struct buffer body;
+
+	if (m->word != WORD_HEALTH)
+		return false;
+	buffer_init(&body, 100);
+	pack_bool(&body, browser->mail == MAIL_WORKS);
+	pack_text(&body, browser->mail == MAIL_WORKS ? "ok" : "the disk is full");
+	keeper_answers(browser, m, WORD_HEALTH_IS, &body);
+	return true;
+}
+
+static void health_is_one_line_for_anybody(void **state UNUSED)
+{
+	b.answer = tell_health;
+	b.cookie = NULL;
+	browser_get(&b, "/check_health");
+	assert_int_equal(b.status, 200);
+	assert_string_equal(b.page, "ok\n");
+	assert_string_equal(browser_line(&b, "Content-Type"), "text/plain; charset=utf-8");
+	b.mail = MAIL_BROKEN;
+	browser_get(&b, "/check_health");
+	assert_int_equal(b.status, 500);
+	assert_string_equal(b.page, "the disk is full\n");
+	browser_cut_keeper(&b);
+	browser_get(&b, "/check_health");
+	assert_int_equal(b.status, 500);
+	assert_string_equal(b.page, "the keeper does not answer\n");
+}
+
+static void a_silent_keeper_is_waited_for_two_seconds(void **state UNUSED)
+{
+	int64_t start = loop_now(b.loop);
+
+	b.silent = true;
+	browser_get(&b, "/check_health");
+	assert_int_equal(b.status, 500);
+	assert_in_range(loop_now(b.loop) - start, 1990, 3000);
+}
+
+/* ---- mail log ---- */
+
+static void the_list_asks_for_what_the_address_says(void **state UNUSED)
+{
+	struct unpack u;
+
+	browser_get(&b, "/login/queue");
+	u = browser_heard(&b, WORD_QUEUE_LIST);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "all");
+	assert_int_equal(unpack_number(&u), 0);
+	assert_int_equal(unpack_number(&u), 50);
+	browser_get(&b, "/login/queue?state=held&before=77&size=100");
+	u = browser_heard(&b, WORD_QUEUE_LIST);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "held");
+	assert_int_equal(unpack_number(&u), 77);
+	assert_int_equal(unpack_number(&u), 100);
+	assert_page_has(&b, "<a href=\"/login/queue?size=100&amp;state=held\" aria-current=\"true\">Held</a>");
+	browser_get(&b, "/login/queue?state=made-up&before=-1&size=7");
+	u = browser_heard(&b, WORD_QUEUE_LIST);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "all");
+	assert_int_equal(unpack_number(&u), 0);
+	assert_int_equal(unpack_number(&u), 50);
+}
+
+static void full_pages_lead_to_older_ones(void **state UNUSED)
+{
+	b.full_pages = true;
+	browser_get(&b, "/login/queue?state=open");
+	assert_page_has(&b, "<a href=\"/login/queue?size=50&amp;state=open&amp;before=950\">Older</a>");
+	assert_page_lacks(&b, ">Newest<");
+	browser_get(&b, "/login/audit?before=300");
+	assert_page_has(&b, "<a href=\"/login/audit?before=200\">Older</a>");
+	assert_page_has(&b, "<a href=\"/login/audit\">Newest</a>");
+}
+
+static void empty_lists_say_what_would_be_here(void **state UNUSED)
+{
+	b.nothing_saved = true;
+	browser_get(&b, "/login/queue");
+	assert_page_has(&b, "Nothing was sent yet.");
+	browser_get(&b, "/login/queue?state=failed");
+	assert_page_has(&b, "No message is in this state.");
+	browser_get(&b, "/login/audit");
+	assert_page_has(&b, "There are no entries here.");
+}
+
+static void a_message_shows_its_recipients(void **state UNUSED)
+{
+	struct unpack u;
+
+	browser_get(&b, "/login/queue/9XK2MF7Q");
+	u = browser_heard(&b, WORD_QUEUE_SHOW);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "9XK2MF7Q");
+	assert_page_has(&b, "<h1>Message 9XK2MF7Q</h1>");
+	assert_page_has(&b, "&lt;1.2@node-a.example.com&gt;");
+	assert_page_has(&b, "which said: Ok: queued as 4bF2kq0Xz1");
+	assert_page_has(&b, "Possibly delivered already");
+	assert_page_has(&b, "<span class=\"mono\">451 4.7.1</span> Greylisted, try again later");
+	assert_page_has(&b, "And 2 more recipients.");
+	browser_get(&b, "/login/queue/gone");
+	assert_int_equal(b.status, 404);
+	assert_page_has(&b, "There is no such message");
+}
+
+static void mail_can_be_tried_again(void **state UNUSED)
+{
+	struct unpack u;
+
+	browser_post(&b, "/login/queue/9XK2MF7Q/retry", "csrf=" TEST_CSRF);
+	assert_redirect(&b, "/login/queue/9XK2MF7Q?retried");
+	u = browser_heard(&b, WORD_QUEUE_RETRY);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "9XK2MF7Q");
+	browser_post(&b, "/login/queue/retry", "csrf=" TEST_CSRF);
+	assert_redirect(&b, "/login/queue?state=open&retried");
+	u = browser_heard(&b, WORD_QUEUE_RETRY);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "");
+	browser_get(&b, "/login/queue?retried");
+	assert_page_has(&b, "What waited is being tried again now.");
+}
+
+/* ---- texts that attack ---- */
+
+#define HOSTILE_FORM "csrf=" TEST_CSRF "&version=7&token=good&name=%3Ci+a%3D%22b%22+c%3D%27d%27%3E" \
+	"&password=x&repeat=y&next=%22%3E%3Ci+a%3D&email.relay_host=%3Ci+a%3D%22b%22+c%3D%27d%27%3E" \
+	"&email.ca_certificate=%3C%2Ftextarea%3E%3Ci+a%3D&email.username=%22+autofocus+a%3D%22" \
+	"&email.relay_port=%3Ci+a%3D&email.encryption=%22%3E%3Ci+a%3D&test=%3Ci+a%3D"
+
+static void assert_harmless(void)
+{
+	assert_page_lacks(&b, "<i a=");
+	assert_page_lacks(&b, "a=\"b\"");
+	assert_page_lacks(&b, "c='d'");
+	assert_page_lacks(&b, "\" autofocus a=\"");
+	assert_null(strstr(b.lines, "<i"));
+}
+
+static void pages_print_no_text_as_markup(void **state UNUSED)
+{
+	static const char *const targets[] = {
+		"/login/status", "/login/email", "/login/email?saved=%3Ci+a%3D&test=no", "/login/account",
+		"/login/email/test/1", "/login/email/test/2", "/login/email/test/3", "/login/email/test/4",
+		"/login/email/test/1/events", "/login/email/test/99", "/login/queue", "/login/queue/%3Ci%20a=",
+		"/login/queue?state=%3Ci+a%3D", "/login/audit", "/login?next=%22%3E%3Ci+a%3D",
+		"/login/setup?token=good", "/login/setup?token=%22%3E%3Ci+a%3D", "/%3Ci%20a=",
+	};
+	static const enum mail_state states[] = { MAIL_WORKS, MAIL_BROKEN };
+
+	b.hostile = true;
+	for (size_t s = 0; s < COUNT_OF(states); s++) {
+		b.mail = states[s];
+		for (size_t i = 0; i < COUNT_OF(targets); i++) {
+			browser_get(&b, targets[i]);
+			assert_harmless();
+		}
+	}
+	b.full_pages = true;
+	browser_get(&b, "/login/queue");
+	assert_harmless();
+	assert_page_has(&b, "&lt;i a=&quot;b&quot; c=&#39;d&#39;&gt;&amp;amp;\xef\xbf\xbd");
+}
+
+static void forms_give_nothing_back_as_markup(void **state UNUSED)
+{
+	static const char *const targets[] = { "/login", "/login/setup", "/login/email",
+		"/login/email/test" };
+
+	b.hostile = true;
+	for (size_t i = 0; i < COUNT_OF(targets); i++) {
+		browser_post(&b, targets[i], HOSTILE_FORM);
+		assert_true(b.status == 403 || b.status == 422);
+		assert_harmless();
+	}
+	b.changed_by_bert = true;
+	browser_post(&b, "/login/email", "csrf=" TEST_CSRF "&version=7&email.username=%3Ci+a%3D");
+	assert_int_equal(b.status, 409);
+	assert_harmless();
+	browser_post(&b, "/login/email", "csrf=old&version=7&email.username=%3Ci+a%3D");
+	assert_int_equal(b.status, 403);
+	assert_harmless();
+}
+
+/* What the keeper says is checked like anything else: no half answer becomes a page. */
+static bool tell_half(struct browser *browser, const struct message *m, struct unpack *u UNUSED)
+{
+	static const enum word answers[WORD_COUNT] = {
+		[WORD_SETTINGS_GET] = WORD_SETTINGS_ARE, [WORD_TEST_SHOW] = WORD_TEST_IS,
+		[WORD_QUEUE_LIST] = WORD_QUEUE_IS, [WORD_QUEUE_SHOW] = WORD_MESSAGE_IS,
+		[WORD_AUDIT_LIST] = WORD_AUDIT_IS,
+	};
+	struct buffer body;
+
+	if (answers[m->word] == WORD_NONE)
+		return false;
+	buffer_init(&body, 100);
+	pack_number(&body, 1);
+	keeper_answers(browser, m, answers[m->word], &body);
+	return true;
+}
+
+static void half_an_answer_becomes_no_page(void **state UNUSED)
+{
+	static const char *const targets[] = { "/login/email", "/login/email/test/2", "/login/queue",
+		"/login/queue/x", "/login/audit" };
+
+	b.answer = tell_half;
+	for (size_t i = 0; i < COUNT_OF(targets); i++) {
+		browser_get(&b, targets[i]);
+		assert_int_equal(b.status, 500);
+	}
+}
+
+static void assets_are_cached_for_ever(void **state UNUSED)
+{
+	const char *at;
+	struct slice rest;
+
+	browser_get(&b, "/login/status");
+	at = strstr(b.page, "/assets/");
+	assert_non_null(at);
+	rest = slice_of(at);
+	b.cookie = NULL;
+	browser_get(&b, arena_text(b.arena, slice_cut(&rest, '"')));
+	assert_int_equal(b.status, 200);
+	assert_string_equal(browser_line(&b, "Content-Type"), "image/svg+xml");
+	assert_string_equal(browser_line(&b, "Cache-Control"), "public, max-age=31536000, immutable");
+	assert_page_has(&b, "<svg ");
+}
+
+#define with_browser(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_browser(the_status_says_what_is_and_how_old_that_is),
+		with_browser(broken_mail_comes_with_its_cure),
+		with_browser(health_is_one_line_for_anybody),
+		with_browser(a_silent_keeper_is_waited_for_two_seconds),
+		with_browser(the_list_asks_for_what_the_address_says),
+		with_browser(full_pages_lead_to_older_ones),
+		with_browser(empty_lists_say_what_would_be_here),
+		with_browser(a_message_shows_its_recipients),
+		with_browser(mail_can_be_tried_again),
+		with_browser(pages_print_no_text_as_markup),
+		with_browser(forms_give_nothing_back_as_markup),
+		with_browser(half_an_answer_becomes_no_page),
+		with_browser(assets_are_cached_for_ever),
+	};
+
+	return cmocka_run_group_tests_name("web/pages", tests, NULL, NULL);
+}
