@@ -55,8 +55,13 @@ int keep_queue_contacts(struct keeper *k, struct arena *a, const char ***ret_lis
 	texts = arena_array(a, list.count + 1, sizeof(*texts));
 	if (texts == NULL)
 		return -1;
-	for (size_t i = 0; i < list.count; i++)
-		texts[i] = arena_text(a, list.items[i].text);
+	for (size_t i = 0; i < list.count; i++) {
+		char text[ADDRESS_SIZE];
+
+		if (address_to_ascii_domain(&list.items[i], text) != 0)
+			return -1;
+		texts[i] = arena_copy(a, text);
+	}
 	*ret_list = texts;
 	*ret_n = list.count;
 	return arena_failed(a) ? -1 : 0;

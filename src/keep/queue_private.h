@@ -58,7 +58,7 @@ void keep_queue_task_start(struct task *t, int (*run)(struct store_db *db, void 
 	void (*done)(void *arg, int result));
 void keep_queue_task_free(struct task *t);
 
-/* The admin contacts as the store wants them. Negative without memory. */
+/* The admin contacts as the envelope wants them, NULL behind the last. Negative without memory. */
 int keep_queue_contacts(struct keeper *k, struct arena *a, const char ***ret_list, size_t *ret_n)
 	MUST_CHECK;
 

@@ -11,6 +11,8 @@
 
 enum {
 	LIST_MAX = 200,
+	BODY_ENOUGH = WIRE_BODY_MAX - 8 * 1024, /* octets; one row or recipient more still fits */
+	RECIPIENT_ROUND = 300, /* octets of one but for its texts, rounded up */
 	DAY = 24 * 3600,
 	TEXT_SHOWN = 300, /* octets of a subject, From or reason in a list */
 };
@@ -54,19 +56,32 @@ static struct queue_row row_of(struct keeper *k, struct arena *a, const struct q
 	};
 }
 
+/* As many rows as one message holds: who asks for the next page names the last one he got. */
+static size_t pack_rows(struct request *r, const struct queue_items *items, struct buffer *rows)
+{
+	size_t n = 0;
+
+	for (; n < items->n && rows->len < BODY_ENOUGH; n++) {
+		struct queue_row row = row_of(r->keeper, r->arena, &items->items[n]);
+
+		queue_row_pack(rows, &row);
+	}
+	return n;
+}
+
 static void reply_list(struct request *r, const struct queue_items *items)
 {
-	struct buffer body;
+	struct buffer rows, body;
+	size_t n;
 
+	buffer_init(&rows, WIRE_BODY_MAX);
 	buffer_init(&body, WIRE_BODY_MAX);
+	n = pack_rows(r, items, &rows);
 	pack_number(&body, items->total);
-	pack_number(&body, items->n);
-	for (size_t i = 0; i < items->n; i++) {
-		struct queue_row row = row_of(r->keeper, r->arena, &items->items[i]);
-
-		queue_row_pack(&body, &row);
-	}
+	pack_number(&body, n);
+	buffer_append(&body, rows.data, rows.len);
 	keep_reply(r, WORD_QUEUE_IS, &body);
+	buffer_release(&rows);
 	buffer_release(&body);
 }
 
@@ -116,6 +131,22 @@ static void fill_recipient(struct recipient_view *v, const struct queue_detail *
 		v->verdict = *d->verdict;
 }
 
+/* Relays may be wordy: as many recipients as one message holds. */
+static size_t count_fitting(const struct queue_details *found)
+{
+	size_t n = 0;
+
+	for (size_t len = 0; n < size_min(found->n, MESSAGE_VIEW_RECIPIENTS_MAX); n++) {
+		const struct queue_detail *d = &found->recipients[n];
+
+		len += strlen(d->address) + strlen(d->relay) + RECIPIENT_ROUND;
+		len += d->tried ? strlen(d->verdict->text) : 0;
+		if (len > BODY_ENOUGH)
+			break;
+	}
+	return n;
+}
+
 void keep_queue_show(struct request *r)
 {
 	const char *queue_id = unpack_text(&r->body, 100, r->arena);
@@ -133,10 +164,14 @@ void keep_queue_show(struct request *r)
 		keep_refuse(r, EX_NOINPUT, "", "There is no message with this queue ID.");
 		return;
 	}
-	view.n_recipients = size_min(found.n, MESSAGE_VIEW_RECIPIENTS_MAX);
-	view.recipients = arena_array(r->arena, view.n_recipients + 1, sizeof(*view.recipients));
-	if (result != STORE_OK || view.recipients == NULL) {
+	if (result != STORE_OK) {
 		keep_refuse_store(r, STORE_FAILED);
+		return;
+	}
+	view.n_recipients = count_fitting(&found);
+	view.recipients = arena_array(r->arena, view.n_recipients + 1, sizeof(*view.recipients));
+	if (view.recipients == NULL) {
+		keep_refuse_store(r, STORE_BUSY);
 		return;
 	}
 	view.row = row_of(r->keeper, r->arena, &found.item);
