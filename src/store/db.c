@@ -13,9 +13,13 @@ enum {
 
 /* ---- what SQLite's results mean to us ---- */
 
-static bool no_room(int error)
+/*
+ * SQLite takes only ENOSPC for a full disk; quotas and limits are write errors to it. Its own
+ * record of errno is not filled in on all ways, so ours is cleared before each step (query_row).
+ */
+static bool no_room(void)
 {
-	return error == ENOSPC || error == EDQUOT || error == EFBIG;
+	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
 }
 
 /*
@@ -45,7 +49,7 @@ static int result_of(struct store_db *db, int code)
 		return STORE_OK;
 	if ((code & 0xff) == SQLITE_FULL || extended == SQLITE_IOERR_SHMSIZE)
 		return STORE_FULL;
-	if (extended == SQLITE_IOERR_WRITE && no_room(sqlite3_system_errno(db->handle)))
+	if (extended == SQLITE_IOERR_WRITE && no_room())
 		return STORE_FULL;
 	if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED)
 		return STORE_BUSY;
@@ -91,6 +95,7 @@ void db_release(struct store_db *db)
 
 int db_exec(struct store_db *db, const char *sql)
 {
+	errno = 0;
 	return result_of(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
 }
 
@@ -202,6 +207,7 @@ bool query_row(struct query *q)
 
 	if (q->result != STORE_OK)
 		return false;
+	errno = 0;
 	code = sqlite3_step(q->stmt);
 	if (code != SQLITE_ROW)
 		q->result = result_of(q->db, code);

@@ -192,6 +192,22 @@ static void many_jobs_on_a_full_disk_all_fail_and_are_told(void **state UNUSED)
 	assert_false(store_is_broken(store));
 }
 
+static void not_an_octet_of_room_is_a_full_disk_too(void **state UNUSED)
+{
+	struct task a, b;
+
+	open_store();
+	limit_files(0);
+	write_task(&a, 'a', 10);
+	wait_for(1);
+	assert_int_equal(a.result, STORE_FULL);
+	assert_false(store_is_broken(store));
+	limit_files(RLIM_INFINITY);
+	write_task(&b, 'b', 10);
+	wait_for(2);
+	assert_int_equal(b.result, STORE_OK);
+}
+
 static char told[32];
 
 static void tell(void *arg UNUSED)
@@ -253,6 +269,7 @@ int main(void)
 		T(what_does_not_fit_on_the_disk_takes_nothing_else_with_it),
 		T(the_store_goes_on_when_there_is_room_again),
 		T(many_jobs_on_a_full_disk_all_fail_and_are_told),
+		T(not_an_octet_of_room_is_a_full_disk_too),
 		T(after_a_failed_sync_nothing_is_acknowledged),
 		T(after_a_failed_sync_the_next_start_has_what_was_acknowledged),
 #undef T
