@@ -1,22 +1,18 @@
 /*
- * queue.c - mail on its way out: what is due goes to the sender one message a question, its dot is
- * marked before it is sent; what came of it is queue_verdict.c's. The relay's health
- * (core/relay_health.h) holds all of it while the relay or the sign-in is broken.
+ * queue.c - the queue's life: recovery, the relay's health (core/relay_health.h), which holds all
+ * of it while the relay or the sign-in is broken, and what new settings mean for it. Mail in is
+ * queue_in.c's, mail out queue_out.c's, what came of it queue_verdict.c's, lists queue_show.c's.
  */
 #include <stdlib.h>
-#include <sysexits.h>
 
 #include "base/log.h"
 #include "core/diagnosis.h"
-#include "core/retry.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
-#include "wire/envelope.h"
 
 enum {
-	MINUTE_MS = 60 * 1000,
-	WALL_WAIT_MAX = 3600, /* seconds; a timer is never set further by the wall clock */
 	TASK_MEMORY = 1024 * 1024,
+	AGAIN_MS = 1000,
 };
 
 /* ---- jobs of the queue's own ---- */
@@ -56,14 +52,21 @@ static int run_recover(struct store_db *db, void *arg)
 	return queue_recover(db, clock_wall(), t->data);
 }
 
+static void try_again(struct keep_queue *q, bool *flag)
+{
+	*flag = true;
+	timer_set(&q->again, AGAIN_MS);
+}
+
 static void recover_done(void *arg, int result)
 {
 	struct task *t = arg;
 	struct keeper *k = t->keeper;
 	const struct queue_recovery *found = t->data;
 
+	k->queue->recovering = result != STORE_OK;
 	if (result != STORE_OK)
-		log_error("the queue could not be recovered");
+		try_again(k->queue, &k->queue->recover_again);
 	else if (found->requeued + found->maybe_delivered + found->damaged > 0)
 		log_warning("the queue was recovered: %ju recipients queued again, %ju possibly delivered, "
 			"%ju lost to damage", (uintmax_t)found->requeued, (uintmax_t)found->maybe_delivered,
@@ -72,19 +75,23 @@ static void recover_done(void *arg, int result)
 	keep_queue_pump(k);
 }
 
-static int start_recovery(struct keeper *k)
+/* What is written before is taken back too; nothing is handed out until it is done. */
+static void recover(struct keeper *k)
 {
+	struct keep_queue *q = k->queue;
 	struct task *t = keep_queue_task(k);
 
-	if (t == NULL)
-		return -1;
-	t->data = arena_alloc(t->arena, sizeof(struct queue_recovery));
-	if (t->data == NULL) {
-		keep_queue_task_free(t);
-		return -1;
+	q->recovering = true;
+	q->recover_again = false;
+	if (t != NULL)
+		t->data = arena_alloc(t->arena, sizeof(struct queue_recovery));
+	if (t != NULL && t->data != NULL) {
+		keep_queue_task_start(t, run_recover, recover_done);
+		return;
 	}
-	keep_queue_task_start(t, run_recover, recover_done);
-	return 0;
+	if (t != NULL)
+		keep_queue_task_free(t);
+	try_again(q, &q->recover_again);
 }
 
 /* ---- the relay's health ---- */
@@ -126,6 +133,7 @@ static void on_probed(void *arg, const struct message *answer)
 
 	if (k->queue == NULL)
 		return;
+	k->queue->probe = 0;
 	if (answer != NULL && answer->word == WORD_PROBE_IS) {
 		unpack_init(&u, answer->body);
 		verdict_unpack(&u, &v);
@@ -142,13 +150,22 @@ static void probe(struct keeper *k)
 {
 	struct channel *sender = k->peers[ROLE_SENDER];
 
-	if (sender == NULL || settings_mail_obstacle(&k->settings) != NULL ||
-		channel_ask(sender, WORD_PROBE, NULL, on_probed, k) == 0) {
+	if (sender != NULL && settings_mail_obstacle(&k->settings) == NULL)
+		k->queue->probe = channel_ask(sender, WORD_PROBE, NULL, on_probed, k);
+	if (k->queue->probe == 0) {
 		struct verdict v;
 
 		verdict_set_reason(&v, STAGE_SETTINGS, REASON_STOPPED, SLICE("nobody could be asked"));
 		relay_health_feed(&k->queue->health, &v, clock_boot_ms());
 	}
+}
+
+/* An answer about the old settings would be taken for one about the new. */
+static void forget_probe(struct keeper *k)
+{
+	if (k->queue->probe != 0)
+		channel_forget(k->peers[ROLE_SENDER], k->queue->probe);
+	k->queue->probe = 0;
 }
 
 static void follow_health(struct keeper *k)
@@ -173,141 +190,14 @@ static void follow_health(struct keeper *k)
 	}
 }
 
-/* ---- handing out ---- */
-
-struct taking {
-	struct keeper *keeper;
-	struct store_job job;
-	struct arena *arena;
-	struct queue_envelope envelope;
-};
-
-static int run_take(struct store_db *db, void *arg)
-{
-	struct taking *t = arg;
-
-	return queue_take(db, clock_wall(), t->arena, &t->envelope);
-}
-
-static void note_outing(struct keeper *k, const struct queue_envelope *e)
-{
-	struct outing *o = calloc(1, sizeof(*o));
-
-	if (o == NULL)
-		return; /* only the count of tries is lost */
-	o->message = e->message;
-	o->accepted_at = e->at;
-	for (; o->n < e->n_recipients && o->n < QUEUE_BATCH_MAX; o->n++) {
-		o->recipients[o->n].id = e->recipients[o->n].id;
-		o->recipients[o->n].attempts = e->recipients[o->n].attempts;
-		o->recipients[o->n].ambiguous = e->recipients[o->n].ambiguous;
-	}
-	TAILQ_INSERT_TAIL(&k->queue->outings, o, entry);
-}
-
-static void pace(struct keeper *k)
-{
-	uint64_t limit = setting_number(&k->settings, SETTING_EMAIL_MESSAGES_PER_MINUTE);
-
-	if (limit > 0)
-		k->queue->paced_until = clock_boot_ms() + (int64_t)(MINUTE_MS / limit) + 1;
-}
-
-static void answer_next(struct keeper *k, struct taking *t)
-{
-	const struct queue_envelope *in = &t->envelope;
-	struct request *r = k->queue->next;
-	struct envelope out = {
-		.message = in->message,
-		.queue_id = in->queue_id,
-		.sender = in->sender,
-		.size = in->size,
-		.header_size = in->header_size,
-		.needs_8bitmime = in->needs_8bitmime,
-		.needs_smtputf8 = in->needs_smtputf8,
-		.message_id = in->message_id,
-		.subject = in->subject,
-		.header_from = in->header_from,
-		.recipients = arena_array(t->arena, in->n_recipients, sizeof(*out.recipients)),
-		.n_recipients = in->n_recipients,
-	};
-	struct buffer body;
-
-	if (out.recipients == NULL)
-		return; /* in flight in the store until the sender asks again or goes */
-	for (size_t i = 0; i < in->n_recipients; i++)
-		out.recipients[i] = (struct envelope_recipient){
-			.id = in->recipients[i].id, .address = in->recipients[i].address,
-		};
-	note_outing(k, in);
-	pace(k);
-	buffer_init(&body, WIRE_BODY_MAX);
-	envelope_pack(&body, &out);
-	k->queue->next = NULL;
-	keep_reply(r, WORD_MAIL, &body);
-	buffer_release(&body);
-}
-
-static void take_done(void *arg, int result)
-{
-	struct taking *t = arg;
-	struct keeper *k = t->keeper;
-
-	k->queue->taking = false;
-	/* a sender that went meanwhile: recovery was written after this job and queues it again */
-	if (result == STORE_OK && k->queue->next != NULL)
-		answer_next(k, t);
-	else if (result != STORE_OK && result != STORE_NOT_FOUND)
-		log_error("due mail cannot be read");
-	arena_free(t->arena);
-	if (result == STORE_OK || result == STORE_NOT_FOUND)
-		keep_queue_pump(k);
-	else
-		timer_set(&k->queue->timer, 1000);
-}
-
-static void take(struct keeper *k)
-{
-	struct arena *a = arena_new(TASK_MEMORY);
-	struct taking *t = a != NULL ? arena_alloc(a, sizeof(*t)) : NULL;
-
-	if (t == NULL) {
-		arena_free(a);
-		timer_set(&k->queue->timer, 1000);
-		return;
-	}
-	t->keeper = k;
-	t->arena = a;
-	t->job = (struct store_job){ .run = run_take, .done = take_done, .arg = t };
-	k->queue->taking = true;
-	store_write(k->store, &t->job);
-}
-
-/* Boot ms at which mail may be handed out next, INT64_MAX when no time brings that about. */
-static int64_t next_hand_out(struct keeper *k)
-{
-	struct keep_queue *q = k->queue;
-	int64_t now = clock_boot_ms(), due, wait;
-
-	if (q->next == NULL || q->taking || settings_mail_obstacle(&k->settings) != NULL ||
-		!relay_health_may_send(&q->health) ||
-		queue_next_due(store_reader(k->store), &due) != STORE_OK || due == INT64_MAX)
-		return INT64_MAX;
-	wait = due - clock_wall();
-	wait = wait < 0 ? 0 : wait > WALL_WAIT_MAX ? WALL_WAIT_MAX : wait;
-	return now + wait * 1000 > q->paced_until ? now + wait * 1000 : q->paced_until;
-}
+/* ---- turns ---- */
 
 void keep_queue_pump(struct keeper *k)
 {
 	int64_t when, deadline;
 
 	follow_health(k);
-	when = next_hand_out(k);
-	if (when <= clock_boot_ms()) {
-		take(k);
-		when = INT64_MAX;
-	}
+	when = keep_queue_hand_out(k);
 	deadline = relay_health_deadline(&k->queue->health);
 	if (deadline < when)
 		when = deadline;
@@ -325,81 +215,7 @@ static void on_timer(void *arg)
 	keep_queue_pump(k);
 }
 
-/* ---- what the sender says ---- */
-
-void keep_queue_next(struct request *r)
-{
-	struct keep_queue *q = r->keeper->queue;
-
-	if (!unpack_end(&r->body)) {
-		keep_refuse_malformed(r);
-		return;
-	}
-	if (q->next != NULL)
-		keep_refuse(q->next, EX_TEMPFAIL, "", "asked again");
-	q->next = r;
-	keep_queue_pump(r->keeper);
-}
-
-void keep_queue_body(struct request *r)
-{
-	uint64_t message = unpack_number(&r->body), offset = unpack_number(&r->body);
-	struct buffer content, body;
-	int result;
-
-	if (!unpack_end(&r->body)) {
-		keep_refuse_malformed(r);
-		return;
-	}
-	buffer_init(&content, WIRE_CHUNK_MAX);
-	buffer_init(&body, WIRE_BODY_MAX);
-	result = queue_body(store_reader(r->keeper->store), message, offset, &content);
-	pack_slice(&body, buffer_slice(&content));
-	if (result == STORE_OK)
-		keep_reply(r, WORD_BODY_IS, &body);
-	else
-		keep_refuse_store(r, result);
-	buffer_release(&body);
-	buffer_release(&content);
-}
-
-static int run_dot(struct store_db *db, void *arg)
-{
-	struct request *r = arg;
-	const uint64_t *message = r->data;
-
-	return queue_dot(db, *message, clock_wall());
-}
-
-static void dot_done(void *arg, int result)
-{
-	struct request *r = arg;
-
-	if (result == STORE_OK)
-		keep_reply(r, WORD_DOT_MARKED, NULL);
-	else
-		keep_refuse_store(r, result);
-}
-
-void keep_queue_dot(struct request *r)
-{
-	uint64_t *message = arena_alloc(r->arena, sizeof(*message));
-
-	if (message == NULL) {
-		keep_refuse_store(r, STORE_BUSY);
-		return;
-	}
-	*message = unpack_number(&r->body);
-	if (!unpack_end(&r->body)) {
-		keep_refuse_malformed(r);
-		return;
-	}
-	r->data = message;
-	r->job = (struct store_job){ .run = run_dot, .done = dot_done, .arg = r };
-	store_write(r->keeper->store, &r->job);
-}
-
-/* ---- the sender's and the settings' coming and going ---- */
+/* ---- the sender's coming and going ---- */
 
 static void forget_outings(struct keep_queue *q)
 {
@@ -426,53 +242,91 @@ void keep_queue_sender_went(struct keeper *k)
 		keep_drop(q->next);
 	q->next = NULL;
 	forget_outings(q);
-	if (start_recovery(k) != 0)
-		log_error("the queue cannot be recovered: out of memory");
+	recover(k);
 }
 
-static int run_settings_changed(struct store_db *db, void *arg)
+/* ---- new settings ---- */
+
+static void change(struct keeper *k);
+
+struct change {
+	const char **contacts;
+	size_t n_contacts;
+	bool hurry;
+};
+
+static int run_change(struct store_db *db, void *arg)
 {
 	struct task *t = arg;
+	const struct change *c = t->data;
 	int64_t now = clock_wall();
-	const char **contacts = t->data;
-	size_t n_contacts = 0;
-	int result;
+	int result = c->hurry ? queue_hurry(db, now) : STORE_OK;
 
-	while (contacts[n_contacts] != NULL)
-		n_contacts++;
-	do
-		result = queue_expand_local(db, contacts, n_contacts, now, &t->n);
-	while (result == STORE_OK && t->n >= QUEUE_EXPAND_MAX);
-	return result == STORE_OK ? queue_hurry(db, now) : result;
+	if (result == STORE_OK)
+		result = queue_expand_local(db, c->contacts, c->n_contacts, now, &t->n);
+	return result;
 }
 
-static void settings_changed_done(void *arg, int result)
+static void change_done(void *arg, int result)
 {
 	struct task *t = arg;
 	struct keeper *k = t->keeper;
+	struct keep_queue *q = k->queue;
+	bool more = result == STORE_OK && t->n == QUEUE_EXPAND_MAX;
 
-	if (result != STORE_OK)
-		log_error("waiting mail could not be made due");
 	keep_queue_task_free(t);
+	q->changing = false;
+	if (result == STORE_OK && !q->change_again)
+		q->hurry = false;
+	if (result != STORE_OK)
+		try_again(q, &q->change_again);
+	else if (more || q->change_again)
+		change(k);
 	keep_queue_pump(k);
+}
+
+/* Held names may be many: they go in pieces, so that mail that comes in need not wait for all. */
+static void change(struct keeper *k)
+{
+	struct keep_queue *q = k->queue;
+	struct task *t;
+	struct change *c;
+
+	q->change_again = q->changing; /* the job under way has the contacts of before */
+	if (q->changing)
+		return;
+	t = keep_queue_task(k);
+	c = t != NULL ? arena_alloc(t->arena, sizeof(*c)) : NULL;
+	if (c == NULL || keep_queue_contacts(k, t->arena, &c->contacts, &c->n_contacts) != 0) {
+		if (t != NULL)
+			keep_queue_task_free(t);
+		try_again(q, &q->change_again);
+		return;
+	}
+	q->changing = true;
+	c->hurry = q->hurry;
+	t->data = c;
+	keep_queue_task_start(t, run_change, change_done);
 }
 
 void keep_queue_settings_changed(struct keeper *k)
 {
-	struct task *t = keep_queue_task(k);
-	const char **contacts;
-	size_t n;
-
+	forget_probe(k);
 	relay_health_settings_changed(&k->queue->health, clock_boot_ms());
 	k->queue->paced_until = 0;
-	if (t == NULL || keep_queue_contacts(k, t->arena, &contacts, &n) != 0) {
-		log_error("waiting mail could not be made due: out of memory");
-		if (t != NULL)
-			keep_queue_task_free(t);
-		return;
-	}
-	t->data = contacts; /* zeroed behind the last */
-	keep_queue_task_start(t, run_settings_changed, settings_changed_done);
+	k->queue->hurry = true;
+	change(k);
+	keep_queue_pump(k);
+}
+
+static void on_again(void *arg)
+{
+	struct keeper *k = arg;
+
+	if (k->queue->recover_again)
+		recover(k);
+	if (k->queue->change_again)
+		change(k);
 }
 
 /* ---- life ---- */
@@ -488,7 +342,10 @@ int keep_queue_init(struct keeper *k)
 	TAILQ_INIT(&q->submissions);
 	relay_health_init(&q->health, clock_boot_ms());
 	timer_init(&q->timer, k->loop, on_timer, k);
-	return start_recovery(k);
+	timer_init(&q->again, k->loop, on_again, k);
+	recover(k);
+	change(k); /* names that a crash left without the contacts */
+	return 0;
 }
 
 void keep_queue_release(struct keeper *k)
@@ -498,6 +355,7 @@ void keep_queue_release(struct keeper *k)
 	if (q == NULL)
 		return;
 	timer_cancel(&q->timer);
+	timer_cancel(&q->again);
 	if (q->next != NULL)
 		keep_drop(q->next);
 	forget_outings(q);

@@ -33,14 +33,25 @@ struct keep_queue {
 	struct timer timer; /* the health's deadline, the next due mail, the pace */
 	struct request *next; /* the sender's open question for mail */
 	bool taking; /* a job that answers it is under way */
+	uint64_t probe; /* the open question for the relay's health, 0 none */
 	int64_t paced_until; /* boot ms: messages_per_minute */
 	TAILQ_HEAD(, outing) outings;
 	TAILQ_HEAD(, submission) submissions;
 	uint64_t submission_octets; /* announced by all submissions */
+
+	/* jobs of its own; one that finds no room on the disk is tried again until it does */
+	bool recovering; /* a lost sender's mail is being put back: nothing is handed out */
+	bool changing; /* new settings are being told to the queue */
+	bool recover_again, change_again;
+	bool hurry; /* what is deferred is to be tried at once */
+	struct timer again;
 };
 
 /* Something changed: hands out, probes, or sets the timer for when that is due. */
 void keep_queue_pump(struct keeper *k);
+
+/* queue_out.c: hands out what it can; boot ms of the next time, INT64_MAX when none is known. */
+int64_t keep_queue_hand_out(struct keeper *k);
 
 /* The verdict of a connection, which may hold or release the queue. */
 void keep_queue_feed_health(struct keeper *k, const struct verdict *v);

@@ -1,4 +1,4 @@
-/* queue_show.c - the queue as people see it: lists, one message, retry, and its part of the status. */
+/* queue_show.c - the queue as people see it: lists, one message, retry, its part of the status. */
 #include <string.h>
 #include <sysexits.h>
 
@@ -11,8 +11,7 @@
 
 enum {
 	LIST_MAX = 200,
-	BODY_ENOUGH = WIRE_BODY_MAX - 8 * 1024, /* octets; one row or recipient more still fits */
-	RECIPIENT_ROUND = 300, /* octets of one but for its texts, rounded up */
+	BODY_ENOUGH = WIRE_BODY_MAX - 8 * 1024, /* octets; one row more still fits */
 	DAY = 24 * 3600,
 	TEXT_SHOWN = 300, /* octets of a subject, From or reason in a list */
 };
@@ -131,22 +130,6 @@ static void fill_recipient(struct recipient_view *v, const struct queue_detail *
 		v->verdict = *d->verdict;
 }
 
-/* Relays may be wordy: as many recipients as one message holds. */
-static size_t count_fitting(const struct queue_details *found)
-{
-	size_t n = 0;
-
-	for (size_t len = 0; n < size_min(found->n, MESSAGE_VIEW_RECIPIENTS_MAX); n++) {
-		const struct queue_detail *d = &found->recipients[n];
-
-		len += strlen(d->address) + strlen(d->relay) + RECIPIENT_ROUND;
-		len += d->tried ? strlen(d->verdict->text) : 0;
-		if (len > BODY_ENOUGH)
-			break;
-	}
-	return n;
-}
-
 void keep_queue_show(struct request *r)
 {
 	const char *queue_id = unpack_text(&r->body, 100, r->arena);
@@ -168,7 +151,7 @@ void keep_queue_show(struct request *r)
 		keep_refuse_store(r, STORE_FAILED);
 		return;
 	}
-	view.n_recipients = count_fitting(&found);
+	view.n_recipients = size_min(found.n, MESSAGE_VIEW_RECIPIENTS_MAX);
 	view.recipients = arena_array(r->arena, view.n_recipients + 1, sizeof(*view.recipients));
 	if (view.recipients == NULL) {
 		keep_refuse_store(r, STORE_BUSY);

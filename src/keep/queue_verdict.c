@@ -30,6 +30,16 @@ static struct outing *find_outing(struct keeper *k, uint64_t message)
 	return NULL;
 }
 
+static void forget_outing(struct keeper *k, uint64_t message)
+{
+	struct outing *o = find_outing(k, message);
+
+	if (o == NULL)
+		return;
+	TAILQ_REMOVE(&k->queue->outings, o, entry);
+	free(o);
+}
+
 static struct past past_of(const struct outing *o, uint64_t recipient, int64_t now)
 {
 	for (size_t i = 0; o != NULL && i < o->n; i++)
@@ -42,13 +52,23 @@ static struct past past_of(const struct outing *o, uint64_t recipient, int64_t n
 	return (struct past){ .accepted_at = now };
 }
 
+/* Nothing was found out about this recipient: back to where it was. */
+static void judge_untried(struct queue_verdict *item, int64_t now)
+{
+	item->state = QUEUE_QUEUED;
+	item->counts = false;
+	item->next_try = now;
+}
+
 /* What becomes of a recipient by the class of its verdict. */
 static void judge(struct queue_verdict *item, const struct delivery_recipient *r,
 	const struct past *past, int64_t now)
 {
 	uint32_t random = (uint32_t)random_below(UINT32_MAX);
 
-	*item = (struct queue_verdict){ .recipient = r->id, .verdict = &r->verdict, .counts = true };
+	*item = (struct queue_verdict){
+		.recipient = r->id, .verdict = &r->verdict, .counts = true,
+	};
 	item->next_try = now + retry_delay(r->verdict.class, past->attempts + 1, random);
 	switch (r->verdict.class) {
 	case VERDICT_ACCEPTED:
@@ -67,13 +87,13 @@ static void judge(struct queue_verdict *item, const struct delivery_recipient *r
 	case VERDICT_TRANSIENT:
 	case VERDICT_LOCAL:
 		item->state = retry_is_over(past->accepted_at, now) ? QUEUE_FAILED : QUEUE_DEFERRED;
+		if (r->verdict.reason == REASON_STOPPED)
+			judge_untried(item, now);
 		break;
 	case VERDICT_RELAY:
 	case VERDICT_CREDENTIAL:
 	case VERDICT_CLASS_COUNT:
-		item->state = QUEUE_QUEUED;
-		item->counts = false;
-		item->next_try = now;
+		judge_untried(item, now);
 		break;
 	}
 }
@@ -92,6 +112,9 @@ static void verdict_done(void *arg, int result)
 	struct keeper *k = r->keeper;
 	struct verdict v = j->delivery.verdict;
 
+	/* one that could not be kept comes again and is judged again */
+	if (result == STORE_OK)
+		forget_outing(k, j->delivery.message);
 	if (result == STORE_OK)
 		keep_reply(r, WORD_VERDICT_KEPT, NULL);
 	else
@@ -122,10 +145,6 @@ void keep_queue_verdict(struct request *r)
 		struct past past = past_of(o, d->id, now);
 
 		judge(&j->items[j->verdicts.n++], d, &past, now);
-	}
-	if (o != NULL) {
-		TAILQ_REMOVE(&r->keeper->queue->outings, o, entry);
-		free(o);
 	}
 	r->job = (struct store_job){ .run = run_verdict, .done = verdict_done, .arg = j };
 	store_write(r->keeper->store, &r->job);
