@@ -1,0 +1,816 @@
+/* The keeper's queue, as front and the sender see it. */
+#include "unit/keep/fixture.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+
+#include "wire/queue_view.h"
+
+static const char mail[] = "\r\nhello\r\n";
+
+static int setup_both(void **state)
+{
+	int result = setup_keeper(state);
+
+	if (result != 0)
+		return result;
+	link_end(&front, ROLE_FRONT);
+	link_end(&sender, ROLE_SENDER);
+	return 0;
+}
+
+/* Mail is set up and the relay works. */
+static int setup_mail(void **state)
+{
+	int result = setup_both(state);
+
+	if (result == 0) {
+		set_up_mail();
+		probe_is(VERDICT_ACCEPTED);
+		forget_seen(&sender);
+	}
+	return result;
+}
+
+static struct message_view show(const char *queue_id)
+{
+	struct buffer *b = body_as_root();
+	struct message_view view;
+	struct unpack u;
+
+	pack_text(b, queue_id);
+	u = expect(ask(&front, WORD_QUEUE_SHOW, b), WORD_MESSAGE_IS);
+	message_view_unpack(&u, arena, &view);
+	assert_true(unpack_end(&u));
+	return view;
+}
+
+static const char *state_of(const char *queue_id)
+{
+	return show(queue_id).recipients[0].state;
+}
+
+static struct status status(void)
+{
+	struct status s;
+	struct unpack u = expect(ask(&front, WORD_STATUS, body_as_user(1000)), WORD_STATUS_IS);
+
+	status_unpack(&u, arena, &s);
+	assert_true(unpack_end(&u));
+	return s;
+}
+
+static void stays_open(struct answer *a)
+{
+	turn(60);
+	assert_false(a->here);
+}
+
+static uint64_t retry(const char *queue_id)
+{
+	struct buffer *b = body_as_root();
+	struct unpack u;
+
+	pack_text(b, queue_id);
+	u = expect(ask(&front, WORD_QUEUE_RETRY, b), WORD_DONE);
+	return unpack_number(&u);
+}
+
+static struct answer *dot(const struct envelope *e)
+{
+	struct buffer *b = empty_body();
+
+	pack_number(b, e->message);
+	return ask(&sender, WORD_DOT, b);
+}
+
+/* ---- the way of a mail ---- */
+
+static void a_mail_goes_from_submission_to_acceptance(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct envelope e = take_mail();
+	struct buffer *b;
+	struct unpack u;
+
+	assert_string_equal(e.queue_id, queue_id);
+	assert_string_equal(e.sender, "cron@node.example");
+	assert_string_equal(e.message_id, "<1@node.example>");
+	assert_int_equal(e.size, strlen(mail));
+	assert_int_equal(e.header_size, 2);
+	assert_int_equal(e.n_recipients, 1);
+	assert_string_equal(e.recipients[0].address, "a@x.example");
+	assert_string_equal(state_of(queue_id), "in flight");
+
+	b = empty_body();
+	pack_number(b, e.message);
+	pack_number(b, 3);
+	u = expect(ask(&sender, WORD_BODY, b), WORD_BODY_IS);
+	assert_slice(unpack_slice(&u, WIRE_CHUNK_MAX), "ello\r\n");
+	assert_true(unpack_end(&u));
+
+	expect(dot(&e), WORD_DOT_MARKED);
+	assert_string_equal(state_of(queue_id), "dot sent");
+	deliver_verdict(&e, VERDICT_ACCEPTED);
+	assert_string_equal(state_of(queue_id), "accepted");
+	assert_string_equal(show(queue_id).row.submitter, "uid 1000 (local)");
+	assert_string_equal(show(queue_id).recipients[0].relay, "relay.example:587");
+	assert_int_equal(show(queue_id).recipients[0].attempts, 1);
+	assert_int_equal(status().n_accepted_day, 1);
+	assert_int_equal(status().n_waiting, 0);
+}
+
+static void a_sender_that_waits_gets_mail_when_it_comes(void **state UNUSED)
+{
+	struct answer *a = next_later();
+	const char *queue_id;
+
+	stays_open(a);
+	queue_id = submit(mail, "a@x.example");
+	assert_string_equal(mail_of(a).queue_id, queue_id);
+}
+
+static void an_answer_means_that_it_is_on_the_disk(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+
+	cut_end(&front);
+	cut_end(&sender);
+	stop_keeper();
+	start_keeper();
+	link_end(&front, ROLE_FRONT);
+	assert_string_equal(state_of(queue_id), "queued");
+}
+
+static void a_submission_of_the_same_name_is_kept_once(void **state UNUSED)
+{
+	struct envelope e = envelope_for(3, (const char *const[]){ "a@x.example", NULL });
+	const char *ids[2];
+
+	e.submission = "00ff";
+	for (int i = 0; i < 2; i++) {
+		struct answer *a = submit_parts(&e, (const char *const[]){ "\r\n", "x", NULL });
+		struct unpack u;
+
+		wait_for(a);
+		u = expect(a, WORD_POSTED);
+		ids[i] = unpack_text(&u, 100, arena);
+	}
+	assert_string_equal(ids[0], ids[1]);
+	take_mail();
+	stays_open(next_later());
+}
+
+static void many_submissions_at_once_are_kept_apart(void **state UNUSED)
+{
+	struct answer *a[20];
+
+	for (int i = 0; i < 20; i++)
+		a[i] = submit_later(arena_printf(arena, "\r\nmail %d", i),
+			(const char *const[]){ "a@x.example", NULL });
+	for (int i = 0; i < 20; i++) {
+		struct buffer *b;
+		struct envelope e;
+		struct unpack u;
+
+		wait_for(a[i]);
+		expect(a[i], WORD_POSTED);
+		e = take_mail();
+		b = empty_body();
+		pack_number(b, e.message);
+		pack_number(b, 0);
+		u = expect(ask(&sender, WORD_BODY, b), WORD_BODY_IS);
+		assert_slice(unpack_slice(&u, 100), arena_printf(arena, "\r\nmail %d", i));
+		deliver_verdict(&e, VERDICT_ACCEPTED);
+	}
+}
+
+/* ---- what is refused ---- */
+
+static const char *const to_a[] = { "a@x.example", NULL };
+
+static void is_refused(const struct envelope *e, const char *const *parts, int exit_code)
+{
+	struct answer *a = submit_parts(e, parts);
+
+	wait_for(a);
+	expect_refused(a, exit_code);
+}
+
+static void a_message_of_another_length_than_announced_is_refused(void **state UNUSED)
+{
+	struct envelope e = envelope_for(5, to_a);
+
+	is_refused(&e, (const char *const[]){ "1234", NULL }, EX_PROTOCOL);
+	is_refused(&e, (const char *const[]){ "12345", "6", "7", NULL }, EX_PROTOCOL);
+	assert_int_equal(status().n_waiting, 0);
+	submit(mail, "a@x.example"); /* and the channel goes on */
+}
+
+static void a_message_that_is_too_large_is_refused_before_it_comes(void **state UNUSED)
+{
+	struct envelope e = envelope_for(35 * 1024 * 1024 + 1, to_a);
+
+	is_refused(&e, (const char *const[]){ NULL }, EX_DATAERR);
+}
+
+static void a_message_for_nobody_is_refused(void **state UNUSED)
+{
+	struct envelope e = envelope_for(1, (const char *const[]){ NULL });
+
+	is_refused(&e, (const char *const[]){ "x", NULL }, EX_DATAERR);
+}
+
+static void memory_for_mail_on_its_way_in_is_bounded(void **state UNUSED)
+{
+	struct envelope e = envelope_for(35 * 1024 * 1024, to_a);
+	struct answer *begun[3], *more;
+
+	for (int i = 0; i < 3; i++) {
+		struct buffer *b = body_as_user(1000);
+
+		envelope_pack(b, &e);
+		begun[i] = ask_later(&front, WORD_SUBMIT, b);
+	}
+	more = submit_parts(&e, (const char *const[]){ NULL });
+	wait_for(more);
+	expect_refused(more, EX_TEMPFAIL);
+	assert_false(begun[0]->here);
+	submit(mail, "a@x.example"); /* a small one still fits */
+	/* front dies: what it had begun is dropped, and there is room again */
+	link_end(&front, ROLE_FRONT);
+	more = submit_parts(&e, (const char *const[]){ NULL });
+	wait_for(more);
+	expect_refused(more, EX_PROTOCOL);
+}
+
+static void a_mail_half_handed_in_is_dropped_with_front(void **state UNUSED)
+{
+	struct envelope e = envelope_for(100, to_a);
+	struct buffer *b = body_as_user(1000);
+	struct answer *a;
+
+	envelope_pack(b, &e);
+	a = ask_later(&front, WORD_SUBMIT, b);
+	turn(20);
+	cut_end(&front);
+	assert_true(a->here);
+	turn(20);
+	link_end(&front, ROLE_FRONT);
+	assert_int_equal(status().n_waiting, 0);
+}
+
+static void a_full_disk_is_said_and_passes(void **state UNUSED)
+{
+	struct rlimit limit;
+	char *large = malloc(4 * 1024 * 1024 + 1);
+	const char *parts[65] = { NULL };
+	struct envelope e = envelope_for(4 * 1024 * 1024, to_a);
+
+	assert_non_null(large);
+	memset(large, 'x', 64 * 1024);
+	large[64 * 1024] = '\0';
+	for (int i = 0; i < 64; i++)
+		parts[i] = large;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = 1024 * 1024;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	is_refused(&e, parts, EX_TEMPFAIL);
+	limit.rlim_cur = RLIM_INFINITY;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	submit(mail, "a@x.example");
+	free(large);
+}
+
+static void ordinary_users_submit_but_do_not_look(void **state UNUSED)
+{
+	struct buffer *b = body_as_user(1000);
+
+	pack_text(b, "");
+	pack_number(b, 0);
+	pack_number(b, 10);
+	expect_refused(ask(&front, WORD_QUEUE_LIST, b), EX_NOPERM);
+	b = body_as_user(1000);
+	pack_text(b, "");
+	expect_refused(ask(&front, WORD_QUEUE_RETRY, b), EX_NOPERM);
+	/* the user who started the daemon may */
+	b = body_as_user(4242);
+	pack_text(b, "");
+	expect(ask(&front, WORD_QUEUE_RETRY, b), WORD_DONE);
+}
+
+/* ---- verdicts ---- */
+
+static void a_verdict_decides_what_becomes_of_a_recipient(void **state UNUSED)
+{
+	static const struct {
+		enum verdict_class class;
+		const char *state;
+		uint64_t attempts;
+		int64_t wait_min, wait_max;
+	} cases[] = {
+		{ VERDICT_ACCEPTED, "accepted", 1, 0, 0 },
+		{ VERDICT_RECIPIENT, "failed", 1, 0, 0 },
+		{ VERDICT_MESSAGE, "failed", 1, 0, 0 },
+		{ VERDICT_TRANSIENT, "deferred", 1, 48, 72 },
+		{ VERDICT_ACCOUNT, "deferred", 1, 480, 720 },
+		{ VERDICT_AMBIGUOUS, "deferred", 1, 1440, 2160 },
+		{ VERDICT_LOCAL, "deferred", 1, 48, 72 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const char *queue_id = submit(mail, "a@x.example");
+		struct envelope e = take_mail();
+		struct recipient_view r;
+		int64_t wait;
+
+		assert_string_equal(e.queue_id, queue_id);
+		deliver_verdict(&e, cases[i].class);
+		r = show(queue_id).recipients[0];
+		assert_string_equal(r.state, cases[i].state);
+		assert_int_equal(r.attempts, cases[i].attempts);
+		assert_int_equal(r.maybe_delivered, cases[i].class == VERDICT_AMBIGUOUS);
+		assert_string_equal(r.verdict.text, "said the relay");
+		wait = r.next_try == 0 ? 0 : (int64_t)(r.next_try - r.at);
+		assert_in_range(wait, cases[i].wait_min, cases[i].wait_max);
+	}
+}
+
+static void what_the_sender_stopped_goes_back_untried(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct envelope e = take_mail();
+	struct delivery_recipient r = { .id = e.recipients[0].id,
+		.verdict = { .class = VERDICT_LOCAL, .reason = REASON_STOPPED } };
+	struct delivery d = { .message = e.message, .relay = "", .relay_queue_id = "",
+		.verdict = r.verdict, .recipients = &r, .n_recipients = 1 };
+	struct buffer *b = empty_body();
+
+	delivery_pack(b, &d);
+	expect(ask(&sender, WORD_VERDICT, b), WORD_VERDICT_KEPT);
+	assert_string_equal(state_of(queue_id), "queued");
+	assert_int_equal(show(queue_id).recipients[0].attempts, 0);
+	assert_string_equal(take_mail().queue_id, queue_id);
+}
+
+static void the_dot_of_mail_that_is_gone_is_refused(void **state UNUSED)
+{
+	struct envelope e;
+
+	submit(mail, "a@x.example");
+	e = take_mail();
+	expect(dot(&e), WORD_DOT_MARKED);
+	expect_refused(dot(&e), EX_UNAVAILABLE);
+	e.message += 100;
+	expect_refused(dot(&e), EX_UNAVAILABLE);
+}
+
+static void a_verdict_comes_again_after_a_restart(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct envelope e = take_mail();
+
+	expect(dot(&e), WORD_DOT_MARKED);
+	cut_end(&front);
+	cut_end(&sender);
+	stop_keeper();
+	start_keeper();
+	link_end(&front, ROLE_FRONT);
+	link_end(&sender, ROLE_SENDER);
+	wait_until_written();
+	assert_string_equal(state_of(queue_id), "deferred");
+	assert_true(show(queue_id).recipients[0].maybe_delivered);
+	deliver_verdict(&e, VERDICT_ACCEPTED);
+	deliver_verdict(&e, VERDICT_TRANSIENT);
+	assert_string_equal(state_of(queue_id), "accepted");
+}
+
+/* ---- the relay's health ---- */
+
+static void a_broken_relay_holds_the_queue_until_a_probe_succeeds(void **state UNUSED)
+{
+	const char *first = submit(mail, "a@x.example");
+	struct envelope e = take_mail();
+	struct answer *next;
+	struct status s;
+
+	submit(mail, "b@x.example");
+	deliver_verdict(&e, VERDICT_RELAY);
+	s = status();
+	assert_int_equal(s.mail, MAIL_BROKEN);
+	assert_true(s.mail_reason[0] != '\0');
+	assert_int_equal(s.mail_verdict.class, VERDICT_RELAY);
+	assert_string_equal(s.mail_verdict.text, "said the relay");
+	assert_int_equal(s.n_waiting, 2);
+	assert_string_equal(state_of(first), "queued");
+	assert_int_equal(show(first).recipients[0].attempts, 0);
+	assert_string_equal(show(first).row.reason, s.mail_reason);
+	next = next_later();
+	stays_open(next);
+	probe_is(VERDICT_CREDENTIAL); /* after a second */
+	stays_open(next);
+	assert_int_equal(status().mail, MAIL_BROKEN);
+	probe_is(VERDICT_ACCEPTED);
+	assert_string_equal(mail_of(next).queue_id, first);
+	assert_int_equal(status().mail, MAIL_WORKS);
+	assert_string_equal(status().mail_reason, "");
+}
+
+static void new_settings_have_the_relay_probed_at_once(void **state UNUSED)
+{
+	struct envelope e;
+
+	submit(mail, "a@x.example");
+	e = take_mail();
+	deliver_verdict(&e, VERDICT_RELAY);
+	probe_is(VERDICT_RELAY);
+	probe_is(VERDICT_RELAY);
+	forget_seen(&sender);
+	set("email.relay_host", "other.example", NULL);
+	turn(30);
+	assert_int_equal(count_seen(&sender, WORD_PROBE), 1);
+}
+
+static void an_answer_about_the_old_settings_is_not_believed(void **state UNUSED)
+{
+	struct envelope e;
+	struct seen *old;
+	struct verdict v = { .class = VERDICT_ACCEPTED };
+	struct buffer *b;
+
+	submit(mail, "a@x.example");
+	e = take_mail();
+	deliver_verdict(&e, VERDICT_RELAY);
+	old = wait_seen(&sender, WORD_PROBE);
+	set("email.relay_host", "other.example", NULL);
+	b = empty_body();
+	verdict_pack(b, &v);
+	channel_answer(sender.channel, old->id, WORD_PROBE_IS, b);
+	turn(30);
+	assert_int_equal(status().mail, MAIL_BROKEN);
+	probe_is(VERDICT_ACCEPTED);
+	assert_int_equal(status().mail, MAIL_WORKS);
+}
+
+static void without_settings_mail_waits_and_says_for_what(void **state UNUSED)
+{
+	const char *queue_id;
+	struct answer *next = next_later();
+
+	assert_int_equal(status().mail, MAIL_NOT_SET_UP);
+	assert_string_equal(status().mail_reason, "No SMTP relay server is set.");
+	queue_id = submit(mail, "a@x.example");
+	stays_open(next);
+	assert_string_equal(show(queue_id).row.reason, "No SMTP relay server is set.");
+	assert_int_equal(count_seen(&sender, WORD_PROBE), 0);
+	set_up_mail();
+	assert_string_equal(mail_of(next).queue_id, queue_id);
+}
+
+static void a_relay_that_took_mail_is_known_after_a_restart(void **state UNUSED)
+{
+	struct envelope e;
+
+	submit(mail, "a@x.example");
+	e = take_mail();
+	deliver_verdict(&e, VERDICT_ACCEPTED);
+	cut_end(&front);
+	cut_end(&sender);
+	stop_keeper();
+	start_keeper();
+	link_end(&front, ROLE_FRONT);
+	assert_int_equal(status().mail, MAIL_WORKS);
+	assert_true(status().last_accepted > 0);
+}
+
+/* ---- settings and people ---- */
+
+static void local_names_go_to_the_contacts(void **state UNUSED)
+{
+	submit(mail, "root");
+	assert_string_equal(take_mail().recipients[0].address, "boss@example.com");
+}
+
+static void local_names_wait_for_contacts(void **state UNUSED)
+{
+	const char *queue_id;
+	struct answer *next;
+
+	set("email.relay_host", "relay.example", "email.from_address", "alerts@example.com", NULL);
+	queue_id = submit(mail, "root");
+	next = next_later();
+	stays_open(next);
+	assert_string_equal(state_of(queue_id), "held");
+	assert_string_equal(show(queue_id).row.reason, "No admin contact is set.");
+	assert_int_equal(status().n_held, 1);
+	set("email.admin_contacts", "one@example.com, two@b\xc3\xbc" "cher.example", NULL);
+	mail_of(next);
+	assert_int_equal(show(queue_id).n_recipients, 2);
+	assert_string_equal(show(queue_id).recipients[1].address, "two@xn--bcher-kva.example");
+}
+
+static void new_settings_try_deferred_mail_at_once(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct envelope e = take_mail();
+	struct answer *next;
+
+	deliver_verdict(&e, VERDICT_ACCOUNT);
+	next = next_later();
+	stays_open(next);
+	set("email.from_address", "allowed@example.com", NULL);
+	assert_string_equal(mail_of(next).queue_id, queue_id);
+}
+
+static void new_settings_leave_what_is_in_doubt(void **state UNUSED)
+{
+	struct envelope e;
+	struct answer *next;
+
+	submit(mail, "a@x.example");
+	e = take_mail();
+	deliver_verdict(&e, VERDICT_AMBIGUOUS);
+	next = next_later();
+	set("email.from_address", "allowed@example.com", NULL);
+	stays_open(next);
+}
+
+static void a_restart_does_not_hurry_deferred_mail(void **state UNUSED)
+{
+	struct envelope e;
+
+	submit(mail, "a@x.example");
+	e = take_mail();
+	deliver_verdict(&e, VERDICT_TRANSIENT);
+	cut_end(&front);
+	cut_end(&sender);
+	stop_keeper();
+	start_keeper();
+	link_end(&sender, ROLE_SENDER);
+	stays_open(next_later());
+}
+
+static void retry_by_hand_tries_at_once(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct envelope e = take_mail();
+	struct buffer *b;
+
+	deliver_verdict(&e, VERDICT_TRANSIENT);
+	assert_int_equal(retry(""), 1);
+	assert_string_equal(take_mail().queue_id, queue_id);
+	assert_int_equal(retry(queue_id), 0); /* it is with the sender */
+	b = body_as_root();
+	pack_text(b, "NOSUCHID2345");
+	expect_refused(ask(&front, WORD_QUEUE_RETRY, b), EX_NOINPUT);
+}
+
+static void messages_per_minute_are_spread(void **state UNUSED)
+{
+	struct answer *next;
+
+	set("email.messages_per_minute", "120", NULL);
+	probe_is(VERDICT_ACCEPTED);
+	submit(mail, "a@x.example");
+	submit(mail, "b@x.example");
+	take_mail();
+	next = next_later();
+	turn(300);
+	assert_false(next->here);
+	mail_of(next); /* after half a second */
+}
+
+/* ---- the sender ---- */
+
+static void a_lost_senders_mail_goes_to_the_next(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+
+	assert_string_equal(take_mail().queue_id, queue_id);
+	link_end(&sender, ROLE_SENDER);
+	assert_string_equal(take_mail().queue_id, queue_id);
+	assert_int_equal(show(queue_id).recipients[0].attempts, 0);
+}
+
+static void a_lost_senders_mail_with_its_dot_sent_is_in_doubt(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct envelope e = take_mail();
+
+	expect(dot(&e), WORD_DOT_MARKED);
+	link_end(&sender, ROLE_SENDER);
+	stays_open(next_later());
+	assert_string_equal(state_of(queue_id), "deferred");
+	assert_true(show(queue_id).recipients[0].maybe_delivered);
+}
+
+static void a_question_for_mail_replaces_the_one_before(void **state UNUSED)
+{
+	struct answer *first = next_later(), *second = next_later();
+
+	wait_for(first);
+	expect_refused(first, EX_TEMPFAIL);
+	submit(mail, "a@x.example");
+	mail_of(second);
+}
+
+static void recovery_is_tried_until_the_disk_has_room(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct rlimit limit;
+
+	take_mail();
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	link_end(&sender, ROLE_SENDER);
+	stays_open(next_later());
+	assert_string_equal(state_of(queue_id), "in flight");
+	limit.rlim_cur = RLIM_INFINITY;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_string_equal(take_mail().queue_id, queue_id); /* within a second or so */
+}
+
+/* ---- lists ---- */
+
+static uint64_t list(const char *filter, uint64_t before, uint64_t limit, uint64_t *ret_total,
+	struct queue_row *rows)
+{
+	struct buffer *b = body_as_root();
+	struct unpack u;
+	uint64_t n;
+
+	pack_text(b, filter);
+	pack_number(b, before);
+	pack_number(b, limit);
+	u = expect(ask(&front, WORD_QUEUE_LIST, b), WORD_QUEUE_IS);
+	*ret_total = unpack_number(&u);
+	n = unpack_number(&u);
+	for (uint64_t i = 0; i < n; i++)
+		queue_row_unpack(&u, arena, &rows[i]);
+	assert_true(unpack_end(&u));
+	return n;
+}
+
+static void the_queue_is_listed(void **state UNUSED)
+{
+	static struct queue_row rows[200];
+	struct envelope e;
+	uint64_t total;
+	struct buffer *b;
+
+	submit(mail, "a@x.example");
+	e = take_mail();
+	deliver_verdict(&e, VERDICT_ACCEPTED);
+	submit(mail, "b@x.example");
+	assert_int_equal(list("", 0, 10, &total, rows), 1);
+	assert_int_equal(total, 1);
+	assert_string_equal(rows[0].state, "queued");
+	assert_string_equal(rows[0].subject, "cron");
+	assert_int_equal(list("all", 0, 10, &total, rows), 2);
+	assert_int_equal(list("all", 0, 1, &total, rows), 1);
+	assert_int_equal(total, 2);
+	assert_int_equal(list("all", rows[0].id, 10, &total, rows), 1);
+	assert_string_equal(rows[0].state, "accepted");
+	assert_int_equal(list("failed", 0, 10, &total, rows), 0);
+	b = body_as_root();
+	pack_text(b, "somehow");
+	pack_number(b, 0);
+	pack_number(b, 0);
+	expect_refused(ask(&front, WORD_QUEUE_LIST, b), EX_USAGE);
+}
+
+static void give_wordy_refusal(const struct envelope *e)
+{
+	struct delivery_recipient r = { .id = e->recipients[0].id,
+		.verdict = { .class = VERDICT_RECIPIENT, .stage = STAGE_RCPT, .code = 550 } };
+	struct delivery d = { .message = e->message, .relay = "relay", .relay_queue_id = "",
+		.verdict = { .class = VERDICT_RECIPIENT }, .recipients = &r, .n_recipients = 1 };
+	struct buffer *b = empty_body();
+
+	memset(r.verdict.text, 'w', sizeof(r.verdict.text) - 1);
+	delivery_pack(b, &d);
+	expect(ask(&sender, WORD_VERDICT, b), WORD_VERDICT_KEPT);
+}
+
+static void a_page_that_would_not_fit_is_shorter(void **state UNUSED)
+{
+	static struct queue_row rows[200];
+	struct envelope e = envelope_for(3, to_a);
+	char text[320];
+	uint64_t total, n;
+
+	memset(text, 's', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	e.sender = e.subject = e.header_from = text;
+	for (int i = 0; i < 200; i++) {
+		struct answer *a = submit_parts(&e, (const char *const[]){ "\r\nx", NULL });
+		struct envelope out;
+
+		wait_for(a);
+		expect(a, WORD_POSTED);
+		out = take_mail();
+		give_wordy_refusal(&out);
+	}
+	n = list("failed", 0, 200, &total, rows);
+	assert_int_equal(total, 200);
+	assert_in_range(n, 100, 199);
+	assert_int_equal(list("failed", rows[n - 1].id, 200, &total, rows), 200 - n);
+}
+
+static void the_words_of_a_wordy_relay_fit_one_message(void **state UNUSED)
+{
+	const char *recipients[101] = { NULL };
+	static struct delivery_recipient list_of[100];
+	struct delivery d = { .relay_queue_id = "", .recipients = list_of, .n_recipients = 100 };
+	struct envelope e;
+	struct message_view view;
+	struct buffer *b;
+	char relay[200];
+
+	for (size_t i = 0; i < 100; i++)
+		recipients[i] = arena_printf(arena, "%0200zu@x.example", i);
+	wait_for(submit_later(mail, recipients));
+	e = take_mail();
+	assert_int_equal(e.n_recipients, 100);
+	for (size_t i = 0; i < 100; i++) {
+		struct verdict *v = &list_of[i].verdict;
+
+		list_of[i].id = e.recipients[i].id;
+		*v = (struct verdict){ .class = VERDICT_TRANSIENT, .code = 450 };
+		memset(v->text, 'w', sizeof(v->text) - 1);
+	}
+	memset(relay, 'r', sizeof(relay) - 1);
+	relay[sizeof(relay) - 1] = '\0';
+	d.message = e.message;
+	d.relay = relay;
+	b = empty_body();
+	delivery_pack(b, &d);
+	assert_true(buffer_ok(b));
+	expect(ask(&sender, WORD_VERDICT, b), WORD_VERDICT_KEPT);
+	view = show(e.queue_id);
+	assert_int_equal(view.row.n_recipients, 100);
+	assert_int_equal(view.n_recipients, 100);
+	assert_int_equal(strlen(view.recipients[0].verdict.text), VERDICT_TEXT_SIZE - 1);
+}
+
+static void octets_of_a_message_that_is_not_there_are_refused(void **state UNUSED)
+{
+	struct buffer *b = empty_body();
+
+	pack_number(b, 4711);
+	pack_number(b, 0);
+	expect_refused(ask(&sender, WORD_BODY, b), EX_DATAERR);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup_mail, teardown_keeper)
+#define BARE(name) cmocka_unit_test_setup_teardown(name, setup_both, teardown_keeper)
+		T(a_mail_goes_from_submission_to_acceptance),
+		T(a_sender_that_waits_gets_mail_when_it_comes),
+		T(an_answer_means_that_it_is_on_the_disk),
+		T(a_submission_of_the_same_name_is_kept_once),
+		T(many_submissions_at_once_are_kept_apart),
+		T(a_message_of_another_length_than_announced_is_refused),
+		T(a_message_that_is_too_large_is_refused_before_it_comes),
+		T(a_message_for_nobody_is_refused),
+		T(memory_for_mail_on_its_way_in_is_bounded),
+		T(a_mail_half_handed_in_is_dropped_with_front),
+		T(a_full_disk_is_said_and_passes),
+		T(ordinary_users_submit_but_do_not_look),
+		T(a_verdict_decides_what_becomes_of_a_recipient),
+		T(what_the_sender_stopped_goes_back_untried),
+		T(the_dot_of_mail_that_is_gone_is_refused),
+		T(a_verdict_comes_again_after_a_restart),
+		T(a_broken_relay_holds_the_queue_until_a_probe_succeeds),
+		T(new_settings_have_the_relay_probed_at_once),
+		T(an_answer_about_the_old_settings_is_not_believed),
+		BARE(without_settings_mail_waits_and_says_for_what),
+		T(a_relay_that_took_mail_is_known_after_a_restart),
+		T(local_names_go_to_the_contacts),
+		BARE(local_names_wait_for_contacts),
+		T(new_settings_try_deferred_mail_at_once),
+		T(new_settings_leave_what_is_in_doubt),
+		T(a_restart_does_not_hurry_deferred_mail),
+		T(retry_by_hand_tries_at_once),
+		T(messages_per_minute_are_spread),
+		T(a_lost_senders_mail_goes_to_the_next),
+		T(a_lost_senders_mail_with_its_dot_sent_is_in_doubt),
+		T(a_question_for_mail_replaces_the_one_before),
+		T(recovery_is_tried_until_the_disk_has_room),
+		T(the_queue_is_listed),
+		T(a_page_that_would_not_fit_is_shorter),
+		T(the_words_of_a_wordy_relay_fit_one_message),
+		T(octets_of_a_message_that_is_not_there_are_refused),
+#undef T
+#undef BARE
+	};
+
+	return cmocka_run_group_tests_name("keep/queue", tests, NULL, NULL);
+}
