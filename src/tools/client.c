@@ -1,6 +1,7 @@
 /* client.c - asking the daemon; see client.h. */
 #include "tools/client.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -27,11 +28,12 @@ int client_read_config(const char *path, struct arena *a, struct config *ret_con
 	process_host_name(host);
 	buffer_init(&text, CONFIG_SIZE_MAX);
 	if (file_read(FILES_HERE, path, &text, &fault) != 0) {
-		fprintf(stderr, "tocsin: %s\n", fault.text);
+		fprintf(stderr, "%s: %s\n", program_invocation_short_name, fault.text);
 		result = EX_CONFIG;
 	} else if (config_parse(buffer_slice(&text), config_folder(path, a), host, a, ret_config,
 		&error) != 0) {
-		fprintf(stderr, "tocsin: %s: %s\n", path, error != NULL ? error : "out of memory");
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, path,
+			error != NULL ? error : "out of memory");
 		result = EX_CONFIG;
 	}
 	buffer_release(&text);

@@ -12,14 +12,16 @@
 
 #include "base/secret.h"
 #include "sys/account.h"
+#include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/process.h"
 #include "tools/client.h"
+#include "tools/sendmail_check.h"
 #include "tools/sendmail_options.h"
 #include "wire/post.h"
 
 enum {
-	ARENA_MAX = 16 * 1024 * 1024,
+	ARENA_MAX = 40 * 1024 * 1024,
 	ANSWER_MS = 90 * 1000,
 	DROP_MODE = 0640,
 };
@@ -29,6 +31,7 @@ struct mail_in {
 	struct config config;
 	struct post post;
 	char submission[2 * POST_SUBMISSION_OCTETS + 1];
+	char why[600]; /* the daemon cannot take it now, "" when it does not answer */
 	struct buffer text; /* as it was read */
 	struct slice message; /* up to a lone dot, where that counts */
 };
@@ -62,6 +65,7 @@ static void fill_post(struct mail_in *in, const struct sendmail_options *o)
 	random_hex(in->submission, POST_SUBMISSION_OCTETS);
 	in->post = (struct post){
 		.submission = in->submission,
+		.at = (uint64_t)clock_wall(),
 		.recipients_from_header = o->recipients_from_header,
 		.sender = o->sender,
 		.full_name = o->full_name[0] != '\0' || !known ? o->full_name :
@@ -74,8 +78,8 @@ static void fill_post(struct mail_in *in, const struct sendmail_options *o)
 
 /* ---- to the daemon ---- */
 
-/* The daemon's refusal: its code, its sentence on standard error unless it is for the drop folder. */
-static int refusal(struct client *c)
+/* The daemon's refusal: its code, and its sentence, kept when the drop folder is to be tried. */
+static int refusal(struct mail_in *in, struct client *c)
 {
 	struct unpack u;
 	const char *text;
@@ -88,7 +92,10 @@ static int refusal(struct client *c)
 	text = unpack_text(&u, 10000, c->arena);
 	if (u.failed || code == EX_OK)
 		return EX_TEMPFAIL;
-	return code == EX_TEMPFAIL ? code : complain(code, text);
+	if (code != EX_TEMPFAIL)
+		return complain(code, text);
+	snprintf(in->why, sizeof(in->why), "%s", text);
+	return EX_TEMPFAIL;
 }
 
 static int send_parts(struct client *c, const struct mail_in *in)
@@ -100,7 +107,7 @@ static int send_parts(struct client *c, const struct mail_in *in)
 
 	buffer_init(&body, WIRE_BODY_MAX);
 	post_pack(&body, &in->post);
-	id = buffer_ok(&body) ? client_start(c, WORD_POST, &body) : 0;
+	id = client_start(c, WORD_POST, &body);
 	while (id != 0 && result == 0 && rest.len > 0 && !c->answered) {
 		struct slice piece = slice_sub(rest, 0, WIRE_CHUNK_MAX);
 
@@ -123,14 +130,14 @@ static int post(struct mail_in *in)
 	int result = EX_TEMPFAIL;
 
 	if (client_init(&client, &in->config, &fault) == 0 && send_parts(&client, in) == 0)
-		result = client.word == WORD_POSTED ? EX_OK : refusal(&client);
+		result = client.word == WORD_POSTED ? EX_OK : refusal(in, &client);
 	client_release(&client);
 	return result;
 }
 
 /* ---- to the drop folder ---- */
 
-static int drop(struct mail_in *in)
+static int drop_checked(struct mail_in *in)
 {
 	const char *folder = config_path(in->config.state_dir, CONFIG_DROP_NAME, in->arena);
 	struct fault fault = { .text = "out of memory" };
@@ -144,9 +151,20 @@ static int drop(struct mail_in *in)
 	buffer_release(&content);
 	if (result == 0 || result == FILE_EXISTS) /* exists: this very message is there already */
 		return EX_OK;
-	fprintf(stderr, "tocsin-sendmail: the daemon does not answer, and the message cannot be kept for "
-		"it: %s\n", fault.text);
+	fprintf(stderr, "tocsin-sendmail: the daemon %s%s, and the message cannot be kept for it: %s\n",
+		in->why[0] != '\0' ? "cannot take it now: " : "does not answer", in->why, fault.text);
 	return EX_TEMPFAIL;
+}
+
+static int drop(struct mail_in *in)
+{
+	const char *problem = "out of memory";
+	int result = sendmail_check_message(&in->post, in->message, in->config.node_name, in->arena,
+		&problem);
+
+	if (result != 0)
+		return complain(result > 0 ? result : EX_OSERR, problem);
+	return drop_checked(in);
 }
 
 /* ---- the program ---- */
@@ -155,8 +173,8 @@ static int read_configuration(struct mail_in *in)
 {
 	const char *path = getenv("TOCSIN_CONF");
 
-	/* a program that runs with its file's rights does not let its caller choose the folder */
-	if (path == NULL || process_has_file_rights())
+	/* lent rights do not follow a caller's choice of folders; root has no need of them */
+	if (path == NULL || (process_has_file_rights() && process_user() != 0))
 		path = CONFIG_DEFAULT_PATH;
 	return client_read_config(path, in->arena, &in->config);
 }
@@ -169,18 +187,15 @@ static int take(struct mail_in *in, int argc, char **argv)
 
 	if (result != 0)
 		return complain(result == SENDMAIL_BAD ? EX_USAGE : EX_OSERR, problem);
-	if (options.n_recipients == 0 && !options.recipients_from_header)
-		return complain(EX_USAGE, "no recipients: name them, or use -t to take them from the "
-			"message's header");
-	if (options.n_recipients > POST_RECIPIENTS_MAX)
-		return complain(EX_USAGE, "more than 1000 recipients on the command line");
-	result = read_configuration(in);
-	if (result != EX_OK)
-		return result;
-	result = read_message(in, &options);
-	if (result != EX_OK)
-		return result;
 	fill_post(in, &options);
+	result = sendmail_check_post(&in->post, in->arena, &problem);
+	if (result != 0)
+		return complain(result, problem);
+	result = read_configuration(in);
+	if (result == EX_OK)
+		result = read_message(in, &options);
+	if (result != EX_OK)
+		return result;
 	result = post(in);
 	return result == EX_TEMPFAIL ? drop(in) : result;
 }

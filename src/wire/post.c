@@ -1,10 +1,6 @@
 /* post.c - a submission's options on the wire and in the drop folder; see post.h. */
 #include "wire/post.h"
 
-enum {
-	TEXT_MAX = 1000,
-};
-
 void post_pack(struct buffer *b, const struct post *p)
 {
 	pack_text(b, p->submission);
@@ -35,9 +31,9 @@ void post_unpack(struct unpack *u, struct arena *a, struct post *ret_post)
 		u->failed = true;
 	p->at = unpack_number(u);
 	p->recipients_from_header = unpack_bool(u);
-	p->sender = unpack_text(u, TEXT_MAX, a);
-	p->full_name = unpack_text(u, TEXT_MAX, a);
-	p->login = unpack_text(u, TEXT_MAX, a);
+	p->sender = unpack_text(u, POST_TEXT_MAX, a);
+	p->full_name = unpack_text(u, POST_TEXT_MAX, a);
+	p->login = unpack_text(u, POST_TEXT_MAX, a);
 	p->n_recipients = (size_t)unpack_below(u, POST_RECIPIENTS_MAX + 1);
 	p->recipients = arena_array(a, p->n_recipients, sizeof(*p->recipients));
 	if (p->recipients == NULL) {
@@ -45,7 +41,7 @@ void post_unpack(struct unpack *u, struct arena *a, struct post *ret_post)
 		p->n_recipients = 0;
 	}
 	for (size_t i = 0; i < p->n_recipients; i++)
-		p->recipients[i] = unpack_text(u, TEXT_MAX, a);
+		p->recipients[i] = unpack_text(u, POST_TEXT_MAX, a);
 }
 
 void post_drop_pack(struct buffer *b, const struct post *p, struct slice message)
