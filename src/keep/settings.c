@@ -174,7 +174,7 @@ void keep_settings_get(struct request *r)
 
 /* ---- values that somebody wants ---- */
 
-static void add_problem(struct keep_values *v, const char *field, const char *text)
+void keep_values_problem(struct keep_values *v, const char *field, const char *text)
 {
 	if (v->n_problems < COUNT_OF(v->problems)) {
 		v->problems[v->n_problems].field = field;
@@ -193,7 +193,7 @@ static int take_value(struct keep_values *v, struct slice key, struct slice valu
 	int result;
 
 	if (row == NULL) {
-		add_problem(v, arena_text(a, slice_sub(key, 0, 100)), "is no setting.");
+		keep_values_problem(v, arena_text(a, slice_sub(key, 0, 100)), "is no setting.");
 		return 0;
 	}
 	id = setting_id_of(row);
@@ -201,10 +201,10 @@ static int take_value(struct keep_values *v, struct slice key, struct slice valu
 	if (result < 0)
 		return result;
 	if (result != SETTING_OK) {
-		add_problem(v, row->key, error);
+		keep_values_problem(v, row->key, error);
 	} else if (row->type == SETTING_TYPE_PEM && normal[0] != '\0' &&
 		tls_pem_check(slice_of(normal), &fault) != 0) {
-		add_problem(v, row->key, arena_copy(a, fault.text));
+		keep_values_problem(v, row->key, arena_copy(a, fault.text));
 	} else {
 		v->settings.value[id] = normal;
 		v->given[id] = true;
@@ -237,7 +237,7 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 	settings_check_together(&v->settings, &errors);
 	for (size_t i = 0; i < errors.n; i++)
 		if (!errors.list[i].incomplete || is_form(r))
-			add_problem(v, settings_table[errors.list[i].id].key, errors.list[i].text);
+			keep_values_problem(v, settings_table[errors.list[i].id].key, errors.list[i].text);
 	return arena_failed(r->arena) ? -1 : 0;
 }
 

@@ -21,6 +21,9 @@ struct keep_values {
  */
 int keep_values_unpack(struct request *r, struct keep_values *v) MUST_CHECK;
 
+/* One more; those above the room for them are dropped. */
+void keep_values_problem(struct keep_values *v, const char *field, const char *text);
+
 /* Answers with all problems. */
 void keep_refuse_values(struct request *r, const struct keep_values *v);
 

@@ -242,15 +242,14 @@ static int take_recipients(struct request *r, struct test *t)
 	struct address_list contacts;
 	struct address_problem problem;
 	struct address parsed;
+	bool good = true;
 
 	for (uint64_t i = 0; i < n; i++) {
 		t->to[t->n_to] = unpack_slice(&r->body, 1000);
-		if (!r->body.failed && address_parse(t->to[t->n_to++], &parsed) != ADDRESS_OK) {
-			t->values.problems[t->values.n_problems].field = "to";
-			t->values.problems[t->values.n_problems++].text = "holds something that is no address.";
-			return 0;
-		}
+		good = address_parse(t->to[t->n_to++], &parsed) == ADDRESS_OK && good;
 	}
+	if (!good)
+		keep_values_problem(&t->values, "to", "holds something that is no address.");
 	if (n > 0)
 		return 0;
 	if (address_list_parse(slice_of(t->values.settings.value[SETTING_EMAIL_ADMIN_CONTACTS]),
@@ -258,11 +257,9 @@ static int take_recipients(struct request *r, struct test *t)
 		return -1;
 	for (size_t i = 0; i < contacts.count; i++)
 		t->to[t->n_to++] = contacts.items[i].text;
-	if (t->n_to == 0 && t->values.n_problems == 0) {
-		t->values.problems[t->values.n_problems].field = "email.admin_contacts";
-		t->values.problems[t->values.n_problems++].text =
-			"is empty: nobody would get the test mail. Enter at least one address.";
-	}
+	if (t->n_to == 0 && t->values.n_problems == 0)
+		keep_values_problem(&t->values, "email.admin_contacts", "is empty: nobody would get the test "
+			"mail. Enter at least one address.");
 	return 0;
 }
 
