@@ -1,14 +1,31 @@
-/* command_queue.c - tocsin queue list, show, retry. */
+/* command_queue.c - tocsin queue list, show, retry; for people, or with --json for programs. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "tools/command.h"
+#include "tools/queue_json.h"
 #include "wire/queue_view.h"
 
 enum {
 	PAGE = 100,
 };
+
+/* True when --json is among the arguments, and takes it out. */
+static bool take_json(struct context *x)
+{
+	int kept = 0;
+	bool json = false;
+
+	for (int i = 0; i < x->argc; i++) {
+		if (strcmp(x->argv[i], "--json") == 0)
+			json = true;
+		else
+			x->argv[kept++] = x->argv[i];
+	}
+	x->argc = kept;
+	return json;
+}
 
 static void print_row(struct context *x, const struct queue_row *r)
 {
@@ -24,16 +41,35 @@ static void print_row(struct context *x, const struct queue_row *r)
 	putchar('\n');
 }
 
-/* One page from the newest below *before; moves it on. Returns an exit code. */
-static int print_page(struct context *x, const char *state, uint64_t *before, uint64_t *ret_n)
+struct listing {
+	const char *state;
+	bool json;
+	uint64_t before; /* the row that the next page begins below, 0 for the newest */
+	uint64_t n; /* rows printed */
+};
+
+static void print_listed(struct context *x, struct listing *l, const struct queue_row *row)
+{
+	if (l->json) {
+		fputs(l->n == 0 ? "\n" : ",\n", stdout);
+		queue_row_print_json(row);
+	} else {
+		print_row(x, row);
+	}
+	l->before = row->id;
+	l->n++;
+}
+
+/* One page from the newest on. Returns an exit code. */
+static int print_page(struct context *x, struct listing *l, uint64_t *ret_n)
 {
 	struct buffer body;
 	struct unpack u;
 	int result;
 
 	buffer_init(&body, 1000);
-	pack_text(&body, state);
-	pack_number(&body, *before);
+	pack_text(&body, l->state);
+	pack_number(&body, l->before);
 	pack_number(&body, PAGE);
 	result = command_ask(x, WORD_QUEUE_LIST, &body, WORD_QUEUE_IS, COMMAND_WAIT_MS);
 	buffer_release(&body);
@@ -48,26 +84,28 @@ static int print_page(struct context *x, const char *state, uint64_t *before, ui
 		queue_row_unpack(&u, x->arena, &row);
 		if (u.failed)
 			return command_malformed();
-		print_row(x, &row);
-		*before = row.id;
+		print_listed(x, l, &row);
 	}
 	return unpack_end(&u) ? EX_OK : command_malformed();
 }
 
 int command_queue_list(struct context *x)
 {
-	const char *state = x->argc > 0 ? x->argv[0] : "";
-	uint64_t before = 0, n = 0, total = 0;
+	struct listing l = { .json = take_json(x), .state = x->argc > 0 ? x->argv[0] : "" };
+	uint64_t n = 0;
 	int result;
 
 	if (x->argc > 1)
 		return command_misused("queue list takes one state at the most: open, all, queued, deferred, "
 			"held, accepted, failed");
+	if (l.json)
+		putchar('[');
 	do {
-		result = print_page(x, state, &before, &n);
-		total += n;
+		result = print_page(x, &l, &n);
 	} while (result == EX_OK && n == PAGE);
-	if (result == EX_OK && total == 0)
+	if (result == EX_OK && l.json)
+		puts(l.n == 0 ? "]" : "\n]");
+	else if (result == EX_OK && l.n == 0)
 		puts("nothing in the queue");
 	return result;
 }
@@ -91,11 +129,26 @@ static void print_recipient(struct context *x, const struct recipient_view *r)
 	putchar('\n');
 }
 
+static void print_message(struct context *x, const struct message_view *m)
+{
+	print_row(x, &m->row);
+	printf("  message   %ju octets from %s, handed in by %s\n", (uintmax_t)m->row.size,
+		m->row.sender[0] != '\0' ? m->row.sender : "<>", m->row.submitter);
+	fputs("  id        ", stdout);
+	command_print(m->message_id);
+	putchar('\n');
+	for (size_t i = 0; i < m->n_recipients; i++)
+		print_recipient(x, &m->recipients[i]);
+	if (m->row.n_recipients > m->n_recipients)
+		printf("\n  and %ju more\n", (uintmax_t)(m->row.n_recipients - m->n_recipients));
+}
+
 int command_queue_show(struct context *x)
 {
 	struct message_view m;
 	struct buffer body;
 	struct unpack u;
+	bool json = take_json(x);
 	int result;
 
 	if (x->argc != 1)
@@ -110,16 +163,10 @@ int command_queue_show(struct context *x)
 	message_view_unpack(&u, x->arena, &m);
 	if (!unpack_end(&u))
 		return command_malformed();
-	print_row(x, &m.row);
-	printf("  message   %ju octets from %s, handed in by %s\n", (uintmax_t)m.row.size,
-		m.row.sender[0] != '\0' ? m.row.sender : "<>", m.row.submitter);
-	fputs("  id        ", stdout);
-	command_print(m.message_id);
-	putchar('\n');
-	for (size_t i = 0; i < m.n_recipients; i++)
-		print_recipient(x, &m.recipients[i]);
-	if (m.row.n_recipients > m.n_recipients)
-		printf("\n  and %ju more\n", (uintmax_t)(m.row.n_recipients - m.n_recipients));
+	if (json)
+		message_view_print_json(&m);
+	else
+		print_message(x, &m);
 	return EX_OK;
 }
 
