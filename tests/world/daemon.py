@@ -43,7 +43,7 @@ class Daemon:
     def __init__(self, folder, programs, user=None, **settings):
         self.folder = folder
         self.user = user
-        self._programs = programs
+        self.programs = programs
         self._process = None
         folder.mkdir(parents=True)
         folder.chmod(0o755)
@@ -68,7 +68,7 @@ class Daemon:
 
     def launch(self):
         """Starts it without waiting for anything."""
-        self._process = Process(as_user(self.user, [self._programs / "tocsind", "-c", self.conf]),
+        self._process = Process(as_user(self.user, [self.programs / "tocsind", "-c", self.conf]),
             self.log, cwd="/")
         return self._process
 
@@ -165,7 +165,7 @@ class Daemon:
         if isinstance(input, str):
             input = input.encode()
         done = subprocess.run(
-            as_user(user or self.user, [*wrapper, self._programs / program, *map(str, arguments)]),
+            as_user(user or self.user, [*wrapper, self.programs / program, *map(str, arguments)]),
             input=input if input is not None else b"", capture_output=True, timeout=seconds,
             check=False, cwd="/", env={"PATH": "/usr/bin:/bin", "TOCSIN_CONF": str(self.conf),
                 **environment})
