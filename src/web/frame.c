@@ -103,6 +103,11 @@ void frame_error(struct visit *v, unsigned status, const char *title, const char
 	frame_page(v, status, title, part_error(&view));
 }
 
+void frame_broken(struct visit *v)
+{
+	frame_error(v, 500, "Something is wrong here", "The log of this node says more.");
+}
+
 /* For what the server refuses before a visit begins. */
 void web_error_page(void *context, unsigned status, struct buffer *lines, struct buffer *body)
 {

@@ -63,6 +63,9 @@ void frame_page_refreshed(struct visit *v, unsigned seconds, const char *title,
 
 void frame_error(struct visit *v, unsigned status, const char *title, const char *text);
 
+/* For what cannot be: the keeper's answer is not well-formed, or memory ran out. */
+void frame_broken(struct visit *v);
+
 /* Shape and word of the mail's health. */
 struct shape_view frame_mail_shape(enum mail_state state);
 const char *frame_mail_word(enum mail_state state);

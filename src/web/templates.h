@@ -11,12 +11,14 @@
 #include "web/pages/audit.h"
 #include "web/pages/email.h"
 #include "web/pages/login.h"
+#include "web/pages/message.h"
 #include "web/pages/queue.h"
 #include "web/pages/run.h"
 #include "web/pages/status.h"
+#include "web/trouble.h"
 
 void template_account(struct html *h, const struct account_view *view);
-void template_audit(struct html *h, const struct audit_view *view);
+void template_audit(struct html *h, const struct audit_page_view *view);
 void template_dead_link(struct html *h, const struct dead_link_view *view);
 void template_email(struct html *h, const struct email_view *view);
 void template_error(struct html *h, const struct error_view *view);
@@ -30,7 +32,7 @@ void template_message(struct html *h, const struct message_page_view *view);
 void template_nav(struct html *h, const struct nav_list_view *view);
 void template_panel(struct html *h, const struct panel_view *view);
 void template_problems(struct html *h, const struct problems_view *view);
-void template_queue(struct html *h, const struct queue_view *view);
+void template_queue(struct html *h, const struct queue_page_view *view);
 void template_run(struct html *h, const struct run_view *view);
 void template_section(struct html *h, const struct section_view *view);
 void template_section_body(struct html *h, const struct section_view *view);
@@ -40,7 +42,7 @@ void template_status(struct html *h, const struct status_view *view);
 void template_trouble(struct html *h, const struct trouble_view *view);
 
 struct html_part part_account(const struct account_view *view);
-struct html_part part_audit(const struct audit_view *view);
+struct html_part part_audit(const struct audit_page_view *view);
 struct html_part part_dead_link(const struct dead_link_view *view);
 struct html_part part_email(const struct email_view *view);
 struct html_part part_error(const struct error_view *view);
@@ -54,7 +56,7 @@ struct html_part part_message(const struct message_page_view *view);
 struct html_part part_nav(const struct nav_list_view *view);
 struct html_part part_panel(const struct panel_view *view);
 struct html_part part_problems(const struct problems_view *view);
-struct html_part part_queue(const struct queue_view *view);
+struct html_part part_queue(const struct queue_page_view *view);
 struct html_part part_run(const struct run_view *view);
 struct html_part part_section(const struct section_view *view);
 struct html_part part_section_body(const struct section_view *view);

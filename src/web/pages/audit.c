@@ -1,70 +1,88 @@
-/* audit.c - /login/audit: who changed what, from where, when; page by page. */
+/*
+ * audit.c - /login/audit: who changed what, when and from where, newest first, in pages that stand
+ * in the address (?before=NUMBER).
+ */
 #include "web/pages/audit.h"
+
+#include <inttypes.h>
 
 #include "base/number.h"
 #include "web/pages/pages.h"
 #include "web/templates.h"
+#include "web/visible.h"
 
 enum {
-	PAGE_SIZE = 100,
-	TEXT_MAX = 4000,
+	PAGE_ROWS = 50,
+	TEXT_MAX = 4096, /* octets of one field; the store cuts before */
 };
 
 struct audit_page {
-	uint64_t before; /* 0: from the newest */
-	struct question *list;
+	uint64_t before; /* 0: the newest */
+	struct question *question;
 };
 
 void page_audit_ask(struct visit *v)
 {
 	struct audit_page *page = arena_alloc(v->arena, sizeof(*page));
+	struct slice before = form_get(&v->query, "before");
 	struct buffer body;
 
 	if (page == NULL)
 		return;
+	if (before.len > 0 && !number_parse(before, 0, INT64_MAX, &page->before)) {
+		visit_error(v, 404, "There is no such page of the audit log",
+		    "Look for a typing error in the address, or choose Audit.");
+		return;
+	}
 	v->page = page;
-	if (!number_parse(form_get(&v->query, "before"), 1, INT64_MAX, &page->before))
-		page->before = 0;
 	visit_start_body(v, &body);
 	pack_number(&body, page->before);
-	pack_number(&body, PAGE_SIZE);
-	page->list = visit_ask(v, WORD_AUDIT_LIST, &body);
+	pack_number(&body, PAGE_ROWS);
+	page->question = visit_ask(v, WORD_AUDIT_LIST, &body);
 }
 
-static bool read_rows(struct visit *v, struct unpack *u, struct audit_view *view)
+static const char *next_text(struct visit *v, struct unpack *u)
 {
-	size_t n = (size_t)unpack_below(u, PAGE_SIZE + 1);
+	return visible_line(v->arena, unpack_text(u, TEXT_MAX, v->arena));
+}
 
-	view->rows = arena_array(v->arena, n + 1, sizeof(*view->rows));
-	if (view->rows == NULL)
+/* A page may be shorter than asked for; entries are numbered without gaps from 1 on. */
+static bool read_lines(struct visit *v, struct unpack *u, struct audit_page_view *view)
+{
+	size_t n = (size_t)unpack_below(u, PAGE_ROWS + 1);
+	uint64_t seq = 0;
+
+	view->lines = arena_array(v->arena, PAGE_ROWS, sizeof(*view->lines));
+	if (view->lines == NULL)
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		struct audit_row_view *row = &view->rows[i];
+	for (size_t i = 0; i < n && !u->failed; i++) {
+		struct audit_line_view *line = &view->lines[view->n_lines++];
 
-		row->id = unpack_number(u);
-		row->at = unpack_number(u);
-		row->who = unpack_text(u, TEXT_MAX, v->arena);
-		row->from = unpack_text(u, TEXT_MAX, v->arena);
-		row->what = unpack_text(u, TEXT_MAX, v->arena);
+		seq = unpack_number(u);
+		line->at = unpack_number(u);
+		line->who = next_text(v, u);
+		line->from = next_text(v, u);
+		line->what = next_text(v, u);
 	}
-	view->n_rows = n;
+	if (seq > 1)
+		view->older_url = arena_printf(v->arena, "/login/audit?before=%" PRIu64, seq);
 	return unpack_end(u);
 }
 
 void page_audit_show(struct visit *v)
 {
 	const struct audit_page *page = v->page;
-	struct audit_view view = { .paged = page->before > 0 };
+	struct audit_page_view view = {
+		.none = page->before > 0 ? "There are no older entries." :
+		    "Nothing is recorded yet. Each sign-in and each change of this node will stand here.",
+		.newest_url = page->before > 0 ? "/login/audit" : NULL,
+	};
 	struct unpack u;
 
-	if (!visit_answered(v, page->list, WORD_AUDIT_IS, &u))
+	if (!visit_answered(v, page->question, WORD_AUDIT_IS, &u))
 		return;
-	if (!read_rows(v, &u, &view)) {
-		visit_error(v, 500, "Something is wrong here", "The log of this node says more.");
-		return;
-	}
-	if (view.n_rows == PAGE_SIZE)
-		view.older = arena_printf(v->arena, "/login/audit?before=%ju",
-		    (uintmax_t)view.rows[PAGE_SIZE - 1].id);
-	frame_page(v, 200, "Audit", part_audit(&view));
+	if (!read_lines(v, &u, &view))
+		frame_broken(v);
+	else
+		frame_page(v, 200, "Audit", part_audit(&view));
 }

@@ -2,19 +2,18 @@
 #ifndef TOCSIN_WEB_PAGES_AUDIT_H
 #define TOCSIN_WEB_PAGES_AUDIT_H
 
-#include "web/write.h"
+#include "web/frame.h"
 
-struct audit_row_view {
-	uint64_t id;
+struct audit_line_view {
 	uint64_t at;
 	const char *who, *from, *what;
 };
 
-struct audit_view {
-	struct audit_row_view *rows;
-	size_t n_rows;
-	bool paged; /* not the newest page */
-	const char *older; /* address of the next page, or NULL on the last */
+struct audit_page_view {
+	const char *none; /* said when no line stands here */
+	struct audit_line_view *lines;
+	size_t n_lines;
+	const char *newest_url, *older_url; /* NULL: this is the end */
 };
 
 #endif

@@ -14,9 +14,9 @@ visit_fn page_email_ask, page_email_show, page_email_act, page_email_acted, page
 visit_fn page_health_ask, page_health_show;
 visit_fn page_home_show;
 visit_fn page_login_ask, page_login_show, page_login_act, page_login_acted;
-visit_fn page_message_ask, page_message_show, page_retry_act, page_retry_acted;
-visit_fn page_retry_all_act, page_retry_all_acted;
+visit_fn page_message_ask, page_message_show, page_message_unknown;
 visit_fn page_queue_ask, page_queue_show;
+visit_fn page_retry_act, page_retry_acted, page_retry_all_act, page_retry_all_acted;
 visit_fn page_run_act, page_run_acted, page_run_ask, page_run_show, page_events_ask;
 visit_fn page_setup_ask, page_setup_show, page_setup_act, page_setup_acted;
 visit_fn page_status_show;

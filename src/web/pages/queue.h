@@ -1,56 +1,58 @@
-/* queue.h - what templates/queue.html and message.html print. */
+/*
+ * queue.h - what templates/queue.html prints, and what the log's pages share.
+ */
 #ifndef TOCSIN_WEB_PAGES_QUEUE_H
 #define TOCSIN_WEB_PAGES_QUEUE_H
 
-#include "web/frame.h"
-#include "web/trouble.h"
-#include "wire/queue_view.h"
+#include "web/mail_state.h"
 
-struct link_view {
+struct filter_view {
 	const char *label;
 	const char *url;
 	bool current;
 };
 
-struct queue_row_view {
-	const struct queue_row *row;
-	const char *subject; /* never "" */
-	struct shape_view shape;
+struct queue_line_view {
+	const char *url; /* of the message's own page */
+	const char *subject;
+	const char *from;
+	const char *recipients; /* "3 recipients, 1 open" */
+	struct state_view state;
+	uint64_t at;
+	uint64_t next_try; /* 0 none is due by time */
+	bool due; /* next_try has come */
+	const char *reason;
 };
 
-struct queue_view {
-	const struct link_view *filters;
+struct queue_page_view {
+	const struct status *status; /* NULL: not known now */
+	const char *csrf;
+	const char *notice; /* what came of "Try all now", or NULL */
+	const char *list; /* its name in the address */
+	const char *about; /* what stands in this list */
+	const char *none; /* said when nothing does */
+	bool offer_test; /* nothing was ever sent: how to get something */
+	bool may_retry;
+	struct filter_view *filters;
 	size_t n_filters;
-	const struct link_view *sizes; /* of a page */
+	struct filter_view *sizes; /* rows of a page */
 	size_t n_sizes;
-	struct queue_row_view *rows;
-	size_t n_rows;
-	uint64_t total;
-	const char *state; /* "" for all */
-	const char *first; /* address of the newest page, or NULL on it */
-	const char *older; /* of the next page, or NULL on the last */
-	bool can_retry;
-	bool retried;
-	const char *csrf;
+	struct queue_line_view *lines;
+	size_t n_lines;
+	const char *total; /* "1 message", of all pages */
+	const char *newest_url, *older_url; /* NULL: this is the end */
 };
 
-struct recipient_row_view {
-	const struct recipient_view *recipient;
-	struct shape_view shape;
-	bool tried;
-	const char *words; /* of the relay when it took the mail, else "" */
-	const struct trouble_view *trouble; /* of the last try, or NULL */
-};
+/* True for the names that "?state=" takes. */
+bool queue_list_is_known(struct slice name);
 
-struct message_page_view {
-	const struct queue_row *row;
-	const char *message_id;
-	struct recipient_row_view *recipients;
-	size_t n_recipients;
-	uint64_t n_more; /* recipients that are not shown */
-	bool can_retry;
-	bool retried;
-	const char *csrf;
-};
+/* "1 try", "3 tries"; of 1 the singular. */
+const char *count_text(struct arena *a, uint64_t n, const char *one, const char *many);
+
+/* What the last "Try now" did, from the address it led to; NULL when there was none. */
+const char *retry_notice(struct visit *v);
+
+/* ID in "/login/queue/ID", checked: "" when it cannot be one. */
+const char *queue_id_of(struct visit *v);
 
 #endif

@@ -76,8 +76,10 @@ bool keeper_sample(struct browser *b, const struct message *m, struct unpack *u)
 		return true;
 	case WORD_LOGOUT:
 	case WORD_END_OTHERS:
-	case WORD_QUEUE_RETRY:
 		tell_done(b, m);
+		return true;
+	case WORD_QUEUE_RETRY:
+		keeper_retries(b, m, u);
 		return true;
 	case WORD_SETTINGS_GET:
 		keeper_tells_settings(b, m, u);

@@ -18,6 +18,7 @@ void keeper_starts_test(struct browser *b, const struct message *m);
 void keeper_tells_run(struct browser *b, const struct message *m, struct unpack *u);
 void keeper_lists_queue(struct browser *b, const struct message *m, struct unpack *u);
 void keeper_shows_message(struct browser *b, const struct message *m, struct unpack *u);
+void keeper_retries(struct browser *b, const struct message *m, struct unpack *u);
 void keeper_lists_audit(struct browser *b, const struct message *m, struct unpack *u);
 
 /* States of the sample. */

@@ -1,126 +1,189 @@
-/* keeper_log.c - sample mail and audit entries; see keeper.h. */
+/*
+ * keeper_log.c - sample data for the logs; see keeper.h. The lists hold 120 messages and 60 entries
+ * when b->full_pages, else some of each; "failed" is empty. The message 4XJ2A9 has one recipient of
+ * each kind, ACCEPTED1 one that the relay has; "gone" does not exist.
+ */
+#include "web/keeper.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 #include <sysexits.h>
 
 #include "unit/unit.h"
 
-#include "web/keeper.h"
+#include "core/queue_state.h"
 #include "wire/queue_view.h"
 
 enum {
-	TAKEN_AT = 1772546400,
+	NOW = 1772546405, /* of sample_status() */
 };
+
+/* ---- the mail log ---- */
 
 static const struct {
-	const char *queue_id, *state, *from, *subject, *reason;
-	uint64_t size, n_recipients, n_open, next_try;
-} sample_rows[] = {
-	{ "9XK2MF7Q", "deferred", "root <root@node-a.example.com>", "Cron <root@node-a> run-parts",
-	  "The relay is busy: 451 4.7.1 Greylisted, try again later", 1830, 1, 1, TAKEN_AT + 300 },
-	{ "9XK2MD3A", "accepted", "Tocsin <alerts@example.com>", "[Tocsin] Test email from node-a", "",
-	  4210, 2, 0, 0 },
-	{ "9XK2M83P", "failed", "backup@node-a.example.com", "Backup of db1: 3 warnings",
-	  "550 5.1.1 User unknown", 88400, 2, 0, 0 },
-	{ "9XK2KT5W", "held", "smartd@node-a.example.com",
-	  "SMART error (CurrentPendingSector) detected on host: node-a", "No SMTP relay server is set.",
-	  1990, 1, 1, 0 },
-	{ "9XK2KT11", "in flight", "root@node-a.example.com", "", "", 2345678, 3, 2, 0 },
+	const char *subject, *from, *state, *reason;
+	int64_t next_try; /* from NOW on, 0 none */
+} mails[] = {
+	{ "Cron <root@node-a> run-parts /etc/cron.daily", "root <root@node-a.example>", "deferred",
+	    "The relay asks to come back later, because this node sends too much at once.", 240 },
+	{ "SMART error (CurrentPendingSector) detected on host: node-a",
+	    "smartd daemon <root@node-a.example>", "held",
+	    "The relay does not let this account send as root@node-a.example.", 0 },
+	{ "Backup failed", "backup@node-a.example", "queued", "", -5 },
+	{ "", "", "in flight", "", 0 },
+	{ "Weekly report", "Tocsin <tocsin@node-a.example>", "accepted", "Ok: queued as 4Zb2Kq1x", 0 },
+	{ "Invoice 2026-113", "billing@node-a.example", "failed",
+	    "No such user here", 0 },
 };
 
-static struct queue_row sample_row(const struct browser *b, size_t i)
+static uint64_t sample_size(const struct browser *b)
 {
+	return b->full_pages ? 120 : COUNT_OF(mails);
+}
+
+static struct queue_row row_of(const struct browser *b, uint64_t id)
+{
+	size_t i = (sample_size(b) - id) % COUNT_OF(mails);
+
 	return (struct queue_row){
-		.id = 1000 - i,
-		.queue_id = told(b, sample_rows[i].queue_id),
-		.at = TAKEN_AT - i * 3600,
+		.id = id,
+		.queue_id = told(b, arena_printf(b->arena, "4XJ%" PRIu64 "A9", id)),
+		.at = NOW - (sample_size(b) - id) * 700,
 		.submitter = told(b, "uid 0"),
-		.sender = told(b, "root@node-a.example.com"),
-		.header_from = told(b, sample_rows[i].from),
-		.subject = told(b, sample_rows[i].subject),
-		.size = sample_rows[i].size,
-		.n_recipients = sample_rows[i].n_recipients,
-		.n_open = sample_rows[i].n_open,
-		.state = told(b, sample_rows[i].state),
-		.next_try = sample_rows[i].next_try,
-		.reason = told(b, sample_rows[i].reason),
+		.sender = told(b, "root@node-a.example"),
+		.header_from = told(b, mails[i].from),
+		.subject = told(b, mails[i].subject),
+		.size = 2310,
+		.n_recipients = 1 + id % 3,
+		.n_open = id % 2,
+		.state = told(b, mails[i].state),
+		.next_try = mails[i].next_try == 0 ? 0 : (uint64_t)(NOW + mails[i].next_try),
+		.reason = told(b, mails[i].reason),
 	};
 }
 
 void keeper_lists_queue(struct browser *b, const struct message *m, struct unpack *u)
 {
-	const char *state = unpack_text(u, 100, b->arena);
+	struct slice state = unpack_slice(u, 100);
 	uint64_t before = unpack_number(u), limit = unpack_number(u);
-	size_t n = b->nothing_saved || strcmp(state, "failed") == 0 ? 0 : COUNT_OF(sample_rows);
+	uint64_t total = b->nothing_saved || slice_is(state, "failed") ? 0 : sample_size(b);
+	uint64_t first = before == 0 || before > total ? total : before - 1;
+	uint64_t n = first < limit ? first : limit;
 	struct buffer body;
 
 	assert_true(unpack_end(u));
-	if (n > 0 && b->full_pages)
-		n = limit;
 	buffer_init(&body, WIRE_BODY_MAX);
-	pack_number(&body, before > 0 ? 57 : n);
+	pack_number(&body, total);
 	pack_number(&body, n);
-	for (size_t i = 0; i < n; i++) {
-		struct queue_row row = sample_row(b, i % COUNT_OF(sample_rows));
+	for (uint64_t i = 0; i < n; i++) {
+		struct queue_row row = row_of(b, first - i);
 
-		row.id = (before > 0 ? before : 1000) - i - 1;
 		queue_row_pack(&body, &row);
 	}
 	keeper_answers(b, m, WORD_QUEUE_IS, &body);
 }
 
+/* ---- one message ---- */
+
+static struct recipient_view recipient_of(const struct browser *b, const char *address,
+	enum queue_state state, unsigned code, struct enhanced_status enhanced, const char *words)
+{
+	struct recipient_view r = {
+		.address = told(b, address),
+		.state = told(b, queue_state_name(state)),
+		.attempts = code != 0 ? 3 : 0,
+		.next_try = state == QUEUE_DEFERRED ? NOW + 240 : 0,
+		.at = NOW - 60,
+		.relay = told(b, code != 0 ? "smtp.example.com:587" : ""),
+	};
+
+	if (code != 0)
+		verdict_set_reply(&r.verdict, STAGE_RCPT, code, enhanced, slice_of(words));
+	if (b->hostile)
+		assert_in_range(snprintf(r.verdict.text, sizeof(r.verdict.text), "%s", HOSTILE), 1, 100);
+	return r;
+}
+
 void keeper_shows_message(struct browser *b, const struct message *m, struct unpack *u)
 {
-	struct recipient_view recipients[3] = {
-		{ .address = told(b, "anna@example.com"), .state = told(b, "accepted"), .attempts = 1,
-		  .at = TAKEN_AT, .relay = told(b, "smtp.example.com:587") },
-		{ .address = told(b, "ops@example.com"), .state = told(b, "deferred"), .attempts = 3,
-		  .at = TAKEN_AT, .next_try = TAKEN_AT + 600, .maybe_delivered = true,
-		  .relay = told(b, "smtp.example.com:587") },
-		{ .address = told(b, "gone@example.com"), .state = told(b, "queued"), .attempts = 0,
-		  .at = TAKEN_AT, .relay = "" },
+	const struct enhanced_status none = { 0 }, greylisted = { 4, 7, 1 }, unknown = { 5, 1, 1 };
+	const char *queue_id = unpack_text(u, 100, b->arena);
+	bool accepted = strcmp(queue_id, "ACCEPTED1") == 0;
+	struct recipient_view recipients[] = {
+		recipient_of(b, "anna@example.com", QUEUE_ACCEPTED, 250, none, "Ok: queued as 4Zb2Kq1x"),
+		recipient_of(b, "ben@example.com", QUEUE_DEFERRED, 451, greylisted,
+		    "Greylisted, come back later\nsee https://example.com/greylist"),
+		recipient_of(b, "carla@example.com", QUEUE_DEFERRED, 451, greylisted,
+		    "Greylisted, come back later\nsee https://example.com/greylist"),
+		recipient_of(b, "nobody@example.com", QUEUE_FAILED, 550, unknown, "No such user here"),
+		recipient_of(b, "dora@example.com", QUEUE_QUEUED, 0, none, ""),
 	};
-	struct message_view view = { .row = sample_row(b, 0), .recipients = recipients,
-		.n_recipients = COUNT_OF(recipients), .message_id = told(b, "<1.2@node-a.example.com>") };
-	const struct enhanced_status ok = { 2, 0, 0 }, later = { 4, 7, 1 };
-	struct slice id = unpack_slice(u, 100);
+	struct message_view view = {
+		.row = row_of(b, sample_size(b) - (accepted ? 4 : 0)),
+		.message_id = told(b, "<20260303140000.4711@node-a.example>"),
+		.recipients = recipients,
+		.n_recipients = accepted ? 1 : COUNT_OF(recipients),
+	};
 	struct buffer body;
 
 	assert_true(unpack_end(u));
-	if (slice_is(id, "gone")) {
+	if (strcmp(queue_id, "gone") == 0) {
 		keeper_refuses(b, m, EX_NOINPUT, "There is no message with this queue ID.");
 		return;
 	}
-	view.row.n_recipients = 5;
-	verdict_set_reply(&recipients[0].verdict, STAGE_DOT, 250, ok,
-	    slice_of(told(b, "Ok: queued as 4bF2kq0Xz1")));
-	verdict_set_reply(&recipients[1].verdict, STAGE_RCPT, 451, later,
-	    slice_of(told(b, "Greylisted, try again later")));
+	recipients[1].maybe_delivered = true;
+	view.row.n_recipients = accepted ? 1 : 240;
 	buffer_init(&body, WIRE_BODY_MAX);
 	message_view_pack(&body, &view);
 	keeper_answers(b, m, WORD_MESSAGE_IS, &body);
 }
 
+/* 12 recipients of all mail, 1 of a message. */
+void keeper_retries(struct browser *b, const struct message *m, struct unpack *u)
+{
+	const char *queue_id = unpack_text(u, 100, b->arena);
+	struct buffer body;
+
+	assert_true(unpack_end(u));
+	if (strcmp(queue_id, "gone") == 0) {
+		keeper_refuses(b, m, EX_NOINPUT, "There is no message with this queue ID.");
+		return;
+	}
+	buffer_init(&body, 100);
+	pack_number(&body, queue_id[0] == '\0' ? 12 : 1);
+	keeper_answers(b, m, WORD_DONE, &body);
+}
+
+/* ---- the audit log ---- */
+
+static const struct {
+	const char *who, *from, *what;
+} entries[] = {
+	{ "anna", "192.0.2.7", "Email Configuration changed: email.relay_host, email.password" },
+	{ "anna", "2001:db8:4f:1c00:91ab:7ff:fe3e:2201", "signed in" },
+	{ "somebody", "198.51.100.23", "sign-in refused: ad\x1b[31mmin" },
+	{ "root (local)", "local", "retry: all waiting mail" },
+};
+
 void keeper_lists_audit(struct browser *b, const struct message *m, struct unpack *u)
 {
-	static const struct {
-		const char *who, *from, *what;
-	} entries[] = {
-		{ "anna", "192.0.2.7", "settings changed: email.relay_host email.password" },
-		{ "anna", "192.0.2.7", "signed in" },
-		{ "root (local)", "local", "asked for a test mail" },
-	};
 	uint64_t before = unpack_number(u), limit = unpack_number(u);
-	size_t n = b->nothing_saved ? 0 : b->full_pages ? limit : COUNT_OF(entries);
+	uint64_t entries_in_all = b->nothing_saved ? 0 : b->full_pages ? 60 : COUNT_OF(entries);
+	uint64_t first = before == 0 ? entries_in_all : before - 1;
+	uint64_t n = first < limit ? first : limit;
 	struct buffer body;
 
 	assert_true(unpack_end(u));
 	buffer_init(&body, WIRE_BODY_MAX);
 	pack_number(&body, n);
-	for (size_t i = 0; i < n; i++) {
-		pack_number(&body, (before > 0 ? before : 500) - i - 1);
-		pack_number(&body, TAKEN_AT - i * 60);
-		pack_text(&body, told(b, entries[i % COUNT_OF(entries)].who));
-		pack_text(&body, told(b, entries[i % COUNT_OF(entries)].from));
-		pack_text(&body, told(b, entries[i % COUNT_OF(entries)].what));
+	for (uint64_t i = 0; i < n; i++) {
+		size_t e = i % COUNT_OF(entries);
+
+		pack_number(&body, first - i);
+		pack_number(&body, NOW - i * 3600);
+		pack_text(&body, told(b, entries[e].who));
+		pack_text(&body, told(b, entries[e].from));
+		pack_text(&body, told(b, entries[e].what));
 	}
 	keeper_answers(b, m, WORD_AUDIT_IS, &body);
 }

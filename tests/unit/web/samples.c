@@ -32,6 +32,11 @@ static void changed(struct browser *b)
 	b->changed_by_bert = true;
 }
 
+static void hostile(struct browser *b)
+{
+	b->hostile = true;
+}
+
 static void full(struct browser *b)
 {
 	b->full_pages = true;
@@ -67,13 +72,18 @@ static const struct sample samples[] = {
 	{ "run_password", "/login/email/test/3", NULL, NULL },
 	{ "run_one", "/login/email/test/4", NULL, NULL },
 	{ "queue", "/login/queue", NULL, NULL },
-	{ "queue_full", "/login/queue?state=open&before=900", NULL, full },
+	{ "queue_full", "/login/queue?state=open&before=71", NULL, full },
+	{ "queue_held", "/login/queue?state=held&tried=12", NULL, NULL },
+	{ "queue_hostile", "/login/queue", NULL, hostile },
 	{ "queue_none", "/login/queue?state=failed", NULL, NULL },
 	{ "queue_new", "/login/queue", NULL, keeper_mail_not_set_up },
-	{ "message", "/login/queue/9XK2MF7Q", NULL, NULL },
+	{ "message", "/login/queue/4XJ2A9?tried=1", NULL, NULL },
+	{ "message_accepted", "/login/queue/ACCEPTED1", NULL, NULL },
+	{ "message_hostile", "/login/queue/4XJ2A9", NULL, hostile },
 	{ "message_gone", "/login/queue/gone", NULL, NULL },
 	{ "audit", "/login/audit", NULL, NULL },
-	{ "audit_full", "/login/audit?before=300", NULL, full },
+	{ "audit_full", "/login/audit?before=55", NULL, full },
+	{ "audit_new", "/login/audit", NULL, keeper_mail_not_set_up },
 	{ "not_found", "/login/nothing", NULL, signed_out },
 	{ "away", "/login/status", NULL, away },
 };

@@ -1,4 +1,4 @@
-/* Status, health, mail log, audit; and every page with texts that attack it. */
+/* Status, health; and every page with texts that attack it. */
 #include "unit/unit.h"
 
 #include "web/browser.h"
@@ -83,86 +83,6 @@ static void a_silent_keeper_is_waited_for_two_seconds(void **state UNUSED)
 	assert_in_range(loop_now(b.loop) - start, 1990, 3000);
 }
 
-/* ---- mail log ---- */
-
-static void the_list_asks_for_what_the_address_says(void **state UNUSED)
-{
-	struct unpack u;
-
-	browser_get(&b, "/login/queue");
-	u = browser_heard(&b, WORD_QUEUE_LIST);
-	assert_string_equal(unpack_text(&u, 100, b.arena), "all");
-	assert_int_equal(unpack_number(&u), 0);
-	assert_int_equal(unpack_number(&u), 50);
-	browser_get(&b, "/login/queue?state=held&before=77&size=100");
-	u = browser_heard(&b, WORD_QUEUE_LIST);
-	assert_string_equal(unpack_text(&u, 100, b.arena), "held");
-	assert_int_equal(unpack_number(&u), 77);
-	assert_int_equal(unpack_number(&u), 100);
-	assert_page_has(&b, "<a href=\"/login/queue?size=100&amp;state=held\" aria-current=\"true\">Held</a>");
-	browser_get(&b, "/login/queue?state=made-up&before=-1&size=7");
-	u = browser_heard(&b, WORD_QUEUE_LIST);
-	assert_string_equal(unpack_text(&u, 100, b.arena), "all");
-	assert_int_equal(unpack_number(&u), 0);
-	assert_int_equal(unpack_number(&u), 50);
-}
-
-static void full_pages_lead_to_older_ones(void **state UNUSED)
-{
-	b.full_pages = true;
-	browser_get(&b, "/login/queue?state=open");
-	assert_page_has(&b, "<a href=\"/login/queue?size=50&amp;state=open&amp;before=950\">Older</a>");
-	assert_page_lacks(&b, ">Newest<");
-	browser_get(&b, "/login/audit?before=300");
-	assert_page_has(&b, "<a href=\"/login/audit?before=200\">Older</a>");
-	assert_page_has(&b, "<a href=\"/login/audit\">Newest</a>");
-}
-
-static void empty_lists_say_what_would_be_here(void **state UNUSED)
-{
-	b.nothing_saved = true;
-	browser_get(&b, "/login/queue");
-	assert_page_has(&b, "Nothing was sent yet.");
-	browser_get(&b, "/login/queue?state=failed");
-	assert_page_has(&b, "No message is in this state.");
-	browser_get(&b, "/login/audit");
-	assert_page_has(&b, "There are no entries here.");
-}
-
-static void a_message_shows_its_recipients(void **state UNUSED)
-{
-	struct unpack u;
-
-	browser_get(&b, "/login/queue/9XK2MF7Q");
-	u = browser_heard(&b, WORD_QUEUE_SHOW);
-	assert_string_equal(unpack_text(&u, 100, b.arena), "9XK2MF7Q");
-	assert_page_has(&b, "<h1>Message 9XK2MF7Q</h1>");
-	assert_page_has(&b, "&lt;1.2@node-a.example.com&gt;");
-	assert_page_has(&b, "which said: Ok: queued as 4bF2kq0Xz1");
-	assert_page_has(&b, "Possibly delivered already");
-	assert_page_has(&b, "<span class=\"mono\">451 4.7.1</span> Greylisted, try again later");
-	assert_page_has(&b, "And 2 more recipients.");
-	browser_get(&b, "/login/queue/gone");
-	assert_int_equal(b.status, 404);
-	assert_page_has(&b, "There is no such message");
-}
-
-static void mail_can_be_tried_again(void **state UNUSED)
-{
-	struct unpack u;
-
-	browser_post(&b, "/login/queue/9XK2MF7Q/retry", "csrf=" TEST_CSRF);
-	assert_redirect(&b, "/login/queue/9XK2MF7Q?retried");
-	u = browser_heard(&b, WORD_QUEUE_RETRY);
-	assert_string_equal(unpack_text(&u, 100, b.arena), "9XK2MF7Q");
-	browser_post(&b, "/login/queue/retry", "csrf=" TEST_CSRF);
-	assert_redirect(&b, "/login/queue?state=open&retried");
-	u = browser_heard(&b, WORD_QUEUE_RETRY);
-	assert_string_equal(unpack_text(&u, 100, b.arena), "");
-	browser_get(&b, "/login/queue?retried");
-	assert_page_has(&b, "What waited is being tried again now.");
-}
-
 /* ---- texts that attack ---- */
 
 #define HOSTILE_FORM "csrf=" TEST_CSRF "&version=7&token=good&name=%3Ci+a%3D%22b%22+c%3D%27d%27%3E" \
@@ -184,7 +104,8 @@ static void pages_print_no_text_as_markup(void **state UNUSED)
 	static const char *const targets[] = {
 		"/login/status", "/login/email", "/login/email?saved=%3Ci+a%3D&test=no", "/login/account",
 		"/login/email/test/1", "/login/email/test/2", "/login/email/test/3", "/login/email/test/4",
-		"/login/email/test/1/events", "/login/email/test/99", "/login/queue", "/login/queue/%3Ci%20a=",
+		"/login/email/test/1/events", "/login/email/test/99", "/login/queue", "/login/queue/4XJ2A9",
+		"/login/queue/%3Ci%20a=",
 		"/login/queue?state=%3Ci+a%3D", "/login/audit", "/login?next=%22%3E%3Ci+a%3D",
 		"/login/setup?token=good", "/login/setup?token=%22%3E%3Ci+a%3D", "/%3Ci%20a=",
 	};
@@ -280,11 +201,6 @@ int main(void)
 		with_browser(broken_mail_comes_with_its_cure),
 		with_browser(health_is_one_line_for_anybody),
 		with_browser(a_silent_keeper_is_waited_for_two_seconds),
-		with_browser(the_list_asks_for_what_the_address_says),
-		with_browser(full_pages_lead_to_older_ones),
-		with_browser(empty_lists_say_what_would_be_here),
-		with_browser(a_message_shows_its_recipients),
-		with_browser(mail_can_be_tried_again),
 		with_browser(pages_print_no_text_as_markup),
 		with_browser(forms_give_nothing_back_as_markup),
 		with_browser(half_an_answer_becomes_no_page),
