@@ -327,6 +327,11 @@ static void save_done(void *arg, int result)
 	buffer_release(&body);
 }
 
+static bool differs(const struct keeper *k, const struct keep_values *v, int id)
+{
+	return v->given[id] && strcmp(v->settings.value[id], k->settings.value[id]) != 0;
+}
+
 /* The names of what this save would change; never a value. */
 static const char *changed_names(const struct keeper *k, const struct keep_values *v,
 	struct arena *a)
@@ -337,7 +342,7 @@ static const char *changed_names(const struct keeper *k, const struct keep_value
 	buffer_init(&names, NAMES_MAX);
 	buffer_append_text(&names, "settings changed:");
 	for (int i = 0; i < SETTING_COUNT; i++)
-		if (v->given[i] && strcmp(v->settings.value[i], k->settings.value[i]) != 0)
+		if (differs(k, v, i))
 			buffer_appendf(&names, " %s", settings_table[i].key);
 	text = arena_copy(a, buffer_text(&names));
 	buffer_release(&names);
@@ -353,7 +358,7 @@ static void start_save(struct request *r, const struct keep_values *v, uint64_t 
 		return;
 	}
 	for (int i = 0; i < SETTING_COUNT; i++)
-		if (v->given[i])
+		if (differs(r->keeper, v, i))
 			s->values[s->save.n++] = (struct store_setting_value){
 				.key = settings_table[i].key,
 				.value = v->settings.value[i],
