@@ -20,29 +20,12 @@ static const char bad_folder[] = "bad", unfinished[] = ".new-";
 
 /* ---- away with it ---- */
 
-/* Names may hold anything: log.h escapes them. */
-static void move_to_bad(struct submit_drop *d, const char *name, const char *why)
-{
-	char to[sizeof(bad_folder) + 256 + 2 * SUFFIX_OCTETS + 2], suffix[2 * SUFFIX_OCTETS + 1];
-	struct fault fault;
-
-	random_hex(suffix, SUFFIX_OCTETS);
-	/* cut: a name of 255 octets has no room for more */
-	snprintf(to, sizeof(to), "%s/%.200s-%s", bad_folder, name, suffix);
-	if (file_move(d->fd, name, to, &fault) == 0)
-		log_error("drop folder: %s is no mail that can be taken: %s. It was moved to %s", name, why,
-		    to);
-	else
-		log_error("drop folder: %s is no mail that can be taken: %s. It stays: %s", name, why,
-		    fault.text);
-}
-
 static struct submit_drop_trouble *trouble_of(struct submit_drop *d, const char *name)
 {
 	struct submit_drop_trouble *least = &d->trouble[0];
 
 	for (size_t i = 0; i < COUNT_OF(d->trouble); i++) {
-		if (strcmp(d->trouble[i].name, name) == 0)
+		if (strncmp(d->trouble[i].name, name, SUBMIT_DROP_NAME) == 0)
 			return &d->trouble[i];
 		if (d->trouble[i].tries < least->tries)
 			least = &d->trouble[i];
@@ -52,15 +35,52 @@ static struct submit_drop_trouble *trouble_of(struct submit_drop *d, const char 
 	return least;
 }
 
+/* Links, pipes and the like hold no mail; the sandbox does not let them be made anew in bad/. */
+static bool remove_no_file(struct submit_drop *d, const char *name)
+{
+	struct file_owner owner;
+	struct fault fault;
+
+	return file_look(d->fd, name, &owner) == 0 && !owner.regular &&
+	    file_remove(d->fd, name, &fault) == 0;
+}
+
+/* Names may hold anything: log.h escapes them. */
+static void move_to_bad(struct submit_drop *d, const char *name, const char *why)
+{
+	char to[sizeof(bad_folder) + 256 + 2 * SUFFIX_OCTETS + 2], suffix[2 * SUFFIX_OCTETS + 1];
+	struct submit_drop_trouble *trouble;
+	struct fault fault;
+
+	random_hex(suffix, SUFFIX_OCTETS);
+	/* cut: a name of 255 octets has no room for more */
+	snprintf(to, sizeof(to), "%s/%.200s-%s", bad_folder, name, suffix);
+	if (file_move(d->fd, name, to, &fault) == 0) {
+		log_error("drop folder: %s is no mail that can be taken: %s. It was moved to %s", name, why,
+		    to);
+	} else if (remove_no_file(d, name)) {
+		log_error("drop folder: %s is no mail that can be taken: %s. It was removed", name, why);
+	} else {
+		trouble = trouble_of(d, name);
+		if (trouble->tries <= SUBMIT_DROP_TRIES)
+			log_error("drop folder: %s is no mail that can be taken: %s. It stays: %s", name, why,
+			    fault.text);
+		trouble->tries = SUBMIT_DROP_TRIES + 1; /* said once */
+		d->failed = true;
+	}
+}
+
 /* Perhaps memory or descriptors are short: a few looks later it is the file. */
 static void cannot_read(struct submit_drop *d, const char *name, const char *why)
 {
 	struct submit_drop_trouble *trouble = trouble_of(d, name);
 
 	d->failed = true;
-	if (++trouble->tries == SUBMIT_DROP_TRIES)
+	if (trouble->tries >= SUBMIT_DROP_TRIES) {
 		move_to_bad(d, name, why);
-	else if (trouble->tries == 1)
+		return;
+	}
+	if (++trouble->tries == 1)
 		log_warning("drop folder: %s cannot be read now: %s", name, why);
 }
 

@@ -5,7 +5,7 @@
  * queue; what is no message goes to the folder bad/ below, with a line in the log, and stays there.
  *
  * Names: 32 hexadecimal digits are complete files (wire/post.h says what is in them), ".new-..."
- * are being written, bad/ is ours. Anything else is moved to bad/.
+ * are being written, bad/ is ours. Anything else is moved to bad/, or removed when it is no file.
  */
 #ifndef TOCSIN_SUBMIT_DROP_H
 #define TOCSIN_SUBMIT_DROP_H

@@ -85,8 +85,11 @@ int file_read(int dir_fd, const char *path, struct buffer *out, struct fault *f)
 
 static struct file_owner owner_of(const struct stat *st)
 {
-	return (struct file_owner){ .uid = st->st_uid, .gid = st->st_gid,
-		.mode = st->st_mode & 07777, .changed = st->st_mtime, .size = (uint64_t)st->st_size };
+	return (struct file_owner){
+		.uid = st->st_uid, .gid = st->st_gid, .mode = st->st_mode & 07777,
+		.regular = S_ISREG(st->st_mode), .changed = st->st_mtime,
+		.size = (uint64_t)st->st_size,
+	};
 }
 
 int file_read_owned(int dir_fd, const char *name, struct buffer *out,

@@ -27,6 +27,7 @@ struct file_owner {
 	uid_t uid;
 	gid_t gid;
 	unsigned mode; /* permission bits */
+	bool regular; /* a file, not a link, folder, pipe or device */
 	int64_t changed; /* wall clock, seconds */
 	uint64_t size;
 };

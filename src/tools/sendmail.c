@@ -151,7 +151,7 @@ static int drop_checked(struct mail_in *in)
 	buffer_release(&content);
 	if (result == 0 || result == FILE_EXISTS) /* exists: this very message is there already */
 		return EX_OK;
-	fprintf(stderr, "tocsin-sendmail: the daemon %s%s, and the message cannot be kept for it: %s\n",
+	fprintf(stderr, "tocsin-sendmail: the daemon %s%s, and the message cannot be kept: %s\n",
 		in->why[0] != '\0' ? "cannot take it now: " : "does not answer", in->why, fault.text);
 	return EX_TEMPFAIL;
 }
