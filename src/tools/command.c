@@ -58,7 +58,7 @@ static int print_refusal(struct context *x)
 		const char *text = unpack_text(&u, 10000, x->arena);
 
 		if (!u.failed)
-			fprintf(stderr, "tocsin: %s%s%s\n", field, field[0] != '\0' ? " " : "", text);
+			fprintf(stderr, "tocsin: %s%s%s\n", field, field[0] != '\0' ? ": " : "", text);
 	}
 	return unpack_end(&u) && code != EX_OK ? (int)code : command_malformed();
 }

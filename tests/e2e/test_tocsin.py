@@ -1,0 +1,150 @@
+"""The operator's command: what it prints, what it ends with, who may."""
+
+import os
+
+import pytest
+
+from world.daemon import Daemon
+
+ROOT = os.geteuid() == 0
+
+
+@pytest.fixture(scope="module")
+def daemon(world_folder, programs):
+    """One for all tests of this file: none of them leaves anything the others mind."""
+    daemon = Daemon(world_folder / "tocsin-command", programs, node_name="node1.example.com")
+    daemon.start()
+    yield daemon
+    daemon.stop()
+
+
+def expect(done, status, *words):
+    assert done.returncode == status, done.stdout + done.stderr
+    for word in words:
+        assert word in done.stderr
+    return done
+
+
+# the command line
+
+def test_without_a_command_it_lists_them(daemon):
+    assert "queue list" in expect(daemon.tocsin(), 64).stderr
+    assert "queue list" in expect(daemon.tocsin("--help"), 0).stdout
+
+
+@pytest.mark.parametrize("command", ["status", "get", "set", "show", "email test", "queue list",
+    "queue show", "queue retry", "admin add", "admin setup-link"])
+def test_each_command_explains_itself(daemon, command):
+    done = expect(daemon.tocsin(*command.split(), "--help"), 0)
+    assert done.stdout.startswith(f"usage: tocsin {command}")
+
+
+@pytest.mark.parametrize("typed, meant", [("statsu", "status"), ("queue lst", "queue list"),
+    ("emial test", "email test")])
+def test_a_slip_is_understood(daemon, typed, meant):
+    expect(daemon.tocsin(*typed.split()), 64, f'did you mean "{meant}"')
+
+
+@pytest.mark.parametrize("arguments", ["get", "get a b", "get site", "set", "set x", "status now",
+    "queue show", "queue retry", "email test --too x", "admin add", "admin add anna",
+    "admin add anna --password secret"])
+def test_misuse_is_told(daemon, arguments):
+    expect(daemon.tocsin(*arguments.split()), 64, "tocsin: ")
+
+
+# settings
+
+def test_settings_come_back(daemon):
+    daemon.ok("set", "site.name=Rack 7", "site.host_name=Alerts.Example.COM.")
+    assert daemon.ok("get", "site.name") == "Rack 7\n"
+    assert daemon.ok("get", "site.host_name") == "alerts.example.com\n"
+    assert daemon.ok("show", "site").splitlines()[:2] == [
+        "site.name = Rack 7", "site.host_name = alerts.example.com"]
+
+
+def test_each_bad_value_has_its_line_and_nothing_is_changed(daemon):
+    before = daemon.ok("show")
+    done = expect(daemon.tocsin("set", "site.name=Other", "email.relay_port=0",
+        "email.from_address=nobody", "email.encryption=ssl"), 65)
+    lines = done.stderr.splitlines()
+    assert len(lines) == 3
+    for key in ("email.relay_port", "email.from_address", "email.encryption"):
+        assert sum(line.startswith(f"tocsin: {key}: ") for line in lines) == 1
+    assert daemon.ok("show") == before
+
+
+def test_an_unknown_key_is_named(daemon):
+    expect(daemon.tocsin("set", "email.relay=x"), 65, "email.relay")
+    expect(daemon.tocsin("get", "email.relay"), 64, "email.relay")
+
+
+def test_secrets_are_read_from_elsewhere_and_never_shown(daemon, tmp_path):
+    secret = "Tr0ub4dor&3 sesame"
+    daemon.ok("set", "email.username=box", "email.password=@-", input=secret + "\n")
+    file = tmp_path / "secret"
+    file.write_text(secret)
+    daemon.ok("set", f"email.password=@{file}")
+    assert daemon.ok("get", "email.password") == "(set)\n"
+    everything = daemon.ok("show") + daemon.ok("status") + daemon.output()
+    assert "email.password = (set)" in everything
+    assert secret not in everything
+
+
+def test_a_file_that_is_not_there_is_named(daemon):
+    expect(daemon.tocsin("set", "email.password=@/nonexistent"), 66, "/nonexistent")
+
+
+# accounts
+
+def test_an_account_is_made_once(daemon):
+    add = ("admin", "add", "anna", "--password", "@-")
+    expect(daemon.tocsin(*add, input="short\n"), 65)
+    expect(daemon.tocsin(*add, input="a long and unusual sentence\n"), 0)
+    expect(daemon.tocsin(*add, input="a long and unusual sentence\n"), 65)
+
+
+def test_a_setup_link_is_printed(daemon):
+    link = daemon.ok("admin", "setup-link")
+    assert link.startswith("https://") and link.count("\n") == 1
+
+
+# the queue
+
+def test_mail_that_waits_is_listed_and_shown(daemon):
+    expect(daemon.sendmail("c@example.org", message="Subject: waits\x1b[2J\n\nx\n"), 0)
+    listed = daemon.ok("queue", "list")
+    assert "waits" in listed
+    assert "\x1b" not in listed
+    queue_id = listed.split()[0]
+    shown = daemon.ok("queue", "show", queue_id)
+    assert "c@example.org" in shown
+    assert queue_id in daemon.ok("queue", "list", "all")
+    expect(daemon.tocsin("queue", "retry", queue_id), 0)
+    expect(daemon.tocsin("queue", "retry", "--all"), 0)
+
+
+def test_what_is_not_there_is_told(daemon):
+    expect(daemon.tocsin("queue", "show", "BBBBBBBBBBBB"), 66, "tocsin: ")
+    expect(daemon.tocsin("queue", "retry", "BBBBBBBBBBBB"), 66, "tocsin: ")
+    expect(daemon.tocsin("queue", "list", "sideways"), 64, "tocsin: ")
+
+
+# who may
+
+def test_others_may_see_the_status_and_nothing_else(daemon):
+    if not ROOT:  # there is nobody else to be
+        daemon.ok("status")
+        return
+    daemon.ok("status", user="nobody")
+    for command in ("show", "get site.name", "set site.name=Mine", "queue list",
+            "admin setup-link", "email test"):
+        expect(daemon.tocsin(*command.split(), user="nobody"), 77, "You may not do this")
+
+
+# the daemon is away
+
+def test_a_daemon_that_is_down_is_told(new_daemon):
+    daemon = new_daemon()
+    expect(daemon.tocsin("status"), 69, "does not run")
+    daemon.conf.write_text("state_dir = /tmp\nstat_dir = x\n")
+    expect(daemon.tocsin("status"), 78, "line 2", "did you mean state_dir")
