@@ -1,4 +1,4 @@
-/* keeper.c - the table of what may be asked of the keeper, and the way of a request to its handler. */
+/* keeper.c - the table of what may be asked of the keeper, and a request's way to its handler. */
 #include "keep/keeper.h"
 
 #include <string.h>

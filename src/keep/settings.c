@@ -237,7 +237,8 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 	settings_check_together(&v->settings, &errors);
 	for (size_t i = 0; i < errors.n; i++)
 		if (!errors.list[i].incomplete || is_form(r))
-			keep_values_problem(v, settings_table[errors.list[i].id].key, errors.list[i].text);
+			keep_values_problem(v, settings_table[errors.list[i].id].key,
+				errors.list[i].text);
 	return arena_failed(r->arena) ? -1 : 0;
 }
 

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "core/address.h"
 #include "core/compose.h"
+#include "core/plain_text.h"
 #include "keep/handlers.h"
 #include "keep/settings.h"
 #include "store/audit.h"
@@ -87,9 +88,7 @@ static void end_run(struct run *run, bool ok, const char *summary)
 {
 	run->done = true;
 	run->ok = ok;
-	if (!slice_copy(
-			slice_sub(slice_of(summary), 0, SUMMARY_MAX - 1), run->summary, SUMMARY_MAX))
-		run->summary[0] = '\0';
+	plain_text_copy(slice_of(summary), PLAIN_TEXT_LINES, run->summary, SUMMARY_MAX);
 	run_changed(run);
 }
 

@@ -77,7 +77,8 @@ struct session {
 
 static struct session session(const char *token)
 {
-	struct unpack u = expect(ask(&front, WORD_SESSION, body_as_session(token)), WORD_SESSION_IS);
+	struct answer *a = ask(&front, WORD_SESSION, body_as_session(token));
+	struct unpack u = expect(a, WORD_SESSION_IS);
 	struct session s;
 
 	unpack_number(&u);
