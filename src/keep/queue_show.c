@@ -22,7 +22,10 @@ static const char *shown(struct arena *a, const char *text)
 {
 	char out[TEXT_SHOWN + 1];
 
-	plain_text_copy(slice_of(text), PLAIN_TEXT_ONE_LINE, out, sizeof(out));
+	plain_text_copy(slice_of(text), PLAIN_TEXT_LINES, out, sizeof(out));
+	for (char *c = out; *c != '\0'; c++) /* a reply of several lines becomes one */
+		if (*c == '\n')
+			*c = ' ';
 	return arena_copy(a, out);
 }
 
