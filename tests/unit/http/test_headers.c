@@ -18,7 +18,7 @@ static void pages_are_locked_down_and_not_stored(void **state UNUSED)
 	    "script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
 	    "frame-ancestors 'none'; base-uri 'none'\r\n"));
 	assert_true(has_line(&lines, "X-Content-Type-Options: nosniff\r\n"));
-	assert_true(has_line(&lines, "Referrer-Policy: no-referrer\r\n"));
+	assert_true(has_line(&lines, "Referrer-Policy: same-origin\r\n"));
 	assert_true(has_line(&lines, "Cross-Origin-Opener-Policy: same-origin\r\n"));
 	assert_true(has_line(&lines, "Cache-Control: no-store\r\n"));
 	assert_false(has_line(&lines, "Strict-Transport-Security"));

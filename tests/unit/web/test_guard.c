@@ -223,7 +223,7 @@ static void every_answer_is_guarded(void **state UNUSED)
 		browser_get(&b, targets[i]);
 		assert_string_equal(browser_line(&b, "X-Content-Type-Options"), "nosniff");
 		assert_string_equal(browser_line(&b, "Cache-Control"), "no-store");
-		assert_string_equal(browser_line(&b, "Referrer-Policy"), "no-referrer");
+		assert_string_equal(browser_line(&b, "Referrer-Policy"), "same-origin");
 		assert_int_equal(strncmp(browser_line(&b, "Content-Security-Policy"),
 		    "default-src 'none';", 19), 0);
 		assert_string_equal(browser_line(&b, "Strict-Transport-Security"), "");
