@@ -241,6 +241,15 @@ int email_values_take(struct email_values *values, const struct form *form, stru
 	return arena_failed(a) ? -1 : 0;
 }
 
+uint64_t email_values_count_changes(const struct email_values *a, const struct email_values *b)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		n += b->typed[i] || strcmp(a->settings.value[i], b->settings.value[i]) != 0;
+	return n;
+}
+
 void email_form_sort(struct problems_view *problems)
 {
 	const char *names[SETTING_COUNT];

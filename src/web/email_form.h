@@ -67,6 +67,9 @@ bool email_values_unpack(struct unpack *u, struct arena *a, struct email_values 
 int email_values_take(struct email_values *values, const struct form *form, struct arena *a,
 	struct problems_view *problems) MUST_CHECK;
 
+/* How many settings differ between two; every secret that was typed into b counts. */
+uint64_t email_values_count_changes(const struct email_values *a, const struct email_values *b);
+
 /* The order in which problems are told is that of the form. */
 void email_form_sort(struct problems_view *problems);
 

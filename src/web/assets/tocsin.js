@@ -110,7 +110,10 @@ function preparePanel(panel) {
 	}
 }
 
-function watchPanel(panel) {
+const WATCH_TRIES = 20;
+const WATCH_AGAIN_MS = 3000;
+
+function watchPanel(panel, tries = WATCH_TRIES) {
 	preparePanel(panel);
 	if (!panel.dataset.events) {
 		return;
@@ -120,6 +123,12 @@ function watchPanel(panel) {
 	events.addEventListener("done", (event) => {
 		events.close();
 		replacePanel(panel, event.data);
+	});
+	events.addEventListener("error", () => {
+		/* a stream that ended comes again by itself; an answer that was none does not */
+		if (events.readyState === EventSource.CLOSED && tries > 0) {
+			setTimeout(() => watchPanel(panel, tries - 1), WATCH_AGAIN_MS);
+		}
 	});
 	events.addEventListener("lost", () => {
 		events.close();

@@ -36,7 +36,7 @@ struct email_page {
 	struct problems_view problems;
 	struct conflict_row *conflicts;
 	size_t n_conflicts;
-	uint64_t n_changed; /* settings, by saving */
+	uint64_t n_changed; /* what differs between the form and what was saved */
 };
 
 /* Asks for the saved settings; v->page is the state from then on. */

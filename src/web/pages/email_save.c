@@ -52,15 +52,16 @@ static void save(struct visit *v)
 void page_email_acted(struct visit *v)
 {
 	struct email_page *page = v->page;
-	uint64_t saved_version;
+	struct email_values before;
 
 	if (!email_page_read(v))
 		return;
-	saved_version = page->values.version;
+	before = page->values;
 	if (!email_page_take(v, wants_test(v)))
 		return;
-	if (first_save_came_second(page, saved_version)) {
-		page->values.version = saved_version;
+	page->n_changed = email_values_count_changes(&before, &page->values);
+	if (first_save_came_second(page, before.version)) {
+		page->values.version = before.version;
 		add_first_save(v);
 		email_page_show(v, 409);
 	} else if (page->problems.n_rows > 0) {
@@ -188,14 +189,11 @@ static void start_test(struct visit *v)
 static void saved(struct visit *v)
 {
 	struct email_page *page = v->page;
-	struct unpack u;
-	enum word word = visit_answer_word(page->done, &u);
+	enum word word = visit_answer_word(page->done, NULL);
 
 	if (word == WORD_SETTINGS_CONFLICT) {
 		ask_again(v);
 	} else if (word == WORD_SETTINGS_SAVED) {
-		unpack_number(&u); /* the new version */
-		page->n_changed = unpack_number(&u);
 		if (wants_test(v))
 			start_test(v);
 		else

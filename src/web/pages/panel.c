@@ -19,6 +19,17 @@ static const struct {
 	[TRIAL_SKIPPED] = { "skipped", "not reached", SHAPE_OFF },
 };
 
+/* A stage that was left out although later ones were reached is not part of these settings. */
+static const char *result_of(const struct trial *t, size_t i)
+{
+	if (t->stages[i].state != TRIAL_SKIPPED || t->stages[i].result[0] != '\0')
+		return t->stages[i].result;
+	for (size_t later = i + 1; later < t->n_stages; later++)
+		if (t->stages[later].state == TRIAL_GOOD || t->stages[later].state == TRIAL_BAD)
+			return "not asked for by these settings";
+	return states[TRIAL_SKIPPED].word;
+}
+
 static const struct trouble_view *make_trouble(const struct trial_stage *s, const struct trial *t,
 	struct arena *a)
 {
@@ -44,7 +55,7 @@ static void make_stages(struct panel_view *p, const struct trial *t, struct aren
 			.kind = states[s->state].kind,
 			.name = trial_step_name(s->step),
 			.subject = s->subject,
-			.result = s->result,
+			.result = result_of(t, i),
 			.shape = { .kind = states[s->state].shape },
 			.word = states[s->state].word,
 			.has_time = s->state == TRIAL_GOOD || s->state == TRIAL_BAD,

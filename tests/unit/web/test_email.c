@@ -135,7 +135,7 @@ static const char *saved_value(const char *key)
 static void saving_tells_the_keeper_and_redirects(void **state UNUSED)
 {
 	browser_post(&b, "/login/email", GOOD "&email.oauth_scopes=a+b&site.name=stolen&made.up=1");
-	assert_redirect(&b, "/login/email?saved=3");
+	assert_redirect(&b, "/login/email?saved=4");
 	assert_string_equal(saved_value("email.relay_host"), "smtp.example.com");
 	assert_string_equal(saved_value("email.admin_contacts"), "anna@example.com");
 	assert_string_equal(saved_value("email.oauth_scopes"), "a b");
