@@ -91,10 +91,11 @@ static int print_page(struct context *x, struct listing *l, uint64_t *ret_n)
 
 int command_queue_list(struct context *x)
 {
-	struct listing l = { .json = take_json(x), .state = x->argc > 0 ? x->argv[0] : "" };
+	struct listing l = { .json = take_json(x) };
 	uint64_t n = 0;
 	int result;
 
+	l.state = x->argc > 0 ? x->argv[0] : "";
 	if (x->argc > 1)
 		return command_misused("queue list takes one state at the most: open, all, queued, deferred, "
 			"held, accepted, failed");
