@@ -12,7 +12,7 @@
 #include "core/settings_table.h"
 
 struct settings {
-	/* never NULL once settings_init() ran; a secret's value is present only inside keeper/sender */
+	/* never NULL once settings_init() ran; secrets are present in keeper and sender only */
 	const char *value[SETTING_COUNT];
 };
 

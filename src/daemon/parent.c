@@ -247,7 +247,9 @@ static void on_restart(void *arg)
 	child_start(arg);
 }
 
-/* The more starts within the last minute, the longer the wait; after the fifth until it has passed. */
+/*
+ * The more starts within the last minute, the longer the wait; after the fifth until it has passed.
+ */
 static int64_t restart_delay(const struct child *c)
 {
 	int64_t now = clock_boot_ms(), n = 0;

@@ -1,4 +1,6 @@
-/* watcher_role.c - the process that probes: itself for now. Wiring only; the work is src/cluster. */
+/*
+ * watcher_role.c - the process that probes: itself for now. Wiring only; the work is src/cluster.
+ */
 #include <sysexits.h>
 
 #include "base/log.h"

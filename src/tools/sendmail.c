@@ -147,7 +147,8 @@ static int drop_checked(struct mail_in *in)
 	buffer_init(&content, POST_DROP_MAX);
 	post_drop_pack(&content, &in->post, in->message);
 	if (buffer_ok(&content))
-		result = file_drop(folder, in->submission, buffer_slice(&content), DROP_MODE, &fault);
+		result = file_drop(folder, in->submission, buffer_slice(&content), DROP_MODE,
+			&fault);
 	buffer_release(&content);
 	if (result == 0 || result == FILE_EXISTS) /* exists: this very message is there already */
 		return EX_OK;

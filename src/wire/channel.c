@@ -18,7 +18,8 @@
 enum {
 	READ_SIZE = 64 * 1024,
 	READS_A_TURN = 16, /* then others get their turn of the loop */
-	WAITING_MAX = 64 * 1024 * 1024, /* octets; a peer that reads nothing for so long is cut off */
+	/* octets; a peer that reads nothing for so long is cut off */
+	WAITING_MAX = 64 * 1024 * 1024,
 	FDS_WAITING_MAX = 8,
 };
 

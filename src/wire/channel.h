@@ -2,8 +2,9 @@
  * channel.h - one end of a socketpair (or of the local socket) between two roles: whole messages
  * in, whole messages out, never blocking, many requests in flight.
  *
- * The socket is a stream; packet.h frames the messages on it. Every message is held against the table of words before anybody sees it; a peer that breaks it
- * is cut off. What cannot be written at once waits in a bounded queue.
+ * The socket is a stream; packet.h frames the messages on it. Every message is held against the
+ * table of words before anybody sees it; a peer that breaks it is cut off. What cannot be written
+ * at once waits in a bounded queue.
  *
  * Ownership: the channel owns its fd. Callbacks may free the channel they are called from.
  */
@@ -30,7 +31,7 @@ struct message {
 struct channel_events {
 	/* a message that is not an answer to channel_ask() */
 	void (*message)(void *arg, struct channel *c, const struct message *m);
-	/* the peer is gone or was cut off; asks were already answered with NULL; free it now or later */
+	/* the peer is gone or was cut off; asks were answered with NULL; free it now or later */
 	void (*closed)(void *arg, struct channel *c);
 };
 

@@ -26,7 +26,8 @@ struct delivery {
 	const char *relay_queue_id; /* the relay's name for the mail, or "" */
 	/* the connection's: decides whether the relay counts as working */
 	struct verdict verdict;
-	struct delivery_recipient *recipients; /* those whose state changes; others go back untried */
+	/* those whose state changes; others go back untried */
+	struct delivery_recipient *recipients;
 	size_t n_recipients;
 };
 

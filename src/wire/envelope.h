@@ -11,7 +11,8 @@
 enum {
 	ENVELOPE_RECIPIENTS_MAX = 1000,
 	ENVELOPE_SUBMISSION_MAX = 100, /* octets */
-	ENVELOPE_TEXT_MAX = 1000, /* octets of a subject or From kept for the lists; longer is cut */
+	/* octets of a subject or From kept for the lists; longer is cut */
+	ENVELOPE_TEXT_MAX = 1000,
 };
 
 struct envelope_recipient {

@@ -1,6 +1,7 @@
 /*
  * queue_view.h - the queue as lists and pages show it.
- *   QUEUE_ROW = the fields of struct queue_row; MESSAGE = QUEUE_ROW and those of struct message_view
+ *   QUEUE_ROW = the fields of struct queue_row
+ *   MESSAGE   = QUEUE_ROW and the fields of struct message_view
  */
 #ifndef TOCSIN_WIRE_QUEUE_VIEW_H
 #define TOCSIN_WIRE_QUEUE_VIEW_H
@@ -8,7 +9,8 @@
 #include "wire/delivery.h"
 
 enum {
-	MESSAGE_VIEW_RECIPIENTS_MAX = 100, /* their verdicts fit one message; row has the full count */
+	/* their verdicts fit one message; row has the full count */
+	MESSAGE_VIEW_RECIPIENTS_MAX = 100,
 };
 
 struct queue_row {

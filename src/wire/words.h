@@ -54,7 +54,8 @@ enum word {
 	WORD_LOGIN, /* (text realm, text name, bytes password, text address) */
 	WORD_LOGIN_IS, /* (number enum login_result, text session token, number retry after s) */
 	WORD_SESSION, /* (WHO): the session itself */
-	WORD_SESSION_IS, /* (number account, text name, text csrf, number others, number signed in at) */
+	/* (number account, text name, text csrf, number others, number signed in at) */
+	WORD_SESSION_IS,
 	WORD_LOGOUT, /* (WHO) -> DONE */
 	WORD_END_OTHERS, /* (WHO) -> DONE: ends all other sessions of this account */
 	WORD_SETUP_CHECK, /* (text token) -> DONE or REFUSED */
@@ -65,8 +66,11 @@ enum word {
 
 	/* settings */
 	WORD_SETTINGS_GET, /* (WHO, text section or "") admin */
-	WORD_SETTINGS_ARE, /* (number version, n x (text key, text value, bool set, number at, text by));
-	                      a secret's value is "" */
+	/*
+	 * (number version, n x (text key, text value, bool set, number at, text by)); a secret's
+	 * value is ""
+	 */
+	WORD_SETTINGS_ARE,
 	WORD_SETTINGS_SET, /* (WHO, number version seen or 0, n x (text key, bytes value)) admin */
 	WORD_SETTINGS_SAVED, /* (number version, number changed) */
 	WORD_SETTINGS_CONFLICT, /* (number version, n x (text key, text by, number at)) */
@@ -74,13 +78,20 @@ enum word {
 	WORD_SITE, /* keeper to front, now and at each change: (text mail domain, text node name) */
 
 	/* test mail: each run has an id; stages are numbered as they are told */
-	WORD_TEST, /* (WHO, n x (text key, bytes value) unsaved, n x (text recipient) or none = contacts) admin */
+	/*
+	 * (WHO, n x (text key, bytes value) unsaved, n x (text recipient) or none = contacts) admin
+	 */
+	WORD_TEST,
 	WORD_TEST_STARTED, /* (number run) */
-	WORD_TEST_SHOW, /* (WHO, number run, number version seen): answered when the run has a newer version */
-	WORD_TEST_IS, /* (number version, bool done, bool ok, text summary, TRIAL of wire/trial.h) */
+	/* (WHO, number run, number version seen): answered when the run has a newer version */
+	WORD_TEST_SHOW,
+	/* (number version, bool done, bool ok, text summary, TRIAL of wire/trial.h) */
+	WORD_TEST_IS,
 
-	/* mail in: tool to front, then front to keeper; one request id holds the parts together, and
-	 * the answer comes after the last part (a refusal may come before) */
+	/*
+	 * mail in: tool to front, then front to keeper; one request id holds the parts together,
+	 * and the answer comes after the last part (a refusal may come before)
+	 */
 	WORD_POST, /* tool: POST of wire/post.h -> POSTED */
 	WORD_POST_DATA, /* tool: (bytes) */
 	WORD_POST_END, /* tool: () */
@@ -114,7 +125,8 @@ enum word {
 	WORD_VERDICT_KEPT, /* () after the commit */
 	WORD_PROBE, /* keeper: () try the relay alone */
 	WORD_PROBE_IS, /* VERDICT of wire/delivery.h */
-	WORD_TRIAL, /* keeper: (number run, RELAY, text sender, n x text recipient, bytes message) */
+	/* keeper: (number run, RELAY, text sender, n x text recipient, bytes message) */
+	WORD_TRIAL,
 	WORD_TRIAL_STAGE, /* sender: (number run, TRIAL of wire/trial.h so far) */
 	WORD_TRIAL_DONE, /* sender: () the answer to WORD_TRIAL */
 

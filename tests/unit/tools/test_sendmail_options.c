@@ -14,7 +14,8 @@ static int parse(const char *const *words)
 	int argc = 1;
 
 	for (; words[argc - 1] != NULL; argc++) {
-		assert_true(slice_copy(slice_of(words[argc - 1]), copies[argc], sizeof(copies[argc])));
+		assert_true(slice_copy(slice_of(words[argc - 1]), copies[argc],
+			sizeof(copies[argc])));
 		argv[argc] = copies[argc];
 	}
 	problem = NULL;

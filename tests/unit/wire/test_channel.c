@@ -1,4 +1,6 @@
-/* Channels: answers find their asks, words out of turn cut the peer off, nothing is lost when full. */
+/*
+ * Channels: answers find their asks, words out of turn cut the peer off, nothing is lost when full.
+ */
 #include "unit/unit.h"
 
 #include <stdlib.h>
