@@ -110,7 +110,6 @@ static void verdict_done(void *arg, int result)
 	struct judging *j = arg;
 	struct request *r = j->request;
 	struct keeper *k = r->keeper;
-	struct verdict v = j->delivery.verdict;
 
 	/* one that could not be kept comes again and is judged again */
 	if (result == STORE_OK)
@@ -119,7 +118,7 @@ static void verdict_done(void *arg, int result)
 		keep_reply(r, WORD_VERDICT_KEPT, NULL);
 	else
 		keep_refuse_store(r, result);
-	keep_queue_feed_health(k, &v);
+	keep_queue_pump(k);
 }
 
 void keep_queue_verdict(struct request *r)
@@ -146,6 +145,8 @@ void keep_queue_verdict(struct request *r)
 
 		judge(&j->items[j->verdicts.n++], d, &past, now);
 	}
+	/* before the sender's next question: a relay that is broken gets no more mail meanwhile */
+	keep_queue_feed_health(r->keeper, &j->delivery.verdict);
 	r->job = (struct store_job){ .run = run_verdict, .done = verdict_done, .arg = j };
 	store_write(r->keeper->store, &r->job);
 }
