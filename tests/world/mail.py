@@ -1,0 +1,55 @@
+"""What tests of the mail path share: waiting for a message's end, reading `queue show`, looking for
+secrets where none may be."""
+
+import re
+
+from .net import wait_until
+
+
+def queue_ids(daemon, state="all"):
+    """Queue ids, oldest first."""
+    listed = daemon.ok("queue", "list", state)
+    return re.findall(r"^([A-Z0-9]{12})  ", listed, re.MULTILINE)[::-1]
+
+
+def recipients(daemon, queue_id):
+    """{address: state} as `queue show` has it, "(possibly delivered)" included."""
+    shown = daemon.ok("queue", "show", queue_id)
+    return dict(re.findall(r"^  (\S+)\n    state     ([^,\n]+)", shown, re.MULTILINE))
+
+
+def wait_state(daemon, queue_id, address, state, seconds=20):
+    """Waits until the recipient's state begins so; returns what `queue show` prints."""
+    wait_until(lambda: recipients(daemon, queue_id).get(address, "").startswith(state), seconds,
+        f"{address} {state}", pause=0.1)
+    return daemon.ok("queue", "show", queue_id)
+
+
+def wait_status(daemon, words, seconds=20):
+    """Waits until `tocsin status` says so; returns all it says."""
+    wait_until(lambda: words in daemon.ok("status"), seconds, f"status: {words}", pause=0.1)
+    return daemon.ok("status")
+
+
+def send(daemon, *arguments, **options):
+    """tocsin-sendmail, which must take the message; returns its queue id."""
+    before = set(queue_ids(daemon))
+    done = daemon.sendmail(*arguments, **options)
+    assert done.returncode == 0, done.stderr
+    new = [queue_id for queue_id in queue_ids(daemon) if queue_id not in before]
+    assert len(new) == 1, new
+    return new[0]
+
+
+def all_that_is_shown(daemon):
+    """Everything an operator can read: log, settings, status, queue, audit in the open."""
+    shown = [daemon.output(), daemon.ok("show"), daemon.ok("status"),
+        daemon.ok("queue", "list", "all")]
+    shown += [daemon.ok("queue", "show", queue_id) for queue_id in queue_ids(daemon)]
+    return "\n".join(shown)
+
+
+def files_with(folder, secret):
+    """Files below a folder whose raw bytes hold the secret."""
+    return [path for path in folder.rglob("*")
+        if path.is_file() and secret.encode() in path.read_bytes()]
