@@ -38,6 +38,12 @@ bool mime_prefers_base64(struct slice in);
  */
 void mime_encoded_words(struct slice text, size_t column, struct buffer *out);
 
+/*
+ * The other way, to show a field that was unfolded: encoded words in UTF-8 or ISO 8859-1 become
+ * text, all else, also what would not be printable, stays as it is written.
+ */
+void mime_decode_words(struct slice text, struct buffer *out);
+
 /* "Name: text" CRLF for unstructured fields (Subject): encoded where needed, folded at 78. */
 void mime_text_field(const char *name, struct slice text, struct buffer *out);
 

@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "base/secret.h"
+#include "core/mime.h"
 #include "core/submission.h"
 
 enum {
@@ -69,15 +70,21 @@ static int submit(const struct prepare_input *in, struct prepared *p, const stru
 	return submission_prepare(m, &options, p->arena, &p->header, ret_submission);
 }
 
-/* What lists show of a field: one line, cut. */
+/* What lists show of a field: one line, decoded and cut. */
 static const char *field_text(struct prepared *p, const char *name)
 {
 	struct message_field field;
+	struct buffer text;
+	const char *shown;
 
 	if (!message_find_field(buffer_slice(&p->header), name, &field))
 		return "";
-	return arena_text(p->arena,
-	    slice_clip(message_unfold(field.body, p->arena), ENVELOPE_TEXT_MAX));
+	/* decoding at most doubles a text: ISO 8859-1 becomes UTF-8 */
+	buffer_init(&text, 2 * (size_t)MESSAGE_HEADER_MAX);
+	mime_decode_words(message_unfold(field.body, p->arena), &text);
+	shown = arena_text(p->arena, slice_clip(buffer_slice(&text), ENVELOPE_TEXT_MAX));
+	buffer_release(&text);
+	return shown;
 }
 
 static int fill_envelope(const struct prepare_input *in, struct prepared *p,

@@ -5,6 +5,7 @@
 #include "fuzz/fuzz.h"
 
 #include "core/address.h"
+#include "core/mime.h"
 #include "core/rewrite.h"
 #include "core/submission.h"
 
@@ -40,6 +41,27 @@ static void walk(const struct message *m)
 	}
 	REQUIRE(n == m->n_fields && len == header.len && at == header.len);
 	REQUIRE(m->body_at == header.len + 2);
+}
+
+/* Fields as lists show them: what was printable stays so, and is cut nowhere by its decoding. */
+static void shown(const struct message *m)
+{
+	struct arena *arena = arena_new(1 << 22);
+	struct slice header = message_header(m), text;
+	struct message_field field;
+	struct buffer out;
+	size_t at = 0;
+
+	while (message_next_field(header, &at, &field)) {
+		text = message_unfold(field.body, arena);
+		buffer_init(&out, 2 * text.len + 1);
+		mime_decode_words(text, &out);
+		REQUIRE(buffer_ok(&out));
+		REQUIRE(!slice_is_printable(text) || slice_is_printable(buffer_slice(&out)));
+		REQUIRE(!slice_is_utf8(text) || slice_is_utf8(buffer_slice(&out)));
+		buffer_release(&out);
+	}
+	arena_free(arena);
 }
 
 static void again(const struct message *m)
@@ -151,6 +173,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (message_normalise(in, &out, &m) == 0) {
 		require_canonical(m.text);
 		walk(&m);
+		shown(&m);
 		again(&m);
 		downgraded(&m);
 		submitted(&m);
