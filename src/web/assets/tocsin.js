@@ -101,6 +101,20 @@ function replacePanel(panel, markup) {
 		});
 	}
 	preparePanel(panel);
+	sayProgress(panel);
+}
+
+/* One line for whoever listens instead of looks: the stage under way, in the end the verdict. */
+function sayProgress(panel) {
+	let line = panel.nextElementSibling;
+	if (!line || !line.matches("[role=status]")) {
+		line = document.createElement("p");
+		line.className = "unseen";
+		line.setAttribute("role", "status");
+		panel.after(line);
+	}
+	const stage = panel.querySelector(".running .name") || panel.querySelector(".headline");
+	line.textContent = stage ? stage.textContent.trim() : "";
 }
 
 function preparePanel(panel) {
@@ -163,6 +177,7 @@ async function testInPlace(form, button) {
 	heading.textContent = "Test email with what is in the form";
 	place.replaceChildren(heading, panel);
 	place.scrollIntoView({ block: "start" });
+	place.focus({ preventScroll: true });
 	watchPanel(panel);
 }
 
