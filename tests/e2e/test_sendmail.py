@@ -143,7 +143,7 @@ def test_everybody_may_drop_by_the_programs_group(daemon):
         expect(daemon.sendmail("root"), 0)
         return
     program = daemon.folder / "sendmail"
-    shutil.copy2(daemon._programs / "tocsin-sendmail", program)
+    shutil.copy2(daemon.programs / "tocsin-sendmail", program)
     shutil.chown(program, group="tocsin-drop")
     program.chmod(0o2755)
     owner = pwd.getpwnam("nobody")
