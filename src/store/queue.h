@@ -161,8 +161,8 @@ int queue_recover(struct store_db *db, int64_t now, struct queue_recovery *ret_r
 int queue_hurry(struct store_db *db, int64_t now) MUST_CHECK;
 
 /*
- * In a job: what is deferred, and what a verdict held, is due now; bare names stay held. queue_id
- * NULL or "" for all. STORE_NOT_FOUND when there is no such message. *ret_n recipients.
+ * In a job: what waits for its turn, is deferred, or was held by a verdict, is due now; bare names
+ * stay held. queue_id NULL or "" for all. STORE_NOT_FOUND when there is no such message. *ret_n recipients.
  */
 int queue_retry(struct store_db *db, const char *queue_id, int64_t now, uint64_t *ret_n)
 	MUST_CHECK;

@@ -190,10 +190,10 @@ int queue_retry(struct store_db *db, const char *queue_id, int64_t now, uint64_t
 		return result;
 	if (message == 0)
 		query_init(&q, db, "UPDATE recipient SET state = 0, changed = ?1, next_try = ?1"
-				   " WHERE state IN (4, 6) AND instr(address, '@') > 0");
+				   " WHERE state IN (0, 4, 6) AND instr(address, '@') > 0");
 	else
 		query_init(&q, db, "UPDATE recipient SET state = 0, changed = ?1, next_try = ?1"
-				   " WHERE state IN (4, 6) AND instr(address, '@') > 0 AND message = ?2");
+				   " WHERE state IN (0, 4, 6) AND instr(address, '@') > 0 AND message = ?2");
 	query_number(&q, now);
 	if (message != 0)
 		query_id(&q, message);

@@ -183,6 +183,9 @@ static void one_message_or_all_are_tried_again_now(void **state UNUSED)
 	assert_int_equal(state_of(b), QUEUE_DEFERRED);
 	assert_int_equal(retry("", 2000, &n), STORE_OK);
 	assert_int_equal(n, 1);
+	/* due already, perhaps while the relay is away: it counts as well */
+	assert_int_equal(retry("", 2000, &n), STORE_OK);
+	assert_int_equal(n, 1);
 	assert_string_equal(take(2000).queue_id, b);
 	assert_int_equal(state_of(root), QUEUE_HELD);
 	/* what is with the sender is left there */
