@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "core/plain_text.h"
+#include "core/settings_table.h"
 #include "core/time_format.h"
 #include "sys/files.h"
 
@@ -92,6 +93,9 @@ int command_value(struct context *x, const char *typed, struct slice *ret_value)
 		*ret_value = slice_of(typed);
 		return EX_OK;
 	}
+	if (strcmp(typed, "@-") == 0 && x->input_read)
+		return command_misused("@- can be used once: standard input holds one value");
+	x->input_read = x->input_read || strcmp(typed, "@-") == 0;
 	buffer_init_secret(&text, VALUE_MAX);
 	result = strcmp(typed, "@-") == 0 ? file_read_fd(0, &text, &fault) :
 		file_read(FILES_HERE, typed + 1, &text, &fault);
@@ -108,6 +112,16 @@ int command_value(struct context *x, const char *typed, struct slice *ret_value)
 	return result == 0 ? EX_OK : EX_NOINPUT;
 }
 
+/* It is done all the same: by now it has been seen. */
+static void warn_of_secret(struct slice key, const char *typed)
+{
+	const struct setting *row = setting_find(key);
+
+	if (row != NULL && row->secret && typed[0] != '@' && typed[0] != '\0')
+		fprintf(stderr, "tocsin: note: other users can see a command line; give %s as @FILE or "
+			"@-\n", row->key);
+}
+
 int command_pack_values(struct context *x, int first, struct buffer *body)
 {
 	pack_number(body, (uint64_t)(x->argc - first));
@@ -120,6 +134,7 @@ int command_pack_values(struct context *x, int first, struct buffer *body)
 			fprintf(stderr, "tocsin: \"%s\" is not KEY=VALUE\n", x->argv[i]);
 			return EX_USAGE;
 		}
+		warn_of_secret(key, rest.data);
 		result = command_value(x, rest.data, &value);
 		if (result != EX_OK)
 			return result;

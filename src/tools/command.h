@@ -14,6 +14,7 @@ struct context {
 	struct arena *arena; /* the client's */
 	int argc; /* what stands behind the command's name */
 	char **argv;
+	bool input_read; /* "@-" was used: there is nothing more on standard input */
 };
 
 /* command_settings.c */

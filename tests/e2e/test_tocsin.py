@@ -90,6 +90,16 @@ def test_secrets_are_read_from_elsewhere_and_never_shown(daemon, tmp_path):
     assert secret not in everything
 
 
+def test_a_secret_on_the_command_line_is_remarked(daemon):
+    done = expect(daemon.tocsin("set", "email.password=seen by all"), 0, "email.password as @FILE")
+    assert "seen by all" not in done.stderr
+    assert expect(daemon.tocsin("set", "email.password="), 0).stderr == ""
+
+
+def test_standard_input_is_one_value(daemon):
+    expect(daemon.tocsin("set", "email.password=@-", "site.name=@-", input="x"), 64, "once")
+
+
 def test_a_file_that_is_not_there_is_named(daemon):
     expect(daemon.tocsin("set", "email.password=@/nonexistent"), 66, "/nonexistent")
 
