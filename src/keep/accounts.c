@@ -140,7 +140,7 @@ void keep_accounts_greet(struct keeper *k)
 
 void keep_setup_check(struct request *r)
 {
-	struct token_digest digest = token_digest(unpack_slice(&r->body, 200));
+	struct token_digest digest = token_digest(unpack_slice(&r->body, TYPED_MAX));
 	int result;
 
 	if (!unpack_end(&r->body)) {
@@ -280,9 +280,9 @@ void keep_setup(struct request *r)
 	if (n == NULL)
 		return;
 	n->by_link = true;
-	n->link = token_digest(unpack_slice(&r->body, 200));
-	n->name = unpack_text(&r->body, 1000, r->arena);
-	n->password = unpack_slice(&r->body, 8192);
+	n->link = token_digest(unpack_slice(&r->body, TYPED_MAX));
+	n->name = unpack_text(&r->body, TYPED_MAX, r->arena);
+	n->password = unpack_slice(&r->body, TYPED_MAX);
 	n->address = unpack_text(&r->body, 128, r->arena);
 	if (!unpack_end(&r->body))
 		keep_refuse_malformed(r);
@@ -301,8 +301,8 @@ void keep_account_add(struct request *r)
 	if (n == NULL)
 		return;
 	wanted = unpack_text(&r->body, 20, r->arena);
-	n->name = unpack_text(&r->body, 1000, r->arena);
-	n->password = unpack_slice(&r->body, 8192);
+	n->name = unpack_text(&r->body, TYPED_MAX, r->arena);
+	n->password = unpack_slice(&r->body, TYPED_MAX);
 	n->address = r->asker.who.from;
 	if (!unpack_end(&r->body))
 		keep_refuse_malformed(r);

@@ -68,6 +68,7 @@ struct login {
 	struct request *request;
 	struct job hash_job;
 	const char *realm, *name, *address;
+	const char *old_token; /* of the session this sign-in replaces, or "" */
 	struct slice password;
 	struct store_account account;
 	bool found, fits;
@@ -92,13 +93,33 @@ static int write_failure(struct store_db *db, struct login *l)
 	return result == STORE_OK ? audit_append(db, &entry) : result;
 }
 
+/* A browser that signs in again leaves no session behind that nobody would end. */
+static int end_old_session(struct store_db *db, struct login *l)
+{
+	struct token_digest digest = token_digest(slice_of(l->old_token));
+	struct arena *a = arena_new(4096);
+	struct store_session old;
+	int result;
+
+	if (a == NULL)
+		return STORE_FAILED;
+	result = store_session_find(db, &digest, l->session.now, &session_limits, a, &old);
+	if (result == STORE_OK)
+		result = store_session_end(db, old.id);
+	arena_free(a);
+	return result == STORE_NOT_FOUND ? STORE_OK : result;
+}
+
 static int write_success(struct store_db *db, struct login *l)
 {
 	struct throttle_subject subject = { l->realm, l->name, l->address };
 	struct audit_entry entry = {
 		.at = l->session.now, .who = l->account.name, .from = l->address, .what = "signed in",
 	};
-	int result = keep_new_session_write(db, &l->session, l->account.id, l->address);
+	int result = end_old_session(db, l);
+
+	if (result == STORE_OK)
+		result = keep_new_session_write(db, &l->session, l->account.id, l->address);
 
 	if (result == STORE_OK)
 		result = throttle_succeeded(db, &subject, l->session.now);
@@ -189,9 +210,10 @@ void keep_login(struct request *r)
 	}
 	l->request = r;
 	l->realm = unpack_text(&r->body, 20, r->arena);
-	l->name = unpack_text(&r->body, 1000, r->arena);
-	l->password = unpack_slice(&r->body, 8192);
+	l->name = unpack_text(&r->body, TYPED_MAX, r->arena);
+	l->password = unpack_slice(&r->body, TYPED_MAX);
 	l->address = unpack_text(&r->body, 128, r->arena);
+	l->old_token = unpack_text(&r->body, WHO_TOKEN_MAX, r->arena);
 	if (!unpack_end(&r->body))
 		keep_refuse_malformed(r);
 	else

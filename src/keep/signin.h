@@ -6,6 +6,10 @@
 #include "store/sessions.h"
 #include "store/throttle.h"
 
+enum {
+	TYPED_MAX = 64 * 1024, /* octets of a name or password, more than a form can hold */
+};
+
 /* Runs a job in the hashing worker; WORKER_FULL when too many wait. */
 int keep_hash(struct keeper *k, struct job *job) MUST_CHECK;
 

@@ -10,6 +10,7 @@
 #include "http/url.h"
 #include "web/asset.h"
 #include "web/route.h"
+#include "wire/who.h"
 
 enum {
 	NAME_MAX_OCTETS = 1000,
@@ -39,8 +40,10 @@ static void read_cookie(struct visit *v)
 	const struct http_head *head = v->request->head;
 	struct slice value;
 
+	/* what is longer than any token is none */
 	if (http_head_field_count(head, "Cookie") == 1 &&
-	    cookie_get(http_head_field(head, "Cookie"), SESSION_COOKIE, &value) == 0)
+	    cookie_get(http_head_field(head, "Cookie"), SESSION_COOKIE, &value) == 0 &&
+	    value.len <= WHO_TOKEN_MAX)
 		v->token = arena_text(v->arena, value);
 }
 

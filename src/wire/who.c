@@ -2,7 +2,6 @@
 #include "wire/who.h"
 
 enum {
-	TOKEN_MAX = 128,
 	FROM_MAX = 128,
 };
 
@@ -18,7 +17,7 @@ void who_pack(struct buffer *b, const struct who *w)
 void who_unpack(struct unpack *u, struct arena *a, struct who *ret_who)
 {
 	ret_who->kind = (enum who_kind)unpack_below(u, WHO_COUNT);
-	ret_who->token = unpack_text(u, TOKEN_MAX, a);
+	ret_who->token = unpack_text(u, WHO_TOKEN_MAX, a);
 	ret_who->uid = unpack_number(u);
 	ret_who->in_admin_group = unpack_bool(u);
 	ret_who->from = unpack_text(u, FROM_MAX, a);

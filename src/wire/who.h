@@ -8,6 +8,10 @@
 
 #include "wire/pack.h"
 
+enum {
+	WHO_TOKEN_MAX = 128, /* octets */
+};
+
 enum who_kind {
 	WHO_NOBODY, /* no session: only what needs none */
 	WHO_SESSION, /* a browser with a session cookie */

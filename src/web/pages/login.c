@@ -68,6 +68,7 @@ void page_login_act(struct visit *v)
 	pack_slice(&body, slice_trim(form_get(&v->form, "name")));
 	pack_slice(&body, form_get(&v->form, "password"));
 	pack_text(&body, v->from);
+	pack_text(&body, v->token);
 	v->page = visit_ask(v, WORD_LOGIN, &body);
 }
 

@@ -51,7 +51,7 @@ static void show_form(struct visit *v, unsigned status, const struct problems_vi
 		fields[i]->error = problems_of(problems, fields[i]->name);
 		field_view_finish(fields[i], v->arena);
 	}
-	frame_page(v, status, "Create the first account", part_setup(&view));
+	frame_page(v, status, "Create an account", part_setup(&view));
 }
 
 static void show_dead_link(struct visit *v, const char *text)

@@ -33,7 +33,7 @@ static void strangers_do_not_lock_the_owner_out(void **state UNUSED)
 {
 	struct throttle_facts f = { .by_name = 90, .last_by_name = 1000 };
 
-	assert_int_equal(throttle_wait(&f, 1000), 300);
+	assert_int_equal(throttle_wait(&f, 1000), 60);
 	f.known = true;
 	assert_int_equal(throttle_wait(&f, 1000), 0);
 	f.by_both = 6; /* his own failures count */

@@ -40,6 +40,8 @@ struct login {
 	uint64_t retry_after;
 };
 
+static const char *ends_token = ""; /* the session that a sign-in replaces */
+
 static struct answer *login_later(const char *name, const char *password, const char *from)
 {
 	struct buffer *b = empty_body();
@@ -48,6 +50,7 @@ static struct answer *login_later(const char *name, const char *password, const 
 	pack_text(b, name);
 	pack_text(b, password);
 	pack_text(b, from);
+	pack_text(b, ends_token);
 	return ask_later(&front, WORD_LOGIN, b);
 }
 
@@ -248,6 +251,21 @@ static void every_sign_in_has_a_token_of_its_own_and_can_end_the_others(void **s
 	assert_int_equal(session(a.token).others, 0);
 }
 
+static void signing_in_again_ends_the_session_before(void **state UNUSED)
+{
+	struct login first, again;
+
+	add_anna();
+	first = login("anna", good_password, home);
+	session(first.token);
+	ends_token = first.token;
+	again = login("anna", good_password, home);
+	ends_token = "";
+	assert_int_equal(again.result, LOGIN_OK);
+	has_no_session(first.token);
+	assert_int_equal(session(again.token).others, 0);
+}
+
 static void sessions_survive_a_restart(void **state UNUSED)
 {
 	struct login l;
@@ -338,6 +356,7 @@ int main(void)
 		T(wrong_names_and_wrong_passwords_get_the_same_answer),
 		T(a_session_lives_until_signed_out),
 		T(every_sign_in_has_a_token_of_its_own_and_can_end_the_others),
+		T(signing_in_again_ends_the_session_before),
 		T(sessions_survive_a_restart),
 		T(an_account_may_command),
 		T(whoever_guesses_has_to_wait_and_the_owner_has_not),

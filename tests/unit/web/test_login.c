@@ -34,6 +34,7 @@ static void a_good_sign_in_sets_the_cookie_and_leads_on(void **state UNUSED)
 	assert_string_equal(unpack_text(&u, 100, b.arena), "anna");
 	assert_slice(unpack_slice(&u, 100), "right");
 	assert_string_equal(unpack_text(&u, 100, b.arena), "192.0.2.7");
+	assert_string_equal(unpack_text(&u, 100, b.arena), "");
 	assert_true(unpack_end(&u));
 }
 
