@@ -31,6 +31,7 @@ static void finish(struct web_request *r)
 
 	arena_free(r->arena);
 	r->arena = NULL;
+	t->browser->request = NULL;
 	t->browser->n_answers++;
 	if (t->browser->waiting)
 		loop_stop(t->browser->loop);
@@ -299,6 +300,7 @@ void browser_send(struct browser *b, const char *method, const char *target, con
 	b->n_answers = 0;
 	b->late = b->stream = false;
 	timer_set(&b->patience, PATIENCE_MS);
+	b->request = &t->request;
 	web_handle(&b->web, &t->request);
 	b->waiting = b->n_answers == 0;
 	if (b->waiting)

@@ -56,6 +56,8 @@ struct browser {
 	const char *lines;
 	const char *page;
 	bool stream;
+
+	struct web_request *request; /* under way; NULL when it was answered */
 };
 
 #define HOSTILE "<i a=\"b\" c='d'>&amp;\x01"
