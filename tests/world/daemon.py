@@ -50,13 +50,14 @@ class Daemon:
         if user is not None:
             shutil.chown(folder, user)
         self.port = free_port()
+        self.state = pathlib.Path(settings.get("state_dir", folder / "state"))
         self.conf = folder / "tocsin.conf"
         self.log = folder / "tocsind.log"
         self.configure(**settings)
 
     def configure(self, **settings):
         lines = {
-            "state_dir": self.folder / "state",
+            "state_dir": self.state,
             "run_dir": self.folder / "run",
             "https": f"127.0.0.1:{self.port}",
             **settings,
@@ -109,8 +110,8 @@ class Daemon:
 
     def kill_all(self):
         """As a power cut: parent and roles at once, no chance to tidy up."""
-        pids = [self.pid, *self.roles().values()]
         os.kill(self.pid, signal.SIGSTOP)  # so that it forks nothing in between
+        pids = [self.pid, *self.roles().values()]
         for pid in reversed(pids):
             os.kill(pid, signal.SIGKILL)
         self._process.wait()

@@ -1,0 +1,103 @@
+"""Disks of our own: one whose power can be cut, and one that is soon full.
+
+The cut is the file system's own shutdown, without writing its log: what was not synced until then is
+lost, also to processes that had it in the page cache, and nothing is written any more. What a disk's
+own cache would lose is not simulated. Needs root and loop devices.
+"""
+
+import fcntl
+import os
+import struct
+import subprocess
+
+from .net import wait_until
+
+EXT4_IOC_SHUTDOWN = 0x8004587D  # _IOR('X', 125, __u32), as xfs_io -x -c shutdown
+NO_LOG_FLUSH = 2
+
+
+def run(*command):
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False,
+        env={**os.environ, "PATH": "/usr/sbin:/sbin:/usr/bin:/bin"})
+    assert done.returncode == 0, f"{command}: {done.stderr}"
+
+
+class Mount:
+    """Something mounted on `path` by `mount ARGUMENTS path`."""
+
+    def __init__(self, path, *arguments):
+        self.path = path
+        self._arguments = arguments
+        self._mounted = False
+        path.mkdir(parents=True)
+        self.mount()
+
+    def mount(self):
+        run("mount", *self._arguments, self.path)
+        self._mounted = True
+
+    def unmount(self):
+        """Processes that were killed may hold it a moment longer."""
+        if not self._mounted:
+            return
+        wait_until(lambda: subprocess.run(["umount", self.path], check=False,
+            stderr=subprocess.DEVNULL).returncode == 0, 15, f"{self.path} unmounted")
+        self._mounted = False
+
+    def close(self):
+        try:
+            self.unmount()
+        except AssertionError:
+            subprocess.run(["umount", "-l", self.path], check=False)
+            raise
+
+
+class Disk(Mount):
+    """An ext4 file system in a file."""
+
+    def __init__(self, path, megabytes=256):
+        self._image = path.with_name(path.name + ".img")
+        with open(self._image, "wb") as image:
+            image.truncate(megabytes << 20)
+        run("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=1,nodiscard", self._image)
+        super().__init__(path, "-o", "loop", self._image)
+        self._fd = os.open(path, os.O_RDONLY)
+
+    def cut(self):
+        """From here on nothing reaches the disk, and every write and sync fails."""
+        fcntl.ioctl(self._fd, EXT4_IOC_SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
+
+    def back(self):
+        """The power is back: what the disk holds. Nobody may use it any more."""
+        self.unmount()
+        self.mount()
+        self._fd = os.open(self.path, os.O_RDONLY)
+
+    def unmount(self):
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd = -1
+        super().unmount()
+
+    def close(self):
+        super().close()
+        self._image.unlink()
+
+
+class SmallDisk(Mount):
+    """A tmpfs; `fill()` leaves no room but `spare` octets, `make_room()` gives it back."""
+
+    def __init__(self, path, megabytes):
+        super().__init__(path, "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs")
+        self._filler = path / "filler"
+
+    def free(self):
+        status = os.statvfs(self.path)
+        return status.f_bavail * status.f_frsize
+
+    def fill(self, spare=0):
+        with open(self._filler, "ab") as filler:
+            os.posix_fallocate(filler.fileno(), filler.tell(), self.free() - spare)
+
+    def make_room(self):
+        self._filler.unlink()
