@@ -164,7 +164,8 @@ const struct setting settings_table[SETTING_COUNT] = {
 	[SETTING_EMAIL_DAILY_NOTICE] = {
 		.key = "email.daily_notice", .type = SETTING_TYPE_SWITCH, .initial = "no",
 		.label = "Send Daily Communication Notice",
-		.help = "One mail a day to the admin contacts. The day it does not come, mail is broken.",
+		.help = "One mail a day, at 08:00 UTC, to the admin contacts. The day it does not come, mail is "
+			"broken.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_CA_CERTIFICATE] = {

@@ -34,6 +34,12 @@ void keep_test(struct request *r);
 void keep_test_show(struct request *r);
 void keep_trial_stage(struct request *r);
 
+/* daily.c */
+int keep_daily_init(struct keeper *k) MUST_CHECK;
+void keep_daily_settings_changed(struct keeper *k);
+void keep_daily_stop(struct keeper *k); /* before the store is closed */
+void keep_daily_release(struct keeper *k); /* after it */
+
 /* status.c */
 void keep_status_init(struct keeper *k);
 void keep_status_release(struct keeper *k);

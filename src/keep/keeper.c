@@ -12,6 +12,7 @@
 #include "sys/descriptor.h"
 
 enum {
+	DAILY_AT = 8 * 3600, /* 08:00 UTC */
 	REQUEST_MAX = 16 * 1024 * 1024, /* memory of one request, its answer included */
 };
 
@@ -201,14 +202,14 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 		.config = config,
 		.starter = starter,
 		.https_port = https_port,
-		.started = clock_wall(),
+		.daily_at = DAILY_AT, .started = clock_wall(),
 	};
 	if (store_open(folder, loop, &k->store, &k->fault) != 0)
 		return EX_DATAERR;
 	store_on_broken(k->store, on_store_broken, k);
 	fault_set(&k->fault, "the keeper could not start: out of memory, or the store cannot be read");
 	if (keep_settings_load(k) != 0 || keep_signin_init(k) != 0 || keep_trials_init(k) != 0 ||
-		keep_queue_init(k) != 0)
+		keep_queue_init(k) != 0 || keep_daily_init(k) != 0)
 		return EX_OSERR;
 	keep_status_init(k);
 	keep_accounts_greet(k);
@@ -223,11 +224,13 @@ void keeper_release(struct keeper *k)
 		k->peer_generation[i]++;
 	}
 	keep_status_release(k);
+	keep_daily_stop(k);
 	keep_signin_release(k);
 	store_close(k->store); /* what was written before is done now */
 	k->store = NULL;
 	keep_queue_release(k);
 	keep_trials_release(k);
+	keep_daily_release(k);
 	arena_free(k->settings_arena);
 	k->settings_arena = NULL;
 }

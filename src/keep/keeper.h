@@ -21,6 +21,7 @@ struct store_session;
 struct keep_queue; /* keep/queue.c */
 struct keep_trials; /* keep/trial.c */
 struct keep_signin; /* keep/signin.c */
+struct keep_daily; /* keep/daily.c */
 
 enum {
 	KEEP_PEERS = ROLE_COUNT,
@@ -46,6 +47,8 @@ struct keeper {
 	struct keep_queue *queue;
 	struct keep_trials *trials;
 	struct keep_signin *signin;
+	struct keep_daily *daily;
+	int64_t daily_at; /* seconds into the day, UTC, from which on its notice is due */
 
 	/* what watcher says, and when (boot ms) the roles last answered */
 	bool self_probe_good;

@@ -320,6 +320,7 @@ static void save_done(void *arg, int result)
 		keep_settings_push(k, ROLE_SENDER);
 		keep_settings_push(k, ROLE_FRONT);
 		keep_queue_settings_changed(k);
+		keep_daily_settings_changed(k);
 	}
 	buffer_init(&body, 100);
 	pack_number(&body, s->version);

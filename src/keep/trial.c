@@ -278,6 +278,8 @@ static int compose(struct request *r, struct test *t, struct buffer *out)
 		.node_name = k->config->node_name,
 		.relay_host = s->value[SETTING_EMAIL_RELAY_HOST],
 		.relay_port = (uint16_t)setting_number(s, SETTING_EMAIL_RELAY_PORT),
+		.daily_notice = setting_is(s, SETTING_EMAIL_DAILY_NOTICE, "yes"),
+		.daily_notice_time = "08:00 UTC",
 		.security = security_of(s),
 		.asked_by = r->asker.name,
 		.from_address = slice_of(s->value[SETTING_EMAIL_FROM_ADDRESS]),
