@@ -33,7 +33,7 @@ static int decode(struct slice raw, struct arena *arena, struct slice *ret_text)
 	if (len > FORM_VALUE_MAX)
 		return FORM_TOO_LARGE;
 	*ret_text = slice_make(text, len);
-	return slice_has_char(*ret_text, '\0') || !slice_is_utf8(*ret_text) ? FORM_MALFORMED : 0;
+	return slice_is_utf8(*ret_text) ? 0 : FORM_MALFORMED;
 }
 
 static int read_pair(struct slice pair, struct arena *arena, struct form_field *ret_field)
@@ -42,6 +42,8 @@ static int read_pair(struct slice pair, struct arena *arena, struct form_field *
 	struct slice name = slice_cut(&rest, '=');
 	int result = decode(name, arena, &ret_field->name);
 
+	if (result == 0 && slice_has_char(ret_field->name, '\0'))
+		result = FORM_MALFORMED;
 	return result != 0 ? result : decode(rest, arena, &ret_field->value);
 }
 
@@ -98,5 +100,5 @@ const char *form_text(const struct form *form, const char *name)
 {
 	struct slice value = form_get(form, name);
 
-	return value.data != NULL ? value.data : "";
+	return value.data != NULL && !slice_has_char(value, '\0') ? value.data : "";
 }

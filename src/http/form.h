@@ -10,19 +10,20 @@
 #include "base/arena.h"
 
 enum {
-	FORM_MAX = 64 * 1024, /* octets as sent */
+	FORM_MAX = 200 * 1024, /* octets as sent */
 	FORM_FIELDS_MAX = 200,
-	FORM_VALUE_MAX = 20 * 1024, /* octets of one name or value, decoded */
+	FORM_VALUE_MAX = 64 * 1024, /* octets of one name or value, decoded */
 };
 
 enum {
 	FORM_TOO_LARGE = 1, /* one of the three limits: answer 413 */
-	FORM_MALFORMED = 2, /* broken %XX, NUL or not UTF-8: answer 400 */
+	FORM_MALFORMED = 2, /* broken %XX, not UTF-8, or a NUL in a name: answer 400 */
 };
 
 struct form_field {
-	struct slice name;
-	struct slice value; /* UTF-8 without NUL, NUL-terminated in the arena; line ends as sent */
+	struct slice name; /* without NUL */
+	/* UTF-8, line ends as sent. May hold a NUL: whoever checks the field says so beside it. */
+	struct slice value;
 };
 
 /* Lives in the arena it was parsed into. A zeroed one is an empty form. */
@@ -38,7 +39,7 @@ int form_parse(struct slice text, struct arena *arena, struct form *ret_form) MU
 struct slice form_get(const struct form *form, const char *name);
 size_t form_count(const struct form *form, const char *name);
 
-/* The first value as a C string, "" when there is none. */
+/* The first value as a C string, "" when there is none or it holds a NUL. */
 const char *form_text(const struct form *form, const char *name);
 
 #endif

@@ -199,6 +199,25 @@ static void add_problem(struct problems_view *problems, enum setting_id id, cons
 		problems_add(problems, row->key, arena_printf(a, "%s %s", row->label, text));
 }
 
+/* A NUL would end the text; it shows as what it is: a character that has no place here. */
+static const char *as_typed(struct slice value, struct arena *a)
+{
+	static const char mark[] = "\ufffd";
+	char *text = arena_alloc(a, value.len * (sizeof(mark) - 1) + 1), *end = text;
+
+	if (text == NULL)
+		return "";
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.data[i] != '\0') {
+			*end++ = value.data[i];
+			continue;
+		}
+		memcpy(end, mark, sizeof(mark) - 1);
+		end += sizeof(mark) - 1;
+	}
+	return text;
+}
+
 static int take_sent(struct email_values *values, enum setting_id id, struct slice value,
 	struct arena *a, struct problems_view *problems)
 {
@@ -210,13 +229,13 @@ static int take_sent(struct email_values *values, enum setting_id id, struct sli
 	if (result < 0)
 		return result;
 	values->typed[id] = row->secret;
-	values->shown[id] = row->secret ? "" : arena_text(a, value);
+	values->shown[id] = row->secret ? "" : as_typed(value, a);
 	if (result == SETTING_OK && row->type == SETTING_TYPE_PEM && normal[0] != '\0' &&
 	    tls_pem_check(slice_of(normal), &fault) != 0)
 		error = arena_copy(a, fault.text);
 	if (error != NULL)
 		add_problem(problems, id, error, a);
-	values->settings.value[id] = error == NULL ? normal : arena_text(a, value);
+	values->settings.value[id] = error == NULL ? normal : as_typed(value, a);
 	return 0;
 }
 

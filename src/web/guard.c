@@ -205,13 +205,12 @@ static bool read_form(struct visit *v, struct slice text, struct form *ret_form)
 	if (result == 0)
 		return true;
 	if (result == FORM_TOO_LARGE)
-		visit_error(v, 413, "This is too long", "One of the fields holds more than 20 KB, or "
-		    "all of them together more than 64 KB. Nothing was changed. Go back one page: "
+		visit_error(v, 413, "This is too long", "One of the fields holds more than 64 KB, or "
+		    "all of them together more than 200 KB. Nothing was changed. Go back one page: "
 		    "what you typed is still there.");
 	else
-		visit_error(v, 400, "This cannot be read", "The form holds a NUL character or text "
-		    "that is not UTF-8. Nothing was changed. Go back one page: what you typed is "
-		    "still there.");
+		visit_error(v, 400, "This cannot be read", "The form holds text that is not UTF-8. Nothing "
+		    "was changed. Go back one page: what you typed is still there.");
 	return false;
 }
 

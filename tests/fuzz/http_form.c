@@ -1,4 +1,4 @@
-/* Forms: what is taken is UTF-8 without NUL, within the limits, and found again by its name. */
+/* Forms: what is taken is UTF-8, its names without NUL, within the limits, and found again by its name. */
 #include "fuzz/fuzz.h"
 
 #include <stdlib.h>
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct form_field *field = &form.fields[i];
 
 		check(slice_is_utf8(field->name) && slice_is_utf8(field->value));
-		check(strlen(field->value.data) == field->value.len);
+		check(strlen(field->name.data) == field->name.len);
 		check(field->value.len <= FORM_VALUE_MAX);
 		check(form_count(&form, field->name.data) >= 1);
 	}

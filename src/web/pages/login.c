@@ -59,10 +59,16 @@ void page_login_show(struct visit *v)
 
 /* ---- signing in ---- */
 
+static const char wrong[] = "The name or the password is not right.";
+
 void page_login_act(struct visit *v)
 {
 	struct buffer body;
 
+	if (slice_has_char(form_get(&v->form, "name"), '\0')) {
+		show_form(v, 403, wrong);
+		return;
+	}
 	buffer_init_secret(&body, WIRE_BODY_MAX);
 	pack_text(&body, "login");
 	pack_slice(&body, slice_trim(form_get(&v->form, "name")));
@@ -94,7 +100,7 @@ void page_login_acted(struct visit *v)
 	case LOGIN_WEAK:
 	case LOGIN_LINK_DEAD:
 	case LOGIN_BAD_NAME:
-		show_form(v, 403, "The name or the password is not right.");
+		show_form(v, 403, wrong);
 		return;
 	}
 }

@@ -94,6 +94,8 @@ void page_setup_act(struct visit *v)
 	problems_init(&problems, v->arena);
 	if (slice_trim(form_get(&v->form, "name")).len == 0)
 		problems_add(&problems, "name", "The name is missing.");
+	else if (slice_has_char(form_get(&v->form, "name"), '\0'))
+		problems_add(&problems, "name", "The name holds a NUL character.");
 	if (password.len == 0)
 		problems_add(&problems, "password", "The password is missing.");
 	else if (!slice_equal(password, form_get(&v->form, "repeat")))

@@ -54,14 +54,23 @@ static void a_repeated_name_is_counted(void **state UNUSED)
 
 static void broken_text_is_refused_whole(void **state UNUSED)
 {
-	static const char *const refused[] = { "a=%", "a=%4", "a=%zz", "a=%00", "%00=a", "a=%ff",
+	static const char *const refused[] = { "a=%", "a=%4", "a=%zz", "%00=a", "a=%ff",
 		"a=\xff", "a=%c3", "a=%ed%a0%80", "ok=1&a=%", "a=%u0041" };
 
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
 		assert_int_equal(parse(slice_of(refused[i])), FORM_MALFORMED);
 		assert_int_equal(form.n_fields, 0);
 	}
-	assert_int_equal(parse(SLICE("a=\0")), FORM_MALFORMED);
+}
+
+/* The field it stands in is told, by whoever checks the field. */
+static void a_nul_in_a_value_is_kept_but_ends_no_text(void **state UNUSED)
+{
+	assert_int_equal(parse(SLICE("a=x%00y&b=\0")), 0);
+	assert_int_equal(form_get(&form, "a").len, 3);
+	assert_memory_equal(form_get(&form, "a").data, "x\0y", 4);
+	assert_string_equal(form_text(&form, "a"), "");
+	assert_int_equal(form_get(&form, "b").len, 1);
 }
 
 static void limits_hold(void **state UNUSED)
@@ -119,6 +128,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_an_empty_form),
 		cmocka_unit_test(a_repeated_name_is_counted),
 		cmocka_unit_test(broken_text_is_refused_whole),
+		cmocka_unit_test(a_nul_in_a_value_is_kept_but_ends_no_text),
 		cmocka_unit_test(limits_hold),
 		cmocka_unit_test(a_full_arena_is_fatal),
 	};
