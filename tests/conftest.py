@@ -1,8 +1,10 @@
 """The test world for pytest. Everything lives below one temporary folder that any user may enter,
 on loopback and ports of its own; what was started ends with the test or the session."""
 
+import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from world.ca import Certificates
 from world.daemon import Daemon, install
 from world.relay import Relay
+
+ROOT = pathlib.Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +50,9 @@ def relay(running_relay):
 
 @pytest.fixture(scope="session")
 def programs(world_folder):
+    """The programs where any user may run them; as root with the users that the roles drop to."""
+    if os.geteuid() == 0:
+        subprocess.run([ROOT / "packaging" / "make-users"], check=True)
     return install(world_folder / "bin")
 
 
