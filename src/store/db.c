@@ -55,7 +55,8 @@ static int result_of(struct store_db *db, int code)
 		return STORE_BUSY;
 	if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY)
 		return STORE_EXISTS;
-	log_error("store: %s (%d)", sqlite3_errmsg(db->handle), extended);
+	if (!db->quiet)
+		log_error("store: %s (%d)", sqlite3_errmsg(db->handle), extended);
 	db->broken = db->broken || is_broken(code);
 	return STORE_FAILED;
 }

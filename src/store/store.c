@@ -276,10 +276,12 @@ static int open_writer(struct store *s, const struct paths *paths, struct fault 
 	if (make_file(paths->database, f) != 0 || db_open(db, paths->database, DB_WRITE, f) != 0)
 		return -1;
 	db->seal = &s->seal;
+	db->quiet = true;
 	keep_log(db); /* a file that is refused stays as it is */
 	if (schema_check(db, &version, f) != 0 ||
 		key_check(db, &s->seal, version, paths->key, f) != 0)
 		return -1;
+	db->quiet = false;
 	if (set_durable(db, f) != 0 || schema_migrate(db, version, schema_version, f) != 0)
 		return -1;
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
