@@ -218,6 +218,12 @@ static const char *as_typed(struct slice value, struct arena *a)
 	return text;
 }
 
+/* A private key pasted in the wrong place is a secret too: it is refused and not sent back. */
+static bool is_secret(const struct setting *row, struct slice value)
+{
+	return row->secret || slice_find(value, SLICE("PRIVATE KEY-----")) < value.len;
+}
+
 static int take_sent(struct email_values *values, enum setting_id id, struct slice value,
 	struct arena *a, struct problems_view *problems)
 {
@@ -229,7 +235,7 @@ static int take_sent(struct email_values *values, enum setting_id id, struct sli
 	if (result < 0)
 		return result;
 	values->typed[id] = row->secret;
-	values->shown[id] = row->secret ? "" : as_typed(value, a);
+	values->shown[id] = is_secret(row, value) ? "" : as_typed(value, a);
 	if (result == SETTING_OK && row->type == SETTING_TYPE_PEM && normal[0] != '\0' &&
 	    tls_pem_check(slice_of(normal), &fault) != 0)
 		error = arena_copy(a, fault.text);

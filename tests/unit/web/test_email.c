@@ -226,6 +226,15 @@ static void all_errors_come_at_once_with_what_was_typed(void **state UNUSED)
 	assert_page_has(&b, "<details open>\n<summary id=\"advanced\">");
 }
 
+static void a_private_key_is_not_sent_back(void **state UNUSED)
+{
+	browser_post(&b, "/login/email", GOOD "&email.ca_certificate=-----BEGIN+PRIVATE+KEY-----"
+	    "%0D%0AMIGHAgEAMBMG%0D%0A-----END+PRIVATE+KEY-----");
+	assert_int_equal(b.status, 422);
+	assert_page_has(&b, "CA Certificate holds a private key");
+	assert_page_lacks(&b, "MIGHAgEAMBMG");
+}
+
 static void a_value_that_was_sent_twice_is_refused(void **state UNUSED)
 {
 	browser_post(&b, "/login/email", GOOD "&email.relay_host=evil.example");
@@ -398,6 +407,7 @@ int main(void)
 		with_browser(saving_with_a_test_leads_to_its_run),
 		with_browser(saving_stands_when_the_test_cannot_start),
 		with_browser(all_errors_come_at_once_with_what_was_typed),
+		with_browser(a_private_key_is_not_sent_back),
 		with_browser(a_value_that_was_sent_twice_is_refused),
 		with_browser(line_breaks_stay_out_of_lines),
 		with_browser(a_nul_is_told_beside_every_field),
