@@ -278,6 +278,15 @@ static int read_spec(struct slice s, const char *body, struct arena *arena, stru
 	return 0;
 }
 
+/* Only blanks and comments: no address, and no fault either ("a@b, , c@d"). */
+static bool is_empty(struct slice piece)
+{
+	for (size_t at = 0; at < piece.len; at = skip_item(piece, at))
+		if (!is_space(piece.data[at]) && piece.data[at] != '(')
+			return false;
+	return true;
+}
+
 /* A piece without "<" is an addr-spec whose name stands in a comment, if anywhere. */
 static int read_mailbox(struct slice piece, const char *body, struct arena *arena,
 	struct mailbox *m, bool *ret_found)
@@ -287,8 +296,8 @@ static int read_mailbox(struct slice piece, const char *body, struct arena *aren
 	struct slice spec = piece;
 
 	if (open < piece.len) {
-		if (close > piece.len)
-			return 0;
+		if (close > piece.len || !is_empty(slice_sub(piece, close, piece.len)))
+			return 0; /* nothing stands behind ">": guessing would mail a stranger */
 		spec = without_route(slice_sub(piece, open + 1, close - open - 2));
 		if (read_phrase(slice_sub(piece, 0, open), arena, &m->name) < 0)
 			return -1;
@@ -302,15 +311,6 @@ static void note_bad(struct mailbox_list *list, struct slice piece)
 {
 	if (list->n_bad++ == 0)
 		list->bad = slice_trim(piece);
-}
-
-/* Only blanks and comments: no address, and no fault either ("a@b, , c@d"). */
-static bool is_empty(struct slice piece)
-{
-	for (size_t at = 0; at < piece.len; at = skip_item(piece, at))
-		if (!is_space(piece.data[at]) && piece.data[at] != '(')
-			return false;
-	return true;
 }
 
 static int add_piece(struct mailbox_list *list, struct slice piece, const char *body,

@@ -94,7 +94,7 @@ static void what_cannot_be_read_is_counted_and_named(void **state UNUSED)
 {
 	static const char *const bad[] = { "John Smith", "a@", "@b", "a@b@c", "<>", "a <b@c", "<a b@c>",
 		"a@b c", "\"open <a@b>", "a\\b@c", "a@\"b\"", "[1.2.3.4]@x", "x > y", "<a@b", "<@r:>", "a b",
-		"a@b)", "a@b (open", "\"a\\\"" };
+		"a@b)", "a@b (open", "\"a\\\"", "<a>@b.org", "<a@b.org> c" };
 	struct mailbox_list list = parse("a@x.org, John Smith , b@x.org, c d");
 
 	assert_int_equal(list.count, 2);
