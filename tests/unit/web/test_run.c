@@ -51,7 +51,7 @@ static void a_failure_is_open_with_words_meaning_and_cure(void **state UNUSED)
 	    "unavailable)</blockquote>");
 	assert_page_has(&b, "<ol>\n<li>");
 	assert_page_has(&b, "<a href=\"/login/email#email.password\" data-field=\"email.password\">Password</a>");
-	assert_page_has(&b, "Sender<span class=\"unseen\">: not reached</span>");
+	assert_page_has(&b, "Sender<span class=\"unseen\">: left out</span>");
 	assert_page_has(&b, "<span class=\"result\">not reached</span>");
 	assert_page_has(&b, "<button>Test what is saved again</button>");
 }
