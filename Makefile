@@ -59,6 +59,7 @@ cov: test-packages
 install: build
 	@meson configure $(BUILD) --prefix=$(PREFIX)
 	@DESTDIR=$(DESTDIR) meson install -C $(BUILD)
+	@packaging/set-group $(DESTDIR)$(PREFIX)/bin/tocsin-sendmail
 
 clean:
 	@rm -rf build build-asan build-fuzz build-cov

@@ -39,7 +39,7 @@ int keeper_main(const struct start *start)
 	result = keeper_init(&r.keeper, r.base.loop, start->config, ".", start->starter,
 		endpoint_port(&start->https));
 	if (result != EX_OK) {
-		log_error("%s", r.keeper.fault.text);
+		log_error("%s (in %s/keeper)", r.keeper.fault.text, start->config->state_dir);
 		return result;
 	}
 	if (!role_seal(&r.base))

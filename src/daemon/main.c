@@ -34,6 +34,10 @@ int main(int argc, char **argv)
 	bool check_only = false;
 	int option, result;
 
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		fputs(usage, stdout);
+		return EX_OK;
+	}
 	while ((option = getopt(argc, argv, "c:tVh")) != -1) {
 		switch (option) {
 		case 'c':

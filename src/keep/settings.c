@@ -221,6 +221,30 @@ static bool is_form(const struct request *r)
 	return r->asker.who.kind == WHO_SESSION;
 }
 
+static bool changes(const struct request *r, const struct keep_values *v, enum setting_id id)
+{
+	return strcmp(v->settings.value[id], r->keeper->settings.value[id]) != 0;
+}
+
+/*
+ * A saved password is never shown, so it must not be had either by sending it to a server of one's
+ * own: who names another relay, or lets the password travel in clear text, types it once more.
+ * Whoever commands on this box itself could read it anyhow.
+ */
+static bool needs_password_again(const struct request *r, const struct keep_values *v)
+{
+	if (!is_form(r) || v->given[SETTING_EMAIL_PASSWORD] ||
+		!setting_is(&v->settings, SETTING_EMAIL_AUTH, "password") ||
+		!setting_is_set(&v->settings, SETTING_EMAIL_PASSWORD))
+		return false;
+	return changes(r, v, SETTING_EMAIL_RELAY_HOST) || changes(r, v, SETTING_EMAIL_RELAY_PORT) ||
+		changes(r, v, SETTING_EMAIL_USERNAME) || changes(r, v, SETTING_EMAIL_CA_CERTIFICATE) ||
+		(changes(r, v, SETTING_EMAIL_ENCRYPTION) &&
+			setting_is(&v->settings, SETTING_EMAIL_ENCRYPTION, "none")) ||
+		(changes(r, v, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD) &&
+			setting_is(&v->settings, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "yes"));
+}
+
 int keep_values_unpack(struct request *r, struct keep_values *v)
 {
 	struct setting_errors errors = { 0 };
@@ -239,6 +263,9 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 		if (!errors.list[i].incomplete || is_form(r))
 			keep_values_problem(v, settings_table[errors.list[i].id].key,
 				errors.list[i].text);
+	if (needs_password_again(r, v))
+		keep_values_problem(v, settings_table[SETTING_EMAIL_PASSWORD].key, "must be typed once "
+			"more: the saved one is not sent to another server, port or account by itself.");
 	return arena_failed(r->arena) ? -1 : 0;
 }
 
@@ -387,7 +414,7 @@ void keep_settings_set(struct request *r)
 
 	if (v == NULL || keep_values_unpack(r, v) != 0)
 		keep_refuse_store(r, STORE_BUSY);
-	else if (!unpack_end(&r->body))
+	else if (!unpack_end(&r->body) || seen > r->keeper->settings_version)
 		keep_refuse_malformed(r);
 	else if (v->n_problems > 0)
 		keep_refuse_values(r, v);

@@ -279,6 +279,42 @@ static void sessions_survive_a_restart(void **state UNUSED)
 	assert_string_equal(session(l.token).name, "anna");
 }
 
+/* As the account of this session, at version 0: whatever was saved before. */
+static struct answer *save_as(const char *token, const char *key, const char *value,
+	const char *password)
+{
+	struct buffer *b = body_as_session(token);
+
+	pack_number(b, 0);
+	pack_number(b, password != NULL ? 2 : 1);
+	pack_text(b, key);
+	pack_text(b, value);
+	if (password != NULL) {
+		pack_text(b, "email.password");
+		pack_text(b, password);
+	}
+	return ask(&front, WORD_SETTINGS_SET, b);
+}
+
+static void a_saved_password_is_sent_to_no_other_server(void **state UNUSED)
+{
+	struct login l;
+
+	add_anna();
+	l = login("anna", good_password, home);
+	set_up_mail();
+	set("email.encryption", "tls", "email.auth", "password", "email.username", "anna",
+		"email.password", "of the relay", NULL);
+	expect_refused(save_as(l.token, "email.relay_host", "rogue.example", NULL), EX_DATAERR);
+	expect_refused(save_as(l.token, "email.relay_port", "2525", NULL), EX_DATAERR);
+	expect_refused(save_as(l.token, "email.allow_clear_password", "yes", NULL), EX_DATAERR);
+	expect(save_as(l.token, "email.helo_name", "node.example", NULL), WORD_SETTINGS_SAVED);
+	expect(save_as(l.token, "email.relay_host", "new.example", "of the new one"),
+		WORD_SETTINGS_SAVED);
+	/* who commands on the box itself may */
+	set("email.relay_host", "other.example", NULL);
+}
+
 static void an_account_may_command(void **state UNUSED)
 {
 	struct login l;
@@ -358,6 +394,7 @@ int main(void)
 		T(every_sign_in_has_a_token_of_its_own_and_can_end_the_others),
 		T(signing_in_again_ends_the_session_before),
 		T(sessions_survive_a_restart),
+		T(a_saved_password_is_sent_to_no_other_server),
 		T(an_account_may_command),
 		T(whoever_guesses_has_to_wait_and_the_owner_has_not),
 		T(a_full_waiting_list_is_said_before_anything_is_hashed),
