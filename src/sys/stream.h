@@ -99,7 +99,8 @@ void stream_finish(struct stream *s);
 
 /*
  * After what is queued: stream_finish(), then what the peer still sends is thrown away for up to
- * 2 s, so that a reset does not cost it our last words; then closed with STREAM_END_WRITTEN.
+ * 2 s and 4 MiB, so that a reset does not cost it our last words; then closed with
+ * STREAM_END_WRITTEN.
  */
 void stream_close_when_written(struct stream *s);
 

@@ -12,6 +12,7 @@ enum {
 	READ_CHUNK = 16384,
 	READ_TURN = 65536, /* at most so much a turn: one stream does not hold up the rest */
 	LINGER_MS = 2000,
+	LINGER_OCTETS = 4 * 1024 * 1024, /* whoever sends more does not wait for an answer */
 };
 
 /* Calls an event of the owner, who may free or end the stream in it. */
@@ -245,6 +246,9 @@ static bool step_linger(struct stream *s)
 		n = recv(s->fd, waste, sizeof(waste), 0);
 		total += n > 0 ? (size_t)n : 0;
 	} while (n > 0 && total < READ_TURN);
+	s->n_wasted += total;
+	if (s->n_wasted > LINGER_OCTETS)
+		return end(s, STREAM_END_WRITTEN, "the other side sends without end");
 	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return true;
 	return end(s, STREAM_END_WRITTEN, "everything was sent");

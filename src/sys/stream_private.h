@@ -23,6 +23,7 @@ struct stream {
 	struct watch watch;
 	struct timer kick; /* work that waits for no descriptor */
 	struct timer linger; /* end of throwing input away */
+	size_t n_wasted; /* octets thrown away */
 	struct endpoint peer;
 	struct byte_queue input, output;
 	struct tls_session *tls;

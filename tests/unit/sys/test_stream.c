@@ -222,6 +222,22 @@ static void the_last_words_survive_unread_input(void **state UNUSED)
 	assert_int_equal(ends.server.drained, 1);
 }
 
+static void input_without_end_is_not_thrown_away_for_ever(void **state UNUSED)
+{
+	ends.input_limit = 1000;
+	ends.output_limit = 64 << 20;
+	ends.server.keep = true;
+	ends.take_half_close = true;
+	ends_connect(&ends);
+	ends_run_until(&ends, ends_server_up);
+	stream_close_when_written(ends.server.stream);
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(stream_write(ends.client.stream, junk(4 << 20)), 0);
+	ends_run_until(&ends, ends_both_closed);
+	assert_int_equal(ends.server.reason, STREAM_END_WRITTEN);
+	assert_int_equal(ends.client.reason, STREAM_END_RESET);
+}
+
 static void a_close_before_the_connection_ends_too(void **state UNUSED)
 {
 	ends_connect(&ends);
@@ -264,6 +280,7 @@ int main(void)
 		TEST(a_paused_stream_reads_nothing_until_resumed),
 		TEST(resuming_tells_of_input_that_waits),
 		TEST(the_last_words_survive_unread_input),
+		TEST(input_without_end_is_not_thrown_away_for_ever),
 		TEST(a_close_before_the_connection_ends_too),
 		TEST(a_stream_may_be_freed_inside_its_events),
 	};
