@@ -28,6 +28,7 @@ struct courier {
 	struct buffer packed; /* as keeper sent them last; a secret */
 	bool told; /* by this keeper */
 	bool changed; /* packed is not in force yet */
+	struct timer change;
 
 	struct connection *connection;
 	bool warm; /* it was ready once */
@@ -131,13 +132,17 @@ static void on_recipient(void *arg, size_t recipient, const struct verdict *v)
 		parcel_recipient(c->parcel, recipient, v);
 }
 
+static bool is_cut(const struct verdict *v)
+{
+	return v->reason == REASON_CLOSED || v->reason == REASON_RESET || v->code == 421;
+}
+
 /* A warm connection may have died unnoticed; that says nothing about the message. */
 static bool was_dead(const struct courier *c, const struct verdict *v)
 {
 	const struct parcel *p = c->parcel;
 
-	return c->n_messages > 0 && !p->answered && !p->retried &&
-	    (v->reason == REASON_CLOSED || v->reason == REASON_RESET || v->code == 421);
+	return c->n_messages > 0 && !p->answered && !p->retried && is_cut(v);
 }
 
 static void on_message(void *arg, const struct verdict *v)
@@ -162,6 +167,11 @@ static void on_ended(void *arg, const struct verdict *v)
 	struct courier *c = arg;
 	struct parcel *p = c->parcel;
 	bool again = c->warm || v->class == VERDICT_ACCEPTED;
+
+	/* one of several servers behind a name may be down: where every second connection is cut, and
+	 * the probes get the others, mail would never go */
+	if (!again && p != NULL && !p->begun && !p->retried && v->class == VERDICT_RELAY && is_cut(v))
+		again = p->retried = true;
 
 	if (v->class != VERDICT_ACCEPTED)
 		log_debug("the connection to %s ended: %s", c->relay.host, v->text);
@@ -358,6 +368,7 @@ static bool apply_relay(struct courier *c)
 	arena_free(c->arena);
 	c->arena = a;
 	c->changed = false;
+	timer_cancel(&c->change);
 	unpack_init(&u, buffer_slice(&c->packed));
 	relay_unpack(&u, a, &c->relay);
 	if (!unpack_end(&u))
@@ -368,6 +379,15 @@ static bool apply_relay(struct courier *c)
 	if (c->relay.host[0] == '\0')
 		withdraw(c);
 	return true;
+}
+
+/* The old relay may be silent for minutes yet: why else should the settings change. */
+static void on_change(void *arg)
+{
+	struct courier *c = arg;
+
+	if (c->changed)
+		withdraw(c);
 }
 
 static bool is_whole(struct slice body)
@@ -395,6 +415,7 @@ bool courier_relay(struct courier *c, struct slice body)
 		buffer_clear(&c->packed);
 		buffer_append_slice(&c->packed, body);
 		c->changed = true;
+		timer_set(&c->change, COURIER_CHANGE_MS);
 		if (c->parcel != NULL && !c->parcel->begun && !is_fresh(c->parcel))
 			withdraw(c);
 	}
@@ -476,6 +497,7 @@ struct courier *courier_new(struct loop *loop, struct resolver *resolver,
 	timer_init(&c->idle, loop, on_idle, c);
 	timer_init(&c->ask_again, loop, on_advance, c);
 	timer_init(&c->stop, loop, on_stop, c);
+	timer_init(&c->change, loop, on_change, c);
 	return c;
 }
 
@@ -490,6 +512,7 @@ void courier_free(struct courier *c)
 	outbox_release(&c->outbox);
 	timer_cancel(&c->ask_again);
 	timer_cancel(&c->stop);
+	timer_cancel(&c->change);
 	buffer_release(&c->packed);
 	arena_free(c->arena);
 	free(c);

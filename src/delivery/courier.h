@@ -20,6 +20,7 @@ struct courier;
 enum {
 	COURIER_MESSAGES_MAX = 100, /* over one connection */
 	COURIER_IDLE_MS = 30 * 1000, /* a connection without work is closed after that */
+	COURIER_CHANGE_MS = 5 * 1000, /* new settings wait that long for the message in hand */
 	COURIER_STOP_MS = 10 * 1000, /* an answer to a dot is awaited that long when we stop */
 };
 
@@ -30,7 +31,10 @@ void courier_free(struct courier *c); /* NULL is fine */
 /* A new channel, or NULL when it was lost: its asks were answered with NULL before. */
 void courier_keeper(struct courier *c, struct channel *keeper);
 
-/* WORD_RELAY: the message in hand is finished with the old settings. False: malformed. */
+/*
+ * WORD_RELAY: the message in hand is finished with the old settings, or when its dot is not out
+ * after COURIER_CHANGE_MS, given back to the queue. False: malformed.
+ */
 bool courier_relay(struct courier *c, struct slice body) MUST_CHECK;
 
 /* The newest settings, packed as they came; empty before the first. A secret. */
