@@ -87,6 +87,13 @@ class Peer:
         self._socket.close()
         raise Gone
 
+    def drop(self):
+        """Ends the connection, also when another thread reads from it."""
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
     def close(self):
         self._socket.close()
 
