@@ -355,8 +355,10 @@ static bool apply_relay(struct courier *c)
 	struct arena *a;
 	struct unpack u;
 
-	if (c->connection != NULL && !c->quitting)
+	if (c->connection != NULL && !c->quitting) {
 		quit(c);
+		timer_set(&c->change, COURIER_GOODBYE_MS);
+	}
 	if (c->connection != NULL)
 		return false; /* it points to the old settings; ended follows soon */
 	a = arena_new(RELAY_MEMORY);
@@ -386,8 +388,12 @@ static void on_change(void *arg)
 {
 	struct courier *c = arg;
 
-	if (c->changed)
+	if (c->changed && c->quitting) {
+		drop_connection(c); /* it does not even answer QUIT */
+		advance(c);
+	} else if (c->changed) {
 		withdraw(c);
+	}
 }
 
 static bool is_whole(struct slice body)

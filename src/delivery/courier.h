@@ -21,6 +21,7 @@ enum {
 	COURIER_MESSAGES_MAX = 100, /* over one connection */
 	COURIER_IDLE_MS = 30 * 1000, /* a connection without work is closed after that */
 	COURIER_CHANGE_MS = 5 * 1000, /* new settings wait that long for the message in hand */
+	COURIER_GOODBYE_MS = 1000, /* and that long for the answer to QUIT */
 	COURIER_STOP_MS = 10 * 1000, /* an answer to a dot is awaited that long when we stop */
 };
 

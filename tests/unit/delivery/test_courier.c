@@ -270,6 +270,19 @@ static void new_settings_end_the_warm_connection(void **state UNUSED)
 	assert_int_equal(bench.relay.n_connections, 2);
 }
 
+static void new_settings_do_not_wait_for_a_relay_that_ignores_quit(void **state UNUSED)
+{
+	bench_rule(&bench, "QUIT", "");
+	deliver("ann@example.com");
+	bench.settings.version = 2;
+	bench.settings.helo_name = "other.example";
+	bench_tell_relay(&bench);
+	bench_mail(&bench, 8, "bob@example.com", SLICE(MAIL));
+	bench_run_until(&bench, has_two_verdicts);
+	assert_true(bench_heard(&bench, "QUIT"));
+	assert_true(bench_heard(&bench, "EHLO other.example"));
+}
+
 static void without_a_relay_no_mail_is_asked_for(void **state UNUSED)
 {
 	bench.settings.host = "";
@@ -486,6 +499,7 @@ int main(void)
 		TEST(a_warm_connection_carries_the_next_mail),
 		TEST(a_warm_connection_that_died_costs_no_try),
 		TEST(new_settings_end_the_warm_connection),
+		TEST(new_settings_do_not_wait_for_a_relay_that_ignores_quit),
 		TEST(without_a_relay_no_mail_is_asked_for),
 		TEST(the_sender_is_rewritten),
 		TEST(eight_bit_content_is_encoded_where_it_must),
