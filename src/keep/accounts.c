@@ -231,6 +231,10 @@ static void hash_done(struct job *job)
 	struct new_account *n = CONTAINER_OF(job, struct new_account, hash_job);
 	struct request *r = n->request;
 
+	if (job->displaced) {
+		keep_refuse(r, EX_TEMPFAIL, "", "Too many sign-ins are under way. Try again.");
+		return;
+	}
 	if (!n->hashed) {
 		keep_refuse(r, EX_TEMPFAIL, "", "There is not enough memory to hash the password now.");
 		return;

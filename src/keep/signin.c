@@ -149,6 +149,10 @@ static void verify_done(struct job *job)
 {
 	struct login *l = CONTAINER_OF(job, struct login, hash_job);
 
+	if (job->displaced) {
+		keep_reply_login(l->request, LOGIN_BUSY, "", BUSY_RETRY);
+		return;
+	}
 	keep_new_session_make(&l->session);
 	l->request->job = (struct store_job){ .run = run_login, .done = login_written, .arg = l };
 	store_write(l->request->keeper->store, &l->request->job);

@@ -28,7 +28,8 @@ enum {
 struct store_db {
 	struct sqlite3 *handle;
 	const struct seal *seal;
-	bool quiet; /* while it is opened: the caller's fault says what is wrong, the log need not */
+	/* while it is opened: the caller's fault says what is wrong, the log need not */
+	bool quiet;
 	bool broken; /* the disk or the file failed, see store_is_broken() */
 	struct {
 		const char *sql;

@@ -54,6 +54,22 @@ static struct job *queue_take(struct queue *q)
 	return job;
 }
 
+/* The job that came last, or NULL. */
+static struct job *queue_take_last(struct queue *q)
+{
+	struct job **at = &q->first, *job;
+
+	if (q->first == NULL)
+		return NULL;
+	while ((*at)->next != NULL)
+		at = &(*at)->next;
+	job = *at;
+	*at = NULL;
+	q->end = at;
+	q->n--;
+	return job;
+}
+
 /* ---- in the thread ---- */
 
 static struct job *take_next(struct worker *w)
@@ -144,10 +160,17 @@ static void on_bell(void *arg, unsigned events UNUSED)
 
 int worker_submit(struct worker *w, struct job *job)
 {
+	struct job *displaced = NULL;
 	bool full;
 
 	pthread_mutex_lock(&w->lock);
 	full = w->known.n + w->others.n >= w->queue_limit;
+	if (full && job->known && (displaced = queue_take_last(&w->others)) != NULL) {
+		displaced->displaced = true;
+		queue_add(&w->finished, displaced);
+		full = false;
+		eventfd_write(w->bell.fd, 1);
+	}
 	if (!full) {
 		queue_add(job->known ? &w->known : &w->others, job);
 		pthread_cond_signal(&w->wake);

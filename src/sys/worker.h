@@ -21,6 +21,8 @@ struct job {
 	void (*run)(struct job *job); /* in the thread; not used by a batch worker */
 	void (*done)(struct job *job); /* on the loop, after run; may free the job */
 	bool known;
+	/* it never ran: a known job took its place in a full queue. Set before done is called. */
+	bool displaced;
 	struct job *next; /* the worker's */
 };
 
@@ -35,7 +37,10 @@ struct worker *worker_new(struct loop *l, size_t queue_limit, const char *name);
 struct worker *worker_new_batch(struct loop *l, size_t queue_limit, const char *name,
 	void (*run_batch)(void *arg, struct job *const *jobs, size_t n), void *arg);
 
-/* 0, or WORKER_FULL: the job was not taken. */
+/*
+ * 0, or WORKER_FULL: the job was not taken. In a full queue a known job takes the place of the
+ * latest of the others, so that strangers who fill it keep nobody out who is known.
+ */
 int worker_submit(struct worker *w, struct job *job) MUST_CHECK;
 
 size_t worker_load(const struct worker *w); /* jobs taken and not yet done */

@@ -51,7 +51,9 @@ enum word {
 	WORD_FACT, /* watcher to keeper: (text name, bool good, text detail) */
 
 	/* sign-in; addresses are the browser's */
-	/* (text realm, text name, bytes password, text address, text token of the session it ends) */
+	/*
+	 * (text realm, text name, bytes password, text address, text token of the session it ends)
+	 */
 	WORD_LOGIN,
 	WORD_LOGIN_IS, /* (number enum login_result, text session token, number retry after s) */
 	WORD_SESSION, /* (WHO): the session itself */

@@ -1,4 +1,7 @@
-/* Forms: what is taken is UTF-8, its names without NUL, within the limits, and found again by its name. */
+/*
+ * Forms: what is taken is UTF-8, its names without NUL, within the limits, and found again by its
+ * name.
+ */
 #include "fuzz/fuzz.h"
 
 #include <stdlib.h>

@@ -76,11 +76,13 @@ static void it_goes_to_the_contacts(void **state UNUSED)
 	keeper.daily_at = 0;
 	set("email.daily_notice", "yes", NULL);
 	assert_int_equal(messages(), 1);
-	assert_int_equal(queue_list(store_reader(keeper.store), QUEUE_LIST_ALL, QUEUE_QUEUED, 0, 10, arena,
+	assert_int_equal(queue_list(store_reader(keeper.store), QUEUE_LIST_ALL, QUEUE_QUEUED, 0, 10,
+		arena,
 		&items), STORE_OK);
 	assert_int_equal(items.n, 1);
 	assert_string_equal(items.items[0].submitter, "tocsin");
-	assert_int_equal(queue_show(store_reader(keeper.store), items.items[0].queue_id, arena, &found),
+	assert_int_equal(queue_show(store_reader(keeper.store), items.items[0].queue_id, arena,
+		&found),
 		STORE_OK);
 	assert_int_equal(found.n, 1);
 	assert_string_equal(found.recipients[0].address, "boss@example.com");
@@ -95,7 +97,8 @@ int main(void)
 			teardown_keeper),
 		cmocka_unit_test_setup_teardown(it_waits_for_its_time_and_its_setting, setup_front,
 			teardown_keeper),
-		cmocka_unit_test_setup_teardown(it_goes_to_the_contacts, setup_front, teardown_keeper),
+		cmocka_unit_test_setup_teardown(it_goes_to_the_contacts, setup_front,
+			teardown_keeper),
 	};
 
 	return cmocka_run_group_tests_name("keep/daily", tests, NULL, NULL);

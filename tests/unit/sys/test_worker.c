@@ -90,7 +90,7 @@ static void jobs_marked_known_go_first(void **state UNUSED)
 
 static void a_full_queue_is_said_and_nothing_is_taken(void **state UNUSED)
 {
-	struct task a = task('a', false), b = task('b', false), c = task('c', true);
+	struct task a = task('a', false), b = task('b', false), c = task('c', false);
 	struct worker *w = worker_new(loop, 1, "test");
 
 	pthread_mutex_lock(&gate);
@@ -102,6 +102,29 @@ static void a_full_queue_is_said_and_nothing_is_taken(void **state UNUSED)
 	pthread_mutex_unlock(&gate);
 	worker_free(w);
 	assert_string_equal(ran, "ab");
+}
+
+static void a_known_job_takes_the_place_of_the_latest_of_the_others(void **state UNUSED)
+{
+	struct task a = task('a', false), b = task('b', false), c = task('c', false);
+	struct task d = task('d', true), e = task('e', true), f = task('f', true);
+	struct worker *w = worker_new(loop, 2, "test");
+
+	pthread_mutex_lock(&gate);
+	assert_int_equal(worker_submit(w, &a.job), 0);
+	wait_until_entered();
+	assert_int_equal(worker_submit(w, &b.job), 0);
+	assert_int_equal(worker_submit(w, &c.job), 0);
+	assert_int_equal(worker_submit(w, &d.job), 0); /* in the place of c */
+	assert_int_equal(worker_submit(w, &e.job), 0); /* in the place of b */
+	assert_int_equal(worker_submit(w, &f.job), WORKER_FULL);
+	pthread_mutex_unlock(&gate);
+	stop_after = 5;
+	assert_int_equal(loop_run(loop), 0);
+	assert_string_equal(ran, "ade");
+	assert_true(b.job.displaced && c.job.displaced && !d.job.displaced);
+	assert_int_equal(worker_load(w), 0);
+	worker_free(w);
 }
 
 static void free_runs_what_waits(void **state UNUSED)
@@ -187,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(jobs_marked_known_go_first),
 		TEST(a_full_queue_is_said_and_nothing_is_taken),
+		TEST(a_known_job_takes_the_place_of_the_latest_of_the_others),
 		TEST(free_runs_what_waits),
 		TEST(a_batch_takes_all_that_waits),
 		TEST(no_signal_reaches_the_thread),
