@@ -168,9 +168,10 @@ static void on_ended(void *arg, const struct verdict *v)
 	struct parcel *p = c->parcel;
 	bool again = c->warm || v->class == VERDICT_ACCEPTED;
 
-	/* one of several servers behind a name may be down: where every second connection is cut,
-		and
-	 * the probes get the others, mail would never go */
+	/*
+	 * one of several servers behind a name may be down: where every second connection is cut,
+	 * and the probes get the others, mail would never go
+	 */
 	if (!again && p != NULL && !p->begun && !p->retried && v->class == VERDICT_RELAY &&
 		is_cut(v))
 		again = p->retried = true;

@@ -238,8 +238,8 @@ static bool needs_password_again(const struct request *r, const struct keep_valu
 		!setting_is_set(&v->settings, SETTING_EMAIL_PASSWORD))
 		return false;
 	return changes(r, v, SETTING_EMAIL_RELAY_HOST) || changes(r, v, SETTING_EMAIL_RELAY_PORT) ||
-		changes(r, v, SETTING_EMAIL_USERNAME) || changes(r, v,
-		SETTING_EMAIL_CA_CERTIFICATE) ||
+		changes(r, v, SETTING_EMAIL_USERNAME) ||
+		changes(r, v, SETTING_EMAIL_CA_CERTIFICATE) ||
 		(changes(r, v, SETTING_EMAIL_ENCRYPTION) &&
 			setting_is(&v->settings, SETTING_EMAIL_ENCRYPTION, "none")) ||
 		(changes(r, v, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD) &&

@@ -267,6 +267,19 @@ static void keep_log(struct store_db *db)
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
+/*
+ * What the log holds may never have reached the disk: a process whose sync failed leaves it in the
+ * kernel's memory, where we find it whole. Moved into the file it is written and synced anew.
+ */
+static int settle_log(struct store_db *db, struct fault *f)
+{
+	int result = db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+
+	if (result != STORE_OK)
+		fault_set(f, "tocsin.db cannot be written: %s.", db_error(db));
+	return result == STORE_OK ? 0 : -1;
+}
+
 /* Everything is checked before anything is written. */
 static int open_writer(struct store *s, const struct paths *paths, struct fault *f)
 {
@@ -286,7 +299,7 @@ static int open_writer(struct store *s, const struct paths *paths, struct fault 
 		return -1;
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 	sqlite3_wal_hook(db->handle, on_commit, s);
-	return key_settle(db, f);
+	return key_settle(db, f) != 0 ? -1 : settle_log(db, f);
 }
 
 static int open_reader(struct store *s, const struct paths *paths, struct fault *f)
