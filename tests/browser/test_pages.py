@@ -1,0 +1,160 @@
+"""The pages in a real browser, with a real relay behind them."""
+
+import pytest
+
+from world.chromium import play
+from world.relay import DOMAIN, USERS
+
+NAME, PASSWORD = "anna", "a long enough pass phrase"
+NO_SCRIPT = {"javaScriptEnabled": False}
+PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue", "/login/audit",
+    "/login/nowhere"]
+
+
+def origin(daemon):
+    return f"https://localhost:{daemon.port}"
+
+
+@pytest.fixture
+def site(daemon):
+    """A daemon with an account."""
+    daemon.ok("admin", "add", NAME, "--password", "@-", input=PASSWORD)
+    return daemon
+
+
+def at(daemon, case, **facts):
+    return play(case, origin(daemon), name=NAME, password=PASSWORD, **facts)
+
+
+def relay_values(relay, service="submission", **more):
+    values = {
+        "email.from_address": f"tocsin@{DOMAIN}",
+        "email.relay_host": "localhost",
+        "email.encryption": {"submission": "starttls", "smtps": "tls"}.get(service, "none"),
+        "email.relay_port": str(relay.port(service)),
+        "email.auth": "none" if service == "plain" else "password",
+        "email.admin_contacts": f"admin@{DOMAIN}",
+    }
+    if service != "plain":
+        values |= {"email.username": "tocsin", "email.password": USERS["tocsin"]}
+    if service in ("submission", "smtps"):
+        values["email.ca_certificate"] = relay.authority.read_text()
+    return {**values, **more}
+
+
+# the main road
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+@pytest.mark.parametrize("service", ["plain", "submission", "smtps"])
+def test_from_the_setup_link_to_the_accepted_mail(daemon, relay, service, options):
+    seen = play("first_mail", origin(daemon), link=daemon.setup_link(), name=NAME,
+        password=PASSWORD, values=relay_values(relay, service), options=options)
+    assert "Accepted by localhost" in seen["text"], seen["text"]
+    assert USERS["tocsin"] not in seen["text"]
+    (mail,) = relay.wait_for(1)
+    assert mail.to == f"admin@{DOMAIN}"
+    queue_id = seen["text"].split("Accepted by localhost as ")[1].split()[0].strip(".,;")
+    assert queue_id in relay.log()
+    assert daemon.ok("get", "email.relay_port").strip() == str(relay.port(service))
+
+
+def test_stages_are_shown(site, relay):
+    seen = at(site, "save", values=relay_values(relay), waitForTest=True)
+    for word in ("Find the server", "Connect", "Encrypt", "Greeting", "Introduce this node",
+            "Sign in", "Sender", "Recipient", "Message", "Answer"):
+        assert word in seen["text"], word
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+@pytest.mark.parametrize("change, words", [
+    ({"email.password": "wrong"}, ["535", "password"]),
+    ({"email.relay_port": "1"}, ["refused"]),
+    ({"email.relay_host": "no-such-host.invalid"}, ["no-such-host.invalid"]),
+    ({"email.ca_certificate": ""}, ["Tocsin Test Authority"]),
+    ({"email.admin_contacts": f"reject@{DOMAIN}"}, ["550", f"reject@{DOMAIN}"]),
+    ({"email.from_address": f"somebody@{DOMAIN}"}, ["553"]),
+])
+def test_failing_stage_is_open_with_words_and_a_cure(site, relay, change, words, options):
+    seen = at(site, "save", values=relay_values(relay, **change), waitForTest=True,
+        options=options)
+    for word in words:
+        assert word in seen["text"]
+    assert any("What to do:" in text for text in seen["open"])
+    assert USERS["tocsin"] not in seen["html"]
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+def test_without_saving_nothing_is_saved(site, relay, options):
+    seen = at(site, "save", values=relay_values(relay, "plain"), button="Test without saving",
+        waitForTest=True, options=options, newPage=bool(options))
+    assert "Accepted by localhost" in seen["text"]
+    assert site.ok("get", "email.relay_host").strip() == ""
+
+
+# errors
+
+BAD = {
+    "email.from_address": "nobody",
+    "email.relay_host": "https://smtp.example.com",
+    "email.relay_port": "65536",
+    "email.admin_contacts": "anna@example.test; broken@",
+    "email.ca_certificate": "garbage",
+}
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+def test_all_errors_at_once_and_nothing_typed_is_lost(site, options):
+    seen = at(site, "field_errors", values=BAD, options=options)
+    assert {link["target"] for link in seen["links"]} == set(BAD)
+    assert set(seen["beside"]) == set(BAD)
+    if not options:
+        for link in seen["links"]:
+            assert link["focused"] == link["target"]
+    assert seen["values"] == BAD
+    assert seen["title"].startswith("Error")
+    assert site.ok("get", "email.from_address").strip() == ""
+
+
+def test_secret_is_not_sent_back(site):
+    seen = at(site, "save", values={**BAD, "email.auth": "password", "email.username": "u",
+        "email.password": "typed once"})
+    assert "typed once" not in seen["html"]
+    assert seen["values"]["email.password"] == ""
+    assert seen["values"]["email.username"] == "u"
+    assert "once more" in seen["text"] or "not kept" in seen["text"]
+
+
+def test_text_is_text_on_the_page(site):
+    hostile = "\"><script>document.title='taken'</script>"
+    seen = at(site, "field_errors", values={"email.from_address": hostile})
+    assert seen["values"]["email.from_address"] == hostile
+    assert "taken" not in seen["title"]
+
+
+# ways of using it
+
+def test_port_is_suggested_unless_typed(site):
+    seen = at(site, "suggest_port")
+    assert seen["suggested"] == ["465", "25", "587"]
+    assert seen["typed"] == ["2525", "2525"]
+
+
+def test_keyboard_alone(site, relay):
+    values = relay_values(relay, "plain")
+    order = ["email.from_address", "email.relay_host", "email.encryption", "email.relay_port",
+        "email.auth", "email.admin_contacts"]
+    assert "Accepted" in at(site, "keyboard", values={key: values[key] for key in order})["result"]
+    relay.wait_for(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_for_everybody(site, relay, scheme, width):
+    site.use_relay(relay)
+    site.sendmail(f"anna@{DOMAIN}", message="Subject: seen\n\n")
+    seen = at(site, "look", before=["/login"], pages=PAGES,
+        options={"colorScheme": scheme, "viewport": {"width": width, "height": 800}})
+    for page in seen:
+        assert page["violations"] == [], page["address"]
+        assert page["sideways"] <= 0, page["address"]
+        assert len(page["h1"]) == 1 and page["h1"][0] in page["title"], page
