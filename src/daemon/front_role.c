@@ -30,7 +30,7 @@ struct front {
 
 /* ---- the keeper ---- */
 
-static void on_keeper_message(void *arg, struct channel *c UNUSED, const struct message *m)
+static void on_keeper_message(void *arg, struct channel *c UNUSED, const struct channel_message *m)
 {
 	struct front *f = arg;
 

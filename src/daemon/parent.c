@@ -124,7 +124,8 @@ static bool send_certificate(struct parent *p, enum role role)
 
 static void start_others(struct parent *p);
 
-static void on_child_message(void *arg, struct channel *channel UNUSED, const struct message *m)
+static void on_child_message(void *arg, struct channel *channel UNUSED,
+	const struct channel_message *m)
 {
 	struct child *c = arg;
 	struct parent *p = c->parent;

@@ -9,7 +9,7 @@
 #include "sys/process.h"
 #include "wire/pack.h"
 
-static void on_link(struct role_base *r, const struct message *m)
+static void on_link(struct role_base *r, const struct channel_message *m)
 {
 	struct unpack u;
 	enum role peer;
@@ -29,7 +29,7 @@ static void on_stop(struct role_base *r)
 		loop_stop(r->loop);
 }
 
-static void on_parent_message(void *arg, struct channel *c UNUSED, const struct message *m)
+static void on_parent_message(void *arg, struct channel *c UNUSED, const struct channel_message *m)
 {
 	struct role_base *r = arg;
 	struct unpack u;

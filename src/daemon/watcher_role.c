@@ -21,7 +21,7 @@ struct watcher {
 	struct self_probe probe;
 };
 
-static void on_keeper_message(void *arg, struct channel *c, const struct message *m)
+static void on_keeper_message(void *arg, struct channel *c, const struct channel_message *m)
 {
 	struct watcher *w = arg;
 	struct buffer body;

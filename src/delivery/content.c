@@ -66,7 +66,7 @@ static bool wants_more(const struct content *c)
 	    c->body.len < WIRE_CHUNK_MAX;
 }
 
-static void on_chunk(void *arg, const struct message *answer);
+static void on_chunk(void *arg, const struct channel_message *answer);
 
 static void fetch(struct content *c)
 {
@@ -100,7 +100,7 @@ static void sort_chunk(struct content *c, struct slice chunk)
 		became_whole(c);
 }
 
-static void on_chunk(void *arg, const struct message *answer)
+static void on_chunk(void *arg, const struct channel_message *answer)
 {
 	struct content *c = arg;
 	struct slice chunk = { 0 };

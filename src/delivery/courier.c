@@ -213,7 +213,7 @@ static void open_connection(struct courier *c)
 
 /* ---- the message in hand ---- */
 
-static void on_dot(void *arg, const struct message *answer)
+static void on_dot(void *arg, const struct channel_message *answer)
 {
 	struct courier *c = arg;
 
@@ -303,7 +303,7 @@ static void advance_parcel(struct courier *c)
 
 /* ---- asking for mail ---- */
 
-static void on_mail(void *arg, const struct message *answer)
+static void on_mail(void *arg, const struct channel_message *answer)
 {
 	struct courier *c = arg;
 

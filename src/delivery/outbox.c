@@ -25,7 +25,7 @@ static void item_free(struct outbox_item *i)
 	free(i);
 }
 
-static void on_kept(void *arg, const struct message *answer)
+static void on_kept(void *arg, const struct channel_message *answer)
 {
 	struct outbox_item *i = arg;
 	struct outbox *o = i->outbox;

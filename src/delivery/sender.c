@@ -131,7 +131,7 @@ static const struct trial_events trial_events = {
 	.done = on_trial_done,
 };
 
-static void start_trial(struct sender *s, const struct message *m)
+static void start_trial(struct sender *s, const struct channel_message *m)
 {
 	struct errand *e = s->n_trials < TRIAL_RUNS_MAX ? errand_new(s, m->id) : NULL;
 
@@ -161,7 +161,7 @@ static void answer_pulse(struct sender *s, uint64_t id)
 	buffer_release(&body);
 }
 
-static void on_keeper_message(void *arg, struct channel *c UNUSED, const struct message *m)
+static void on_keeper_message(void *arg, struct channel *c UNUSED, const struct channel_message *m)
 {
 	struct sender *s = arg;
 

@@ -58,7 +58,8 @@ static const struct {
 
 /* ---- a request's way in ---- */
 
-static struct request *request_new(struct keeper *k, enum role from, const struct message *m)
+static struct request *request_new(struct keeper *k, enum role from,
+	const struct channel_message *m)
 {
 	struct arena *a = arena_new(REQUEST_MAX);
 	struct request *r = a != NULL ? arena_alloc(a, sizeof(*r)) : NULL;
@@ -96,7 +97,8 @@ static void dispatch(struct request *r, size_t row)
 		keep_refuse(r, EX_NOPERM, "", "You are not signed in, or your session is over.");
 }
 
-static void on_message(struct keeper *k, enum role from, struct channel *c, const struct message *m)
+static void on_message(struct keeper *k, enum role from, struct channel *c,
+	const struct channel_message *m)
 {
 	struct request *r;
 	size_t row = 0;
@@ -136,7 +138,7 @@ static void on_closed(struct keeper *k, enum role peer, struct channel *c)
 
 /* The channel's callbacks know the keeper; which neighbour it is follows from the function. */
 #define NEIGHBOUR(name, role) \
-	static void name##_message(void *arg, struct channel *c, const struct message *m) \
+	static void name##_message(void *arg, struct channel *c, const struct channel_message *m) \
 	{ \
 		on_message(arg, role, c, m); \
 	} \

@@ -125,7 +125,7 @@ void keep_queue_feed_health(struct keeper *k, const struct verdict *v)
 	keep_queue_pump(k);
 }
 
-static void on_probed(void *arg, const struct message *answer)
+static void on_probed(void *arg, const struct channel_message *answer)
 {
 	struct keeper *k = arg;
 	struct verdict v;

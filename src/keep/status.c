@@ -20,7 +20,7 @@ enum {
 
 /* ---- pulses: do the neighbours' loops turn ---- */
 
-static void on_sender_pulse(void *arg, const struct message *answer)
+static void on_sender_pulse(void *arg, const struct channel_message *answer)
 {
 	struct keeper *k = arg;
 
@@ -28,7 +28,7 @@ static void on_sender_pulse(void *arg, const struct message *answer)
 		k->sender_answered = clock_boot_ms();
 }
 
-static void on_watcher_pulse(void *arg, const struct message *answer)
+static void on_watcher_pulse(void *arg, const struct channel_message *answer)
 {
 	struct keeper *k = arg;
 

@@ -213,7 +213,7 @@ struct trial_ask {
 	uint64_t run;
 };
 
-static void on_trial_done(void *arg, const struct message *answer)
+static void on_trial_done(void *arg, const struct channel_message *answer)
 {
 	struct trial_ask *ask = arg;
 	struct run *run = ask->keeper->trials != NULL ? find_run(ask->keeper, ask->run) : NULL;

@@ -111,7 +111,7 @@ static bool read_refused(struct slice body, struct submit_result *ret_result)
 	return true;
 }
 
-static void on_answer(void *arg, const struct message *answer)
+static void on_answer(void *arg, const struct channel_message *answer)
 {
 	struct submit_job *job = arg;
 	struct submit_jobs *jobs = job->jobs;

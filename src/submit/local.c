@@ -48,7 +48,7 @@ static void refuse_pass(struct pass *p, const char *text)
 	free_pass(p);
 }
 
-static void on_answer(void *arg, const struct message *answer)
+static void on_answer(void *arg, const struct channel_message *answer)
 {
 	struct pass *p = arg;
 	struct buffer body;
@@ -79,7 +79,7 @@ static void ask(struct pass *p)
 		timer_set(&p->connection->patience, s->keeper_wait);
 }
 
-static void pass_on(struct submit_connection *c, const struct message *m)
+static void pass_on(struct submit_connection *c, const struct channel_message *m)
 {
 	struct pass *p = c->n_passes < SUBMIT_REQUESTS_MAX ? calloc(1, sizeof(*p)) : NULL;
 
@@ -155,7 +155,7 @@ static void on_idle(void *arg)
 		free_connection(c);
 }
 
-static void on_message(void *arg, struct channel *channel UNUSED, const struct message *m)
+static void on_message(void *arg, struct channel *channel UNUSED, const struct channel_message *m)
 {
 	struct submit_connection *c = arg;
 

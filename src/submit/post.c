@@ -46,7 +46,7 @@ static void refuse(struct submit_post *p, int exit_code, const char *text)
 	clear(p);
 }
 
-static void begin(struct submit_post *p, const struct message *m)
+static void begin(struct submit_post *p, const struct channel_message *m)
 {
 	struct unpack u;
 
@@ -72,7 +72,7 @@ static void begin(struct submit_post *p, const struct message *m)
 		refuse(p, EX_PROTOCOL, "The request is malformed.");
 }
 
-static void add(struct submit_post *p, const struct message *m)
+static void add(struct submit_post *p, const struct channel_message *m)
 {
 	struct slice part;
 	struct unpack u;
@@ -111,7 +111,7 @@ static void on_done(void *arg, const struct submit_result *result)
 	clear(p);
 }
 
-static void end(struct submit_post *p, const struct message *m)
+static void end(struct submit_post *p, const struct channel_message *m)
 {
 	struct submit_message message = {
 		.post = &p->post, .raw = buffer_slice(&p->raw), .who = p->who,
@@ -129,7 +129,7 @@ static void end(struct submit_post *p, const struct message *m)
 		clear(p);
 }
 
-void submit_post_take(struct submit_post *p, const struct message *m)
+void submit_post_take(struct submit_post *p, const struct channel_message *m)
 {
 	bool coming = p->open && p->job == NULL && m->id == p->id;
 

@@ -27,7 +27,7 @@ void submit_post_init(struct submit_post *p, struct submit *s, struct channel *c
 void submit_post_release(struct submit_post *p); /* a job that runs goes on */
 
 /* One of WORD_POST, WORD_POST_DATA and WORD_POST_END. */
-void submit_post_take(struct submit_post *p, const struct message *m);
+void submit_post_take(struct submit_post *p, const struct channel_message *m);
 
 bool submit_post_is_open(const struct submit_post *p);
 

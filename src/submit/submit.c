@@ -53,7 +53,7 @@ void submit_set_keeper(struct submit *s, struct channel *keeper)
 	submit_drop_keeper_came(&s->drop);
 }
 
-void submit_keeper_said(struct submit *s, const struct message *m)
+void submit_keeper_said(struct submit *s, const struct channel_message *m)
 {
 	struct slice domain, node;
 	struct unpack u;

@@ -62,7 +62,7 @@ void submit_stop(struct submit *s);
 void submit_set_keeper(struct submit *s, struct channel *keeper);
 
 /* A word of the keeper's own: WORD_SITE is for us, others are passed over. */
-void submit_keeper_said(struct submit *s, const struct message *m);
+void submit_keeper_said(struct submit *s, const struct channel_message *m);
 
 /* Counts octets as in hand; false when that is too much. Given back with a release of as many. */
 bool submit_take_octets(struct submit *s, size_t n) MUST_CHECK;

@@ -43,7 +43,7 @@ int client_read_config(const char *path, struct arena *a, struct config *ret_con
 /* ---- events ---- */
 
 static void on_message(void *arg UNUSED, struct channel *channel UNUSED,
-	const struct message *m UNUSED)
+	const struct channel_message *m UNUSED)
 {
 	/* the daemon says nothing unasked */
 }
@@ -59,7 +59,7 @@ static void on_closed(void *arg, struct channel *channel)
 
 static const struct channel_events events = { .message = on_message, .closed = on_closed };
 
-static void on_answer(void *arg, const struct message *m)
+static void on_answer(void *arg, const struct channel_message *m)
 {
 	struct client *c = arg;
 

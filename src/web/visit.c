@@ -131,7 +131,7 @@ void visit_start_body(struct visit *v, struct buffer *body)
 	who_pack(body, &who);
 }
 
-static void on_answer(void *arg, const struct message *answer)
+static void on_answer(void *arg, const struct channel_message *answer)
 {
 	struct question *q = arg;
 	struct visit *v = q->visit;

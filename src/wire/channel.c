@@ -306,7 +306,7 @@ int channel_fd(const struct channel *c)
 
 /* ---- reading ---- */
 
-static void deliver_answer(struct channel *c, const struct message *m)
+static void deliver_answer(struct channel *c, const struct channel_message *m)
 {
 	struct ask *ask;
 
@@ -325,7 +325,7 @@ static void deliver_answer(struct channel *c, const struct message *m)
 }
 
 /* Claims the descriptors that a head announces; the rest of the message is checked before. */
-static void claim_fds(struct channel *c, const struct packet *head, struct message *m)
+static void claim_fds(struct channel *c, const struct packet *head, struct channel_message *m)
 {
 	for (size_t i = 0; i < CHANNEL_FDS_MAX; i++)
 		m->fds[i] = -1;
@@ -339,7 +339,7 @@ static void claim_fds(struct channel *c, const struct packet *head, struct messa
 /* One message from the input; false when there is no whole one. */
 static bool deliver_one(struct channel *c)
 {
-	struct message m;
+	struct channel_message m;
 	struct packet head;
 	int result = packet_read_head(buffer_slice(&c->in), &head);
 

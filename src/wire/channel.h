@@ -21,7 +21,7 @@ enum {
 
 struct channel;
 
-struct message {
+struct channel_message {
 	enum word word;
 	uint64_t id; /* of the request; an answer carries the id of what it answers */
 	struct slice body; /* valid during the callback only */
@@ -30,13 +30,13 @@ struct message {
 
 struct channel_events {
 	/* a message that is not an answer to channel_ask() */
-	void (*message)(void *arg, struct channel *c, const struct message *m);
+	void (*message)(void *arg, struct channel *c, const struct channel_message *m);
 	/* the peer is gone or was cut off; asks were answered with NULL; free it now or later */
 	void (*closed)(void *arg, struct channel *c);
 };
 
 /* Called once: with the answer, or with NULL when the channel closed before one came. */
-typedef void channel_answer_fn(void *arg, const struct message *answer);
+typedef void channel_answer_fn(void *arg, const struct channel_message *answer);
 
 struct channel *channel_new(struct loop *loop, int fd, enum role self, enum role peer,
 	const struct channel_events *events, void *arg);

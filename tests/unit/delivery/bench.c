@@ -242,7 +242,7 @@ static void hand_out(struct bench *b)
 	buffer_release(&body);
 }
 
-static void give_body(struct bench_keeper *k, const struct message *m)
+static void give_body(struct bench_keeper *k, const struct channel_message *m)
 {
 	struct unpack u;
 	uint64_t message, offset;
@@ -261,7 +261,7 @@ static void give_body(struct bench_keeper *k, const struct message *m)
 	buffer_release(&body);
 }
 
-static void note_dot(struct bench_keeper *k, const struct message *m)
+static void note_dot(struct bench_keeper *k, const struct channel_message *m)
 {
 	k->n_dots++;
 	if (k->refuse_dot)
@@ -272,7 +272,7 @@ static void note_dot(struct bench_keeper *k, const struct message *m)
 		channel_answer(k->channel, m->id, WORD_DOT_MARKED, NULL);
 }
 
-static void note_verdict(struct bench *b, const struct message *m)
+static void note_verdict(struct bench *b, const struct channel_message *m)
 {
 	struct unpack u;
 
@@ -284,7 +284,7 @@ static void note_verdict(struct bench *b, const struct message *m)
 		channel_answer(b->keeper.channel, m->id, WORD_VERDICT_KEPT, NULL);
 }
 
-static void note_trial(struct bench *b, const struct message *m)
+static void note_trial(struct bench *b, const struct channel_message *m)
 {
 	struct unpack u;
 
@@ -295,7 +295,7 @@ static void note_trial(struct bench *b, const struct message *m)
 	b->keeper.n_stages++;
 }
 
-static void on_message(void *arg, struct channel *c UNUSED, const struct message *m)
+static void on_message(void *arg, struct channel *c UNUSED, const struct channel_message *m)
 {
 	struct bench *b = arg;
 
@@ -364,7 +364,7 @@ void bench_mark_dot(struct bench *b)
 	channel_answer(b->keeper.channel, b->keeper.dot, WORD_DOT_MARKED, NULL);
 }
 
-static void on_probe_answer(void *arg, const struct message *m)
+static void on_probe_answer(void *arg, const struct channel_message *m)
 {
 	struct bench *b = arg;
 	struct unpack u;
@@ -383,7 +383,7 @@ void bench_probe(struct bench *b)
 	channel_ask(b->keeper.channel, WORD_PROBE, NULL, on_probe_answer, b);
 }
 
-static void on_trial_done(void *arg, const struct message *m)
+static void on_trial_done(void *arg, const struct channel_message *m)
 {
 	struct bench *b = arg;
 

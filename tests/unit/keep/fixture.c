@@ -110,7 +110,7 @@ int teardown_keeper(void **state UNUSED)
 
 /* ---- ends ---- */
 
-static void on_message(void *arg, struct channel *c, const struct message *m)
+static void on_message(void *arg, struct channel *c, const struct channel_message *m)
 {
 	struct end *e = arg;
 	struct seen *s = &e->seen[e->n_seen];
@@ -176,7 +176,7 @@ void turn(int64_t ms)
 	assert_int_equal(loop_run(loop), 0);
 }
 
-static void on_answer(void *arg, const struct message *m)
+static void on_answer(void *arg, const struct channel_message *m)
 {
 	struct answer *a = arg;
 

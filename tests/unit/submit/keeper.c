@@ -16,7 +16,7 @@ static struct channel *front_end; /* of the keeper's channel */
 
 /* ---- the keeper ---- */
 
-static void note_submit(struct keeper *k, const struct message *m)
+static void note_submit(struct keeper *k, const struct channel_message *m)
 {
 	struct unpack u;
 
@@ -29,7 +29,7 @@ static void note_submit(struct keeper *k, const struct message *m)
 	buffer_clear(&k->content);
 }
 
-static void note_data(struct keeper *k, const struct message *m)
+static void note_data(struct keeper *k, const struct channel_message *m)
 {
 	struct unpack u;
 
@@ -64,7 +64,7 @@ static void end_message(struct keeper *k, struct channel *c, uint64_t id)
 	}
 }
 
-static void on_keeper_message(void *arg, struct channel *c, const struct message *m)
+static void on_keeper_message(void *arg, struct channel *c, const struct channel_message *m)
 {
 	struct keeper *k = arg;
 
@@ -84,7 +84,8 @@ static void on_keeper_message(void *arg, struct channel *c, const struct message
 
 static const struct channel_events keeper_events = { .message = on_keeper_message };
 
-static void on_front_message(void *arg UNUSED, struct channel *c UNUSED, const struct message *m)
+static void on_front_message(void *arg UNUSED, struct channel *c UNUSED,
+	const struct channel_message *m)
 {
 	submit_keeper_said(&submit, m);
 }
@@ -159,7 +160,7 @@ void tool_goes(struct tool *t)
 	buffer_release(&t->body);
 }
 
-static void on_answer(void *arg, const struct message *m)
+static void on_answer(void *arg, const struct channel_message *m)
 {
 	struct tool *t = arg;
 

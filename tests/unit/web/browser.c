@@ -85,14 +85,14 @@ const char *told(const struct browser *b, const char *text)
 	return b->hostile ? HOSTILE : text;
 }
 
-void keeper_answers(struct browser *b, const struct message *m, enum word word,
+void keeper_answers(struct browser *b, const struct channel_message *m, enum word word,
 	struct buffer *body)
 {
 	channel_answer(b->keeper, m->id, word, body);
 	buffer_release(body);
 }
 
-void keeper_refuses(struct browser *b, const struct message *m, int code, const char *text)
+void keeper_refuses(struct browser *b, const struct channel_message *m, int code, const char *text)
 {
 	channel_refuse(b->keeper, m->id, code, "", told(b, text));
 }
@@ -136,7 +136,7 @@ void sample_status(const struct browser *b, struct status *ret_status)
 		ret_status->mail_verdict = password_refused(b);
 }
 
-static void tell_session(struct browser *b, const struct message *m)
+static void tell_session(struct browser *b, const struct channel_message *m)
 {
 	struct buffer body;
 
@@ -149,7 +149,7 @@ static void tell_session(struct browser *b, const struct message *m)
 	keeper_answers(b, m, WORD_SESSION_IS, &body);
 }
 
-static void tell_status(struct browser *b, const struct message *m)
+static void tell_status(struct browser *b, const struct channel_message *m)
 {
 	struct status s;
 	struct buffer body;
@@ -165,7 +165,7 @@ static bool has_who(enum word w)
 	return w != WORD_HEALTH && w != WORD_LOGIN && w != WORD_SETUP && w != WORD_SETUP_CHECK;
 }
 
-static void on_message(void *arg, struct channel *c UNUSED, const struct message *m)
+static void on_message(void *arg, struct channel *c UNUSED, const struct channel_message *m)
 {
 	struct browser *b = arg;
 	struct heard *heard = &b->heard[m->word];

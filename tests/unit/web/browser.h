@@ -42,7 +42,7 @@ struct browser {
 	bool silent; /* it never answers */
 	bool hostile; /* every text it tells is HOSTILE */
 	/* Answers a word in the place of the usual: true when it did. */
-	bool (*answer)(struct browser *b, const struct message *m, struct unpack *body);
+	bool (*answer)(struct browser *b, const struct channel_message *m, struct unpack *body);
 
 	/* what the browser sends besides the address */
 	const char *cookie; /* NULL: none */
@@ -85,9 +85,9 @@ const char *browser_line(const struct browser *b, const char *name);
 /* ---- for answers of the keeper ---- */
 
 const char *told(const struct browser *b, const char *text); /* the text, or HOSTILE */
-void keeper_answers(struct browser *b, const struct message *m, enum word word,
+void keeper_answers(struct browser *b, const struct channel_message *m, enum word word,
 	struct buffer *body); /* releases body */
-void keeper_refuses(struct browser *b, const struct message *m, int code, const char *text);
+void keeper_refuses(struct browser *b, const struct channel_message *m, int code, const char *text);
 void sample_status(const struct browser *b, struct status *ret_status);
 
 /* The fields behind WHO of what was heard last; fails the test when it never was. */

@@ -16,7 +16,7 @@ void keeper_mail_not_set_up(struct browser *b)
 	b->nothing_saved = true;
 }
 
-static void tell_done(struct browser *b, const struct message *m)
+static void tell_done(struct browser *b, const struct channel_message *m)
 {
 	struct buffer body;
 
@@ -37,7 +37,7 @@ static enum login_result judge(const char *name, const char *password)
 	return strcmp(password, "right") == 0 ? LOGIN_OK : LOGIN_WRONG;
 }
 
-static void tell_login(struct browser *b, const struct message *m, struct unpack *u)
+static void tell_login(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	const char *realm_or_token = unpack_text(u, 1000, b->arena);
 	const char *name = unpack_text(u, 1000, b->arena);
@@ -58,7 +58,7 @@ static void tell_login(struct browser *b, const struct message *m, struct unpack
 	keeper_answers(b, m, WORD_LOGIN_IS, &body);
 }
 
-static void tell_setup_check(struct browser *b, const struct message *m, struct unpack *u)
+static void tell_setup_check(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	if (strcmp(unpack_text(u, 1000, b->arena), "good") == 0)
 		tell_done(b, m);
@@ -66,7 +66,7 @@ static void tell_setup_check(struct browser *b, const struct message *m, struct 
 		keeper_refuses(b, m, EX_NOPERM, "It was used, or a newer one was made.");
 }
 
-bool keeper_sample(struct browser *b, const struct message *m, struct unpack *u)
+bool keeper_sample(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	switch (m->word) {
 	case WORD_LOGIN:

@@ -8,18 +8,18 @@
 #include "web/browser.h"
 
 /* For browser.answer. */
-bool keeper_sample(struct browser *b, const struct message *m, struct unpack *body);
+bool keeper_sample(struct browser *b, const struct channel_message *m, struct unpack *body);
 
 /* Its parts. */
-void keeper_tells_settings(struct browser *b, const struct message *m, struct unpack *u);
-void keeper_saves(struct browser *b, const struct message *m, struct unpack *u);
-void keeper_starts_test(struct browser *b, const struct message *m);
+void keeper_tells_settings(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_saves(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_starts_test(struct browser *b, const struct channel_message *m);
 /* Runs 1: under way, done when looked at again; 2: good; 3: bad password; 4: one refused. */
-void keeper_tells_run(struct browser *b, const struct message *m, struct unpack *u);
-void keeper_lists_queue(struct browser *b, const struct message *m, struct unpack *u);
-void keeper_shows_message(struct browser *b, const struct message *m, struct unpack *u);
-void keeper_retries(struct browser *b, const struct message *m, struct unpack *u);
-void keeper_lists_audit(struct browser *b, const struct message *m, struct unpack *u);
+void keeper_tells_run(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_lists_queue(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_shows_message(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_retries(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_lists_audit(struct browser *b, const struct channel_message *m, struct unpack *u);
 
 /* States of the sample. */
 void keeper_mail_broken(struct browser *b);

@@ -47,7 +47,7 @@ static void tell_setting(struct browser *b, struct buffer *body, const struct se
 	pack_text(body, saved != NULL ? told(b, "anna") : "");
 }
 
-void keeper_tells_settings(struct browser *b, const struct message *m, struct unpack *u)
+void keeper_tells_settings(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	struct buffer body;
 
@@ -61,7 +61,7 @@ void keeper_tells_settings(struct browser *b, const struct message *m, struct un
 	keeper_answers(b, m, WORD_SETTINGS_ARE, &body);
 }
 
-static void tell_conflict(struct browser *b, const struct message *m)
+static void tell_conflict(struct browser *b, const struct channel_message *m)
 {
 	static const char *const keys[] = { "email.relay_port", "email.password", "site.name" };
 	struct buffer body;
@@ -77,7 +77,7 @@ static void tell_conflict(struct browser *b, const struct message *m)
 	keeper_answers(b, m, WORD_SETTINGS_CONFLICT, &body);
 }
 
-void keeper_saves(struct browser *b, const struct message *m, struct unpack *u)
+void keeper_saves(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	uint64_t version = unpack_number(u);
 	struct buffer body;
@@ -96,7 +96,7 @@ void keeper_saves(struct browser *b, const struct message *m, struct unpack *u)
 	keeper_answers(b, m, WORD_SETTINGS_SAVED, &body);
 }
 
-void keeper_starts_test(struct browser *b, const struct message *m)
+void keeper_starts_test(struct browser *b, const struct channel_message *m)
 {
 	struct buffer body;
 
@@ -214,7 +214,7 @@ static void run_one_refused(struct browser *b, struct sample_run *run)
 	run->summary = "Accepted by smtp.example.com as 4bF2kq0Xz1, but not for all recipients";
 }
 
-void keeper_tells_run(struct browser *b, const struct message *m, struct unpack *u)
+void keeper_tells_run(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	static void (*const makers[])(struct browser *b, struct sample_run *run) = {
 		run_under_way, run_good, run_password_refused, run_one_refused,

@@ -62,7 +62,7 @@ static struct queue_row row_of(const struct browser *b, uint64_t id)
 	};
 }
 
-void keeper_lists_queue(struct browser *b, const struct message *m, struct unpack *u)
+void keeper_lists_queue(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	struct slice state = unpack_slice(u, 100);
 	uint64_t before = unpack_number(u), limit = unpack_number(u);
@@ -104,7 +104,7 @@ static struct recipient_view recipient_of(const struct browser *b, const char *a
 	return r;
 }
 
-void keeper_shows_message(struct browser *b, const struct message *m, struct unpack *u)
+void keeper_shows_message(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	const struct enhanced_status none = { 0 }, greylisted = { 4, 7, 1 }, unknown = { 5, 1, 1 };
 	const char *queue_id = unpack_text(u, 100, b->arena);
@@ -139,7 +139,7 @@ void keeper_shows_message(struct browser *b, const struct message *m, struct unp
 }
 
 /* 12 recipients of all mail, 1 of a message. */
-void keeper_retries(struct browser *b, const struct message *m, struct unpack *u)
+void keeper_retries(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	const char *queue_id = unpack_text(u, 100, b->arena);
 	struct buffer body;
@@ -165,7 +165,7 @@ static const struct {
 	{ "root (local)", "local", "retry: all waiting mail" },
 };
 
-void keeper_lists_audit(struct browser *b, const struct message *m, struct unpack *u)
+void keeper_lists_audit(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	uint64_t before = unpack_number(u), limit = unpack_number(u);
 	uint64_t entries_in_all = b->nothing_saved ? 0 : b->full_pages ? 60 : COUNT_OF(entries);

@@ -310,7 +310,7 @@ static enum word answer_to(enum word word)
 	}
 }
 
-static bool answer_rubbish(struct browser *browser, const struct message *m,
+static bool answer_rubbish(struct browser *browser, const struct channel_message *m,
 	struct unpack *u UNUSED)
 {
 	enum word word = answer_to(m->word);
@@ -340,7 +340,8 @@ static void answers_that_cannot_be_read_are_said(void **state UNUSED)
 	assert_int_equal(b.status, 500);
 }
 
-static bool refuse_all(struct browser *browser, const struct message *m, struct unpack *u UNUSED)
+static bool refuse_all(struct browser *browser,
+	const struct channel_message *m, struct unpack *u UNUSED)
 {
 	if (m->word == WORD_SESSION || m->word == WORD_STATUS)
 		return false;

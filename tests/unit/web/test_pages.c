@@ -42,7 +42,8 @@ static void broken_mail_comes_with_its_cure(void **state UNUSED)
 	assert_page_has(&b, "broken</span>");
 }
 
-static bool tell_health(struct browser *browser, const struct message *m, struct unpack *u UNUSED)
+static bool tell_health(struct browser *browser,
+	const struct channel_message *m, struct unpack *u UNUSED)
 {
 	struct buffer body;
 
@@ -146,7 +147,8 @@ static void forms_give_nothing_back_as_markup(void **state UNUSED)
 }
 
 /* What the keeper says is checked like anything else: no half answer becomes a page. */
-static bool tell_half(struct browser *browser, const struct message *m, struct unpack *u UNUSED)
+static bool tell_half(struct browser *browser,
+	const struct channel_message *m, struct unpack *u UNUSED)
 {
 	static const enum word answers[WORD_COUNT] = {
 		[WORD_SETTINGS_GET] = WORD_SETTINGS_ARE, [WORD_TEST_SHOW] = WORD_TEST_IS,

@@ -22,7 +22,7 @@ static int end(void **state UNUSED)
 
 /* ---- the keeper ---- */
 
-static bool die(struct browser *browser, const struct message *m, struct unpack *u UNUSED)
+static bool die(struct browser *browser, const struct channel_message *m, struct unpack *u UNUSED)
 {
 	if (m->word != WORD_SETTINGS_GET)
 		return false;
@@ -42,7 +42,8 @@ static void a_keeper_that_dies_is_not_waited_for(void **state UNUSED)
 	assert_int_equal(b.status, 503);
 }
 
-static bool refuse_status(struct browser *browser, const struct message *m, struct unpack *u)
+static bool refuse_status(struct browser *browser,
+	const struct channel_message *m, struct unpack *u)
 {
 	if (m->word != WORD_STATUS)
 		return keeper_sample(browser, m, u);
@@ -60,7 +61,7 @@ static void a_page_without_the_status_is_still_a_page(void **state UNUSED)
 	assert_int_equal(b.status, 503);
 }
 
-static bool refuse_session(struct browser *browser, const struct message *m,
+static bool refuse_session(struct browser *browser, const struct channel_message *m,
 	struct unpack *u UNUSED)
 {
 	if (m->word != WORD_SESSION)
@@ -85,7 +86,7 @@ static void a_session_that_cannot_be_judged_is_not_lost(void **state UNUSED)
 static enum word leave_at;
 
 /* The browser goes away while the keeper thinks; the answer comes too late. */
-static bool leave(struct browser *browser, const struct message *m, struct unpack *u)
+static bool leave(struct browser *browser, const struct channel_message *m, struct unpack *u)
 {
 	if (m->word == leave_at && browser->request != NULL)
 		browser->request->gone(browser->request);

@@ -21,7 +21,7 @@ struct end {
 	bool free_in_message;
 };
 
-static void on_message(void *arg, struct channel *c, const struct message *m)
+static void on_message(void *arg, struct channel *c, const struct channel_message *m)
 {
 	struct end *e = arg;
 
@@ -54,7 +54,7 @@ static void on_closed(void *arg, struct channel *c UNUSED)
 
 static const struct channel_events events = { .message = on_message, .closed = on_closed };
 
-static void on_answer(void *arg, const struct message *m)
+static void on_answer(void *arg, const struct channel_message *m)
 {
 	struct end *e = arg;
 
