@@ -33,27 +33,85 @@ void relay_health_init(struct relay_health *h, int64_t now)
 	*h = (struct relay_health){ .state = RELAY_UNTRIED, .since = now, .next_probe = INT64_MAX };
 }
 
+/* ---- the alert ---- */
+
+static void raise_alert(struct relay_health *h, int64_t now)
+{
+	h->breaks++;
+	h->n_good = 0;
+	if (h->works) { /* its end was not told yet, so it did not end */
+		h->works = false;
+		h->alarmed = true;
+	}
+	if (h->alarmed)
+		return;
+	if (h->healed && now - h->healed_at < RELAY_CALM_MS)
+		h->relapses++;
+	else
+		h->relapses = 0;
+	h->alarmed = true;
+	h->alarmed_at = now;
+	h->breaks = 1;
+	h->mended = false;
+	h->broke = true;
+}
+
+static void end_alert(struct relay_health *h, int64_t now)
+{
+	h->alarmed = false;
+	h->healed = true;
+	h->healed_at = now;
+	h->works = true;
+}
+
+/* How long it must stay good before that is believed. */
+static int64_t steady_ms(const struct relay_health *h)
+{
+	int64_t wait = RELAY_STEADY_MS;
+
+	for (unsigned i = 1; i < h->relapses && wait < RELAY_STEADY_MAX_MS; i++)
+		wait *= 2;
+	return wait < RELAY_STEADY_MAX_MS ? wait : RELAY_STEADY_MAX_MS;
+}
+
+/* When the alert ends unless it breaks again before. */
+static int64_t steady_at(const struct relay_health *h)
+{
+	return h->alarmed && h->state == RELAY_WORKS ? h->since + steady_ms(h) : INT64_MAX;
+}
+
+static void count_good(struct relay_health *h, int64_t now)
+{
+	if (!h->alarmed)
+		return;
+	if (h->broke) { /* nobody was told yet that it broke: nobody need hear that it works again */
+		h->broke = h->alarmed = false;
+		return;
+	}
+	h->n_good++;
+	if (h->mended || (h->relapses == 0 && h->n_good >= RELAY_STEADY_COUNT) ||
+		now >= steady_at(h))
+		end_alert(h, now);
+}
+
+/* ---- the state ---- */
+
 static void becomes_good(struct relay_health *h, int64_t now)
 {
-	if (h->state == RELAY_BROKEN) {
-		/* whoever was not told yet that it broke need not hear that it works again */
-		h->works = !h->broke;
-		h->broke = false;
-	}
 	set_state(h, RELAY_WORKS, now);
 	h->probes = 0;
 	h->probe = false;
 	h->next_probe = INT64_MAX;
+	count_good(h, now);
 }
 
 static void becomes_bad(struct relay_health *h, const struct verdict *v, int64_t now)
 {
 	if (h->state != RELAY_BROKEN) {
-		h->broke = !h->works;
-		h->works = false;
 		h->probes = 0;
 		set_state(h, RELAY_BROKEN, now);
 		schedule_probe(h, now);
+		raise_alert(h, now);
 	}
 	h->verdict = *v;
 }
@@ -107,6 +165,7 @@ void relay_health_settings_changed(struct relay_health *h, int64_t now)
 	 * it is disproved */
 	if (h->state == RELAY_WORKS)
 		set_state(h, RELAY_UNTRIED, now);
+	h->mended = h->alarmed;
 	h->probing = false;
 	relay_health_probe_now(h, now);
 }
@@ -128,14 +187,22 @@ enum relay_event relay_health_next(struct relay_health *h)
 	return RELAY_EVENT_NONE;
 }
 
-int64_t relay_health_deadline(const struct relay_health *h)
+/* When the relay is to be tried alone. */
+static int64_t probe_at(const struct relay_health *h)
 {
 	return h->probing ? INT64_MAX : h->next_probe;
 }
 
+int64_t relay_health_deadline(const struct relay_health *h)
+{
+	return probe_at(h) < steady_at(h) ? probe_at(h) : steady_at(h);
+}
+
 void relay_health_expire(struct relay_health *h, int64_t now)
 {
-	if (now < relay_health_deadline(h))
+	if (now >= steady_at(h))
+		end_alert(h, now);
+	if (now < probe_at(h))
 		return;
 	h->next_probe = INT64_MAX;
 	h->probing = true;

@@ -3,6 +3,14 @@
  * to try it alone. While it is broken the whole queue is held. A machine without I/O: verdicts
  * and changes of settings go in (feed), "became broken", "works again" and "probe now" come out
  * (next). Times are milliseconds of any clock that never jumps.
+ *
+ * State and alert are two things. Mail flows as soon as the relay is good (state), but the alert
+ * ends only when it has stayed good: a relay that fails now and then is one alert with a count of
+ * how often it broke, not a flood. The alert ends after RELAY_STEADY_MS without a break or after
+ * RELAY_STEADY_COUNT good verdicts in a row, and at the first good one when somebody changed the
+ * settings meanwhile. When it breaks anew within RELAY_CALM_MS of an alert's end, that end was
+ * believed too early: the next one takes time, not a count, and twice as long each time, up to an
+ * hour. So one hour has about five alerts at the most, and those after it one an hour.
  */
 #ifndef TOCSIN_CORE_RELAY_HEALTH_H
 #define TOCSIN_CORE_RELAY_HEALTH_H
@@ -15,10 +23,17 @@ enum relay_state {
 	RELAY_BROKEN,
 };
 
+enum {
+	RELAY_STEADY_MS = 3 * 60 * 1000,
+	RELAY_STEADY_COUNT = 5,
+	RELAY_STEADY_MAX_MS = 60 * 60 * 1000,
+	RELAY_CALM_MS = 60 * 60 * 1000,
+};
+
 enum relay_event {
 	RELAY_EVENT_NONE,
-	RELAY_EVENT_BROKE, /* hold the queue, raise the one alert */
-	RELAY_EVENT_WORKS, /* resume; end the alert */
+	RELAY_EVENT_BROKE, /* raise the one alert */
+	RELAY_EVENT_WORKS, /* it stayed good: end the alert */
 	RELAY_EVENT_PROBE, /* try the relay alone now; its verdict is fed back */
 };
 
@@ -30,6 +45,15 @@ struct relay_health {
 	bool probing; /* PROBE was given out, its verdict is awaited */
 	int64_t next_probe; /* while broken and not probing */
 	bool broke, works, probe; /* events not yet given out */
+
+	bool alarmed; /* BROKE was given out or waits, WORKS did not follow yet */
+	int64_t alarmed_at; /* when it broke first */
+	unsigned breaks; /* how often it broke within this alert, the first one included */
+	unsigned n_good; /* good verdicts since it broke last */
+	bool mended; /* the settings were changed during the alert */
+	unsigned relapses; /* alerts in a row that began within RELAY_CALM_MS of the one before */
+	bool healed; /* an alert ended, at healed_at */
+	int64_t healed_at;
 };
 
 void relay_health_init(struct relay_health *h, int64_t now);

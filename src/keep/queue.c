@@ -181,7 +181,7 @@ static void follow_health(struct keeper *k)
 				h->verdict.text);
 			break;
 		case RELAY_EVENT_WORKS:
-			log_info("the relay takes mail");
+			log_info("the relay takes mail again; it broke %u times since the alert", h->breaks);
 			break;
 		case RELAY_EVENT_PROBE:
 			probe(k);
