@@ -84,7 +84,7 @@ static void count_good(struct relay_health *h, int64_t now)
 {
 	if (!h->alarmed)
 		return;
-	if (h->broke) { /* nobody was told yet that it broke: nobody need hear that it works again */
+	if (h->broke) { /* nobody was told yet that it broke, so nobody need hear that it works */
 		h->broke = h->alarmed = false;
 		return;
 	}
