@@ -1,16 +1,12 @@
 /*
  * queue_json.h - the queue for programs: `tocsin queue list --json` and `queue show --json`. Names
- * are stable: others parse them. Times are seconds since the epoch, 0 for none. Texts are cut at
- * QUEUE_JSON_TEXT_MAX octets and hold no control characters: those read \xNN.
+ * are stable: others parse them. Times are seconds since the epoch, 0 for none. Texts as in
+ * json_print.h.
  */
 #ifndef TOCSIN_TOOLS_QUEUE_JSON_H
 #define TOCSIN_TOOLS_QUEUE_JSON_H
 
 #include "wire/queue_view.h"
-
-enum {
-	QUEUE_JSON_TEXT_MAX = 4096,
-};
 
 /* An object on one line of standard output, without an end of line. */
 void queue_row_print_json(const struct queue_row *r);
