@@ -2,7 +2,8 @@
  * authorise.h - who asks, and may he: the one place where rights are decided.
  *
  * Commands: every account of the site; root; the user who started the daemon; members of the group
- * tocsin-admin. Others on this box may submit mail and see whether it works.
+ * tocsin-admin. Others on this box may submit mail and see whether it works. A token of the API may
+ * say the words of its scopes and no other.
  */
 #ifndef TOCSIN_KEEP_AUTHORISE_H
 #define TOCSIN_KEEP_AUTHORISE_H

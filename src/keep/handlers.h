@@ -40,6 +40,14 @@ void keep_daily_settings_changed(struct keeper *k);
 void keep_daily_stop(struct keeper *k); /* before the store is closed */
 void keep_daily_release(struct keeper *k); /* after it */
 
+/* tokens.c */
+int keep_tokens_init(struct keeper *k) MUST_CHECK;
+void keep_tokens_release(struct keeper *k);
+void keep_token_create(struct request *r);
+void keep_token_list(struct request *r);
+void keep_token_revoke(struct request *r);
+void keep_bearer(struct request *r);
+
 /* status.c */
 void keep_status_init(struct keeper *k);
 void keep_status_release(struct keeper *k);

@@ -54,6 +54,11 @@ static const struct {
 
 	{ WORD_STATUS, true, RIGHT_KNOWN, keep_status },
 	{ WORD_AUDIT_LIST, true, RIGHT_COMMAND, keep_audit_list },
+
+	{ WORD_TOKEN_CREATE, true, RIGHT_COMMAND, keep_token_create },
+	{ WORD_TOKEN_LIST, true, RIGHT_COMMAND, keep_token_list },
+	{ WORD_TOKEN_REVOKE, true, RIGHT_COMMAND, keep_token_revoke },
+	{ WORD_BEARER, true, RIGHT_NONE, keep_bearer },
 };
 
 /* ---- a request's way in ---- */
@@ -93,6 +98,8 @@ static void dispatch(struct request *r, size_t row)
 	else if (r->asker.who.kind == WHO_LOCAL)
 		keep_refuse(r, EX_NOPERM, "", "You may not do this: only root, the user who started the "
 			"daemon and members of the group tocsin-admin may.");
+	else if (r->asker.who.kind == WHO_BEARER)
+		keep_refuse(r, EX_NOPERM, "", "The token is not good, or its scopes do not reach so far.");
 	else
 		keep_refuse(r, EX_NOPERM, "", "You are not signed in, or your session is over.");
 }
@@ -211,7 +218,7 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 	store_on_broken(k->store, on_store_broken, k);
 	fault_set(&k->fault, "the keeper could not start: out of memory, or the store cannot be read");
 	if (keep_settings_load(k) != 0 || keep_signin_init(k) != 0 || keep_trials_init(k) != 0 ||
-		keep_queue_init(k) != 0 || keep_daily_init(k) != 0)
+		keep_queue_init(k) != 0 || keep_daily_init(k) != 0 || keep_tokens_init(k) != 0)
 		return EX_OSERR;
 	keep_status_init(k);
 	keep_accounts_greet(k);
@@ -233,6 +240,7 @@ void keeper_release(struct keeper *k)
 	keep_queue_release(k);
 	keep_trials_release(k);
 	keep_daily_release(k);
+	keep_tokens_release(k);
 	arena_free(k->settings_arena);
 	k->settings_arena = NULL;
 }

@@ -22,6 +22,8 @@ struct keep_queue; /* keep/queue.c */
 struct keep_trials; /* keep/trial.c */
 struct keep_signin; /* keep/signin.c */
 struct keep_daily; /* keep/daily.c */
+struct keep_tokens; /* keep/tokens.c */
+struct store_api_token;
 
 enum {
 	KEEP_PEERS = ROLE_COUNT,
@@ -48,6 +50,7 @@ struct keeper {
 	struct keep_trials *trials;
 	struct keep_signin *signin;
 	struct keep_daily *daily;
+	struct keep_tokens *tokens;
 	int64_t daily_at; /* seconds into the day, UTC, from which on its notice is due */
 
 	/* what watcher says, and when (boot ms) the roles last answered */
@@ -76,7 +79,8 @@ void keeper_link(struct keeper *k, enum role peer, int fd);
 struct asker {
 	struct who who;
 	const struct store_session *session; /* NULL without one */
-	const char *name; /* "anna", "root (local)", "uid 1000 (local)" */
+	const struct store_api_token *token; /* NULL without one that is good */
+	const char *name; /* "anna", "root (local)", "uid 1000 (local)", "token backup" */
 	bool may_command; /* an account of the site, or a local user with the right */
 };
 

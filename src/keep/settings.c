@@ -213,12 +213,13 @@ static int take_value(struct keep_values *v, struct slice key, struct slice valu
 }
 
 /*
- * A form gives all fields of the page at once and is told what is missing; a command that sets one
- * value may leave the set incomplete: mail then waits, and the status says for what.
+ * A form gives all fields of the page at once and is told what is missing, and so is the API; a
+ * command that sets one value may leave the set incomplete: mail then waits, and the status says
+ * for what.
  */
 static bool is_form(const struct request *r)
 {
-	return r->asker.who.kind == WHO_SESSION;
+	return r->asker.who.kind == WHO_SESSION || r->asker.who.kind == WHO_BEARER;
 }
 
 static bool changes(const struct request *r, const struct keep_values *v, enum setting_id id)

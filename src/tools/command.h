@@ -34,6 +34,11 @@ int command_queue_retry(struct context *x);
 int command_admin_add(struct context *x);
 int command_admin_setup_link(struct context *x);
 
+/* command_token.c */
+int command_token_create(struct context *x);
+int command_token_list(struct context *x);
+int command_token_revoke(struct context *x);
+
 /* command_status.c */
 int command_status(struct context *x);
 

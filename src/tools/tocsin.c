@@ -29,6 +29,10 @@ static const struct command commands[] = {
 		command_admin_add },
 	{ "admin setup-link", "", "make a one-time link on which an account is made",
 		command_admin_setup_link },
+	{ "token create", "NAME --scope read,send,admin [--expires DATE]",
+		"make a token for the API and print it, once", command_token_create },
+	{ "token list", "[--json]", "tokens of the API", command_token_list },
+	{ "token revoke", "NAME | ID", "end a token", command_token_revoke },
 };
 
 static void print_help(FILE *to)

@@ -1,10 +1,6 @@
 /* who.c - the identity fields of a request; see who.h. */
 #include "wire/who.h"
 
-enum {
-	FROM_MAX = 128,
-};
-
 void who_pack(struct buffer *b, const struct who *w)
 {
 	pack_number(b, w->kind);
@@ -20,5 +16,5 @@ void who_unpack(struct unpack *u, struct arena *a, struct who *ret_who)
 	ret_who->token = unpack_text(u, WHO_TOKEN_MAX, a);
 	ret_who->uid = unpack_number(u);
 	ret_who->in_admin_group = unpack_bool(u);
-	ret_who->from = unpack_text(u, FROM_MAX, a);
+	ret_who->from = unpack_text(u, WHO_FROM_MAX, a);
 }

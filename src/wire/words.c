@@ -75,6 +75,14 @@ static const struct {
 	[WORD_AUDIT_LIST] = { "audit-list", F, K, WORD_AUDIT_IS },
 	[WORD_AUDIT_IS] = { "audit-is", K, F, WORD_NONE },
 
+	[WORD_TOKEN_CREATE] = { "token-create", F | T, K | F, WORD_TOKEN_CREATED },
+	[WORD_TOKEN_CREATED] = { "token-created", K | F, F | T, WORD_NONE },
+	[WORD_TOKEN_LIST] = { "token-list", F | T, K | F, WORD_TOKENS_ARE },
+	[WORD_TOKENS_ARE] = { "tokens-are", K | F, F | T, WORD_NONE },
+	[WORD_TOKEN_REVOKE] = { "token-revoke", F | T, K | F, WORD_DONE },
+	[WORD_BEARER] = { "bearer", F, K, WORD_BEARER_IS },
+	[WORD_BEARER_IS] = { "bearer-is", K, F, WORD_NONE },
+
 	[WORD_RELAY] = { "relay", K, S, WORD_NONE },
 	[WORD_NEXT] = { "next", S, K, WORD_MAIL },
 	[WORD_MAIL] = { "mail", K, S, WORD_NONE },

@@ -116,6 +116,19 @@ enum word {
 	WORD_AUDIT_LIST, /* (WHO, number before id or 0, number limit) admin */
 	WORD_AUDIT_IS, /* (n x (number id, number at, text who, text from, text what)) */
 
+	/* tokens of the API; text token = "tocsin_" and 64 hexadecimal digits */
+	WORD_TOKEN_CREATE, /* (WHO, text name, number scopes, number expires or 0) admin */
+	WORD_TOKEN_CREATED, /* (number id, text token): told this once */
+	WORD_TOKEN_LIST, /* (WHO) admin */
+	WORD_TOKENS_ARE, /* (n x TOKEN of wire/token.h), the newest first */
+	WORD_TOKEN_REVOKE, /* (WHO, text name or id) admin -> DONE */
+	WORD_BEARER, /* (WHO): who has this token */
+	/*
+	 * (number enum login_result OK, WRONG or BUSY, number retry after s, number id, text name,
+	 * number scopes, text From Address of the site)
+	 */
+	WORD_BEARER_IS,
+
 	/* keeper and sender */
 	WORD_RELAY, /* keeper: RELAY of wire/relay.h; replaces the one before */
 	WORD_NEXT, /* sender: () ready for a message */

@@ -15,6 +15,7 @@
 #include "wire/queue_view.h"
 #include "wire/relay.h"
 #include "wire/status.h"
+#include "wire/token.h"
 #include "wire/trial.h"
 #include "wire/who.h"
 
@@ -109,13 +110,21 @@ static void who(struct unpack *u, struct arena *a, struct buffer *again)
 	who_pack(again, &w);
 }
 
+static void token(struct unpack *u, struct arena *a, struct buffer *again)
+{
+	struct token_view t;
+
+	token_view_unpack(u, a, &t);
+	token_view_pack(again, &t);
+}
+
 static const struct reader {
 	void (*read)(struct unpack *u, struct arena *a, struct buffer *again);
 	bool cuts; /* packing shortens what is too long */
 } readers[] = {
 	{ delivery, false }, { envelope, false }, { post, false }, { drop, false },
 	{ queue_row, false }, { message_view, false }, { relay, false }, { status, false },
-	{ trial, true }, { who, false },
+	{ trial, true }, { who, false }, { token, false },
 };
 
 /* True when the body was taken to its end; it is then packed again. */
