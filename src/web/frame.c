@@ -12,6 +12,7 @@ static const struct nav_view nav_rows[] = {
 	{ .group = "Management", .label = "Email Configuration", .url = "/login/email" },
 	{ .group = "Records", .label = "Mail log", .url = "/login/queue" },
 	{ .label = "Audit", .url = "/login/audit" },
+	{ .group = "Access", .label = "API tokens", .url = "/login/tokens" },
 };
 
 struct shape_view frame_mail_shape(enum mail_state state)

@@ -27,6 +27,10 @@ const struct route routes[] = {
 	{ HTTP_GET, "/login/queue/*", FOR_SIGNED_IN, page_message_ask, page_message_show, NULL },
 	{ HTTP_POST, "/login/queue/*/retry", FOR_SIGNED_IN, page_retry_act, page_retry_acted, NULL },
 	{ HTTP_GET, "/login/status", FOR_SIGNED_IN, page_status_show, NULL, NULL },
+
+	{ HTTP_GET, "/login/tokens", FOR_SIGNED_IN, page_tokens_ask, NULL, NULL },
+	{ HTTP_POST, "/login/tokens", FOR_SIGNED_IN, page_token_act, NULL, NULL },
+	{ HTTP_POST, "/login/tokens/revoke", FOR_SIGNED_IN, page_token_revoke_act, page_token_revoked, NULL },
 };
 
 const size_t n_routes = COUNT_OF(routes);

@@ -15,6 +15,7 @@
 #include "web/pages/queue.h"
 #include "web/pages/run.h"
 #include "web/pages/status.h"
+#include "web/pages/tokens.h"
 #include "web/trouble.h"
 
 void template_account(struct html *h, const struct account_view *view);
@@ -39,6 +40,7 @@ void template_section_body(struct html *h, const struct section_view *view);
 void template_setup(struct html *h, const struct setup_view *view);
 void template_shape(struct html *h, const struct shape_view *view);
 void template_status(struct html *h, const struct status_view *view);
+void template_tokens(struct html *h, const struct tokens_view *view);
 void template_trouble(struct html *h, const struct trouble_view *view);
 
 struct html_part part_account(const struct account_view *view);
@@ -63,6 +65,7 @@ struct html_part part_section_body(const struct section_view *view);
 struct html_part part_setup(const struct setup_view *view);
 struct html_part part_shape(const struct shape_view *view);
 struct html_part part_status(const struct status_view *view);
+struct html_part part_tokens(const struct tokens_view *view);
 struct html_part part_trouble(const struct trouble_view *view);
 
 #endif

@@ -7,7 +7,7 @@ from world.relay import DOMAIN, USERS
 
 NAME, PASSWORD = "anna", "a long enough pass phrase"
 NO_SCRIPT = {"javaScriptEnabled": False}
-PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue", "/login/audit",
+PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue", "/login/audit", "/login/tokens",
     "/login/nowhere"]
 
 

@@ -104,6 +104,15 @@ bool keeper_sample(struct browser *b, const struct channel_message *m, struct un
 	case WORD_AUDIT_LIST:
 		keeper_lists_audit(b, m, u);
 		return true;
+	case WORD_TOKEN_LIST:
+		keeper_lists_tokens(b, m, u);
+		return true;
+	case WORD_TOKEN_CREATE:
+		keeper_makes_token(b, m, u);
+		return true;
+	case WORD_TOKEN_REVOKE:
+		tell_done(b, m);
+		return true;
 	default:
 		return false;
 	}

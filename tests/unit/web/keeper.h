@@ -20,6 +20,9 @@ void keeper_lists_queue(struct browser *b, const struct channel_message *m, stru
 void keeper_shows_message(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_retries(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_lists_audit(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_lists_tokens(struct browser *b, const struct channel_message *m, struct unpack *u);
+/* The name says what comes of it: "taken" is refused. */
+void keeper_makes_token(struct browser *b, const struct channel_message *m, struct unpack *u);
 
 /* States of the sample. */
 void keeper_mail_broken(struct browser *b);

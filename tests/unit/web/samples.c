@@ -84,6 +84,11 @@ static const struct sample samples[] = {
 	{ "audit", "/login/audit", NULL, NULL },
 	{ "audit_full", "/login/audit?before=55", NULL, full },
 	{ "audit_new", "/login/audit", NULL, keeper_mail_not_set_up },
+	{ "tokens", "/login/tokens", NULL, NULL },
+	{ "tokens_hostile", "/login/tokens", NULL, hostile },
+	{ "tokens_new", "/login/tokens", NULL, keeper_mail_not_set_up },
+	{ "tokens_made", "/login/tokens", "csrf=" TEST_CSRF "&name=backup&send=yes", NULL },
+	{ "tokens_wrong", "/login/tokens", "csrf=" TEST_CSRF "&name=two+words&expires=soon", NULL },
 	{ "not_found", "/login/nothing", NULL, signed_out },
 	{ "away", "/login/status", NULL, away },
 };

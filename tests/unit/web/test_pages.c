@@ -107,7 +107,7 @@ static void pages_print_no_text_as_markup(void **state UNUSED)
 		"/login/email/test/1", "/login/email/test/2", "/login/email/test/3", "/login/email/test/4",
 		"/login/email/test/1/events", "/login/email/test/99", "/login/queue", "/login/queue/4XJ2A9",
 		"/login/queue/%3Ci%20a=",
-		"/login/queue?state=%3Ci+a%3D", "/login/audit", "/login?next=%22%3E%3Ci+a%3D",
+		"/login/queue?state=%3Ci+a%3D", "/login/audit", "/login/tokens", "/login?next=%22%3E%3Ci+a%3D",
 		"/login/setup?token=good", "/login/setup?token=%22%3E%3Ci+a%3D", "/%3Ci%20a=",
 	};
 	static const enum mail_state states[] = { MAIL_WORKS, MAIL_BROKEN };
@@ -129,7 +129,7 @@ static void pages_print_no_text_as_markup(void **state UNUSED)
 static void forms_give_nothing_back_as_markup(void **state UNUSED)
 {
 	static const char *const targets[] = { "/login", "/login/setup", "/login/email",
-		"/login/email/test" };
+		"/login/email/test", "/login/tokens" };
 
 	b.hostile = true;
 	for (size_t i = 0; i < COUNT_OF(targets); i++) {
@@ -153,7 +153,7 @@ static bool tell_half(struct browser *browser,
 	static const enum word answers[WORD_COUNT] = {
 		[WORD_SETTINGS_GET] = WORD_SETTINGS_ARE, [WORD_TEST_SHOW] = WORD_TEST_IS,
 		[WORD_QUEUE_LIST] = WORD_QUEUE_IS, [WORD_QUEUE_SHOW] = WORD_MESSAGE_IS,
-		[WORD_AUDIT_LIST] = WORD_AUDIT_IS,
+		[WORD_AUDIT_LIST] = WORD_AUDIT_IS, [WORD_TOKEN_LIST] = WORD_TOKENS_ARE,
 	};
 	struct buffer body;
 
@@ -168,7 +168,7 @@ static bool tell_half(struct browser *browser,
 static void half_an_answer_becomes_no_page(void **state UNUSED)
 {
 	static const char *const targets[] = { "/login/email", "/login/email/test/2", "/login/queue",
-		"/login/queue/x", "/login/audit" };
+		"/login/queue/x", "/login/audit", "/login/tokens" };
 
 	b.answer = tell_half;
 	for (size_t i = 0; i < COUNT_OF(targets); i++) {
