@@ -136,8 +136,9 @@ static void start_trial(struct sender *s, const struct channel_message *m)
 	struct errand *e = s->n_trials < TRIAL_RUNS_MAX ? errand_new(s, m->id) : NULL;
 
 	if (e != NULL)
-		e->trial = trial_run_new(s->loop, s->resolver, s->system_trust, m->body,
-		    &trial_events, e);
+		e->trial = trial_run_new(&(struct trial_options){
+		    .loop = s->loop, .resolver = s->resolver, .system_trust = s->system_trust,
+		    .patience = &trial_patience, .events = &trial_events, .arg = e }, m->body);
 	if (e != NULL && e->trial != NULL) {
 		s->n_trials++;
 		return;

@@ -6,18 +6,22 @@
 #include "base/log.h"
 #include "delivery/fit.h"
 #include "delivery/queue_id.h"
+#include "delivery/tls_look.h"
 #include "wire/words.h"
 
 enum {
 	TRIAL_MEMORY = 4 * 1024 * 1024,
 	RECIPIENTS_MAX = TRIAL_STAGES_MAX - TRIAL_STEP_COUNT,
 	ADDRESS_OCTETS_MAX = 1000,
+	SECOND_MS = 1000,
+};
+
+const struct trial_patience trial_patience = {
+	.greeting = 3 * SECOND_MS, .stage = 60 * SECOND_MS, .whole = 180 * SECOND_MS,
 };
 
 struct trial_run {
-	struct loop *loop;
-	const struct trial_events *events;
-	void *arg;
+	struct trial_options options;
 	struct arena *arena;
 	uint64_t id;
 	struct relay relay;
@@ -36,7 +40,18 @@ struct trial_run {
 
 	struct timer timer; /* tells */
 	int64_t told_at;
+
+	struct timer patience;
+	int64_t ends_at; /* whatever happens */
+	int64_t stage_from; /* the stage under way may take its time from here on */
+	bool looked;
+	struct tls_look *look;
 };
+
+static int64_t now_of(const struct trial_run *t)
+{
+	return loop_now(t->options.loop);
+}
 
 /* ---- telling ---- */
 
@@ -45,7 +60,7 @@ static void tell(struct trial_run *t)
 	struct trial *trial = &t->trial;
 
 	timer_cancel(&t->timer);
-	t->told_at = loop_now(t->loop);
+	t->told_at = now_of(t);
 	trial->n_lines = size_min(t->transcript.n_lines, TRIAL_LINES_MAX);
 	for (size_t i = 0; i < trial->n_lines; i++)
 		trial->lines[i] = (struct trial_line){
@@ -53,12 +68,12 @@ static void tell(struct trial_run *t)
 			.at_ms = (uint64_t)t->transcript.lines[i].at,
 			.text = t->transcript.lines[i].text,
 		};
-	t->events->changed(t->arg, t->id, trial);
+	t->options.events->changed(t->options.arg, t->id, trial);
 }
 
 static void changed(struct trial_run *t)
 {
-	if (loop_now(t->loop) - t->told_at >= TRIAL_TELL_MS)
+	if (now_of(t) - t->told_at >= TRIAL_TELL_MS)
 		tell(t);
 	else if (!timer_pending(&t->timer))
 		timer_set_at(&t->timer, t->told_at + TRIAL_TELL_MS);
@@ -70,6 +85,8 @@ static void on_timer(void *arg)
 }
 
 /* ---- stages ---- */
+
+static void set_patience(struct trial_run *t);
 
 static bool is_open(const struct trial_stage *s)
 {
@@ -148,7 +165,7 @@ static const char *one_line(struct trial_run *t, const char *text)
 static void end_stage(struct trial_run *t, struct trial_stage *s, enum trial_state state,
 	const char *result, const struct verdict *v)
 {
-	int64_t now = loop_now(t->loop);
+	int64_t now = now_of(t);
 	struct trial_stage *next;
 
 	s->state = state;
@@ -157,9 +174,11 @@ static void end_stage(struct trial_run *t, struct trial_stage *s, enum trial_sta
 	if (v != NULL)
 		s->verdict = *v;
 	t->last_at = now;
+	t->stage_from = now;
 	next = first_open(t);
 	if (state == TRIAL_GOOD && next != NULL)
 		next->state = TRIAL_RUNNING;
+	set_patience(t);
 	changed(t);
 }
 
@@ -208,8 +227,8 @@ static void add_stages(struct trial_run *t)
 	add_stage(t, TRIAL_MAIL, true, t->sender);
 	for (size_t i = 0; i < t->n_recipients; i++)
 		add_stage(t, TRIAL_RCPT, true, arena_text(t->arena, t->recipients[i]));
-	add_stage(t, TRIAL_DATA, true, "");
-	add_stage(t, TRIAL_ANSWER, true, "");
+	add_stage(t, TRIAL_DATA, !t->trial.check, "");
+	add_stage(t, TRIAL_ANSWER, !t->trial.check, "");
 }
 
 /* ---- what the connection tells ---- */
@@ -222,6 +241,8 @@ static void on_step(void *arg, const struct connection_step *step)
 	if (step->begins) {
 		s->state = TRIAL_RUNNING;
 		s->subject = arena_copy(t->arena, step->subject);
+		t->stage_from = now_of(t);
+		set_patience(t);
 		changed(t);
 	} else if (step->stage == STAGE_EHLO && is_open(stage_of(t, TRIAL_TLS, 0))) {
 		return; /* in clear text, before STARTTLS: the one inside TLS counts */
@@ -239,6 +260,7 @@ static void begin(struct trial_run *t)
 		.size = t->fit.size,
 		.needs_8bitmime = t->fit.needs_8bitmime,
 		.needs_smtputf8 = t->fit.needs_smtputf8,
+		.ask_only = t->trial.check,
 	};
 
 	t->begun = true;
@@ -319,27 +341,36 @@ static void on_message(void *arg, const struct verdict *v)
 	char queue_id[QUEUE_ID_TEXT_SIZE];
 
 	t->finished = true;
-	if (v->class == VERDICT_ACCEPTED) {
+	if (v->class == VERDICT_ACCEPTED && !t->trial.check) {
 		queue_id_parse(slice_of(v->text), queue_id);
 		t->trial.queue_id = arena_copy(t->arena, queue_id);
 		end_stage(t, stage_of(t, TRIAL_ANSWER, 0), TRIAL_GOOD, v->text, v);
-	} else if (v->reason != REASON_NO_RECIPIENTS) {
+	} else if (v->class != VERDICT_ACCEPTED && v->reason != REASON_NO_RECIPIENTS) {
 		fail_stage(t, v);
 	}
 	skip_rest(t);
 }
 
-static void on_ended(void *arg, const struct verdict *v)
+/* Frees the run, as the owner does so. */
+static void end(struct trial_run *t, const struct verdict *v)
 {
-	struct trial_run *t = arg;
-
+	timer_cancel(&t->patience);
 	if (!t->finished)
 		fail_stage(t, v);
+	timer_cancel(&t->patience); /* a stage that ends sets it */
 	skip_rest(t);
 	tell(t);
-	log_info("test mail over %s port %u: %s", t->relay.host, t->relay.port,
-	    stage_of(t, TRIAL_ANSWER, 0)->state == TRIAL_GOOD ? "accepted" : "not accepted");
-	t->events->done(t->arg, t);
+	if (t->trial.check)
+		log_info("check of %s port %u without sending", t->relay.host, t->relay.port);
+	else
+		log_info("test mail over %s port %u: %s", t->relay.host, t->relay.port,
+		    stage_of(t, TRIAL_ANSWER, 0)->state == TRIAL_GOOD ? "accepted" : "not accepted");
+	t->options.events->done(t->options.arg, t);
+}
+
+static void on_ended(void *arg, const struct verdict *v)
+{
+	end(arg, v);
 }
 
 static const struct connection_events connection_events = {
@@ -351,6 +382,93 @@ static const struct connection_events connection_events = {
 	.ended = on_ended,
 };
 
+/* ---- patience ---- */
+
+static bool waits_for_greeting(struct trial_run *t)
+{
+	const struct trial_stage *s = first_open(t);
+
+	return s != NULL && s->step == TRIAL_GREETING && s->state == TRIAL_RUNNING;
+}
+
+/* Of the stage under way, as a verdict names it. */
+static enum verdict_stage stage_under_way(struct trial_run *t)
+{
+	static const enum verdict_stage stages[TRIAL_STEP_COUNT] = {
+		[TRIAL_RESOLVE] = STAGE_RESOLVE, [TRIAL_CONNECT] = STAGE_CONNECT,
+		[TRIAL_TLS] = STAGE_TLS, [TRIAL_GREETING] = STAGE_GREETING,
+		[TRIAL_EHLO] = STAGE_EHLO, [TRIAL_AUTH] = STAGE_AUTH, [TRIAL_MAIL] = STAGE_MAIL,
+		[TRIAL_RCPT] = STAGE_RCPT, [TRIAL_DATA] = STAGE_DATA, [TRIAL_ANSWER] = STAGE_DOT,
+	};
+	const struct trial_stage *s = first_open(t);
+
+	return s != NULL ? stages[s->step] : STAGE_IDLE;
+}
+
+static void set_patience(struct trial_run *t)
+{
+	const struct trial_patience *p = t->options.patience;
+	int64_t due = t->stage_from + p->stage;
+
+	if (waits_for_greeting(t) && !t->looked)
+		due = t->stage_from + p->greeting;
+	timer_set_at(&t->patience, due < t->ends_at ? due : t->ends_at);
+}
+
+static void on_looked(void *arg, bool speaks_tls)
+{
+	struct trial_run *t = arg;
+	struct verdict v;
+
+	tls_look_free(t->look);
+	t->look = NULL;
+	if (!speaks_tls || !waits_for_greeting(t))
+		return;
+	verdict_set_reason(&v, STAGE_GREETING, REASON_SPEAKS_TLS,
+	    SLICE("The server said nothing, and a second connection found that this port speaks TLS "
+	    "from the first byte."));
+	end(t, &v);
+}
+
+/* The server is silent; with TLS from the first byte it would have spoken already. */
+static void look_at_silence(struct trial_run *t)
+{
+	struct trial_stage *s = first_open(t);
+
+	t->looked = true;
+	s->result = "The server has not greeted yet; this test still waits for it.";
+	if (t->relay.encryption != RELAY_ENCRYPTION_TLS)
+		t->look = tls_look_new(t->options.loop, t->options.resolver,
+		    t->options.system_trust, &t->relay, on_looked, t);
+	set_patience(t);
+	changed(t);
+}
+
+static void run_out(struct trial_run *t)
+{
+	int64_t now = now_of(t);
+	const char *text = now >= t->ends_at ?
+	    arena_printf(t->arena, "The whole test may take %lld seconds, and they are over.",
+	    (long long)((t->options.patience->whole / SECOND_MS) + (int64_t)t->n_recipients)) :
+	    arena_printf(t->arena, "No answer within %lld seconds; the test does not wait longer.",
+	    (long long)((now - t->stage_from) / SECOND_MS));
+	struct verdict v;
+
+	verdict_set_reason(&v, stage_under_way(t), REASON_TIMEOUT, slice_of(text));
+	end(t, &v);
+}
+
+static void on_patience(void *arg)
+{
+	struct trial_run *t = arg;
+	int64_t now = now_of(t);
+
+	if (now < t->ends_at && waits_for_greeting(t) && !t->looked)
+		look_at_silence(t);
+	else
+		run_out(t);
+}
+
 /* ---- life ---- */
 
 static bool take(struct trial_run *t, struct slice body)
@@ -360,6 +478,7 @@ static bool take(struct trial_run *t, struct slice body)
 
 	unpack_init(&u, body);
 	t->id = unpack_number(&u);
+	t->trial.check = unpack_bool(&u);
 	relay_unpack(&u, t->arena, &t->relay);
 	t->relay.rewrite_from = false; /* it was written with the sender it is to have */
 	t->sender = unpack_text(&u, ADDRESS_OCTETS_MAX, t->arena);
@@ -385,32 +504,31 @@ static bool prepare(struct trial_run *t)
 	return !arena_failed(t->arena);
 }
 
-struct trial_run *trial_run_new(struct loop *loop, struct resolver *resolver,
-	struct tls_client *system_trust, struct slice body, const struct trial_events *events,
-	void *arg)
+struct trial_run *trial_run_new(const struct trial_options *options, struct slice body)
 {
 	struct trial_run *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return NULL;
-	t->loop = loop;
-	t->events = events;
-	t->arg = arg;
+	t->options = *options;
 	t->arena = arena_new(TRIAL_MEMORY);
-	t->last_at = loop_now(loop);
+	t->last_at = t->stage_from = now_of(t);
 	buffer_init(&t->message, WIRE_BODY_MAX);
-	timer_init(&t->timer, loop, on_timer, t);
+	timer_init(&t->timer, options->loop, on_timer, t);
+	timer_init(&t->patience, options->loop, on_patience, t);
 	if (t->arena != NULL && take(t, body) && prepare(t) &&
 	    smtp_transcript_init(&t->transcript, t->last_at) == 0)
 		t->connection = connection_new(&(struct connection_options){
-		    .loop = loop, .resolver = resolver, .system_trust = system_trust,
-		    .relay = &t->relay, .transcript = &t->transcript, .events = &connection_events,
-		    .arg = t,
+		    .loop = options->loop, .resolver = options->resolver,
+		    .system_trust = options->system_trust, .relay = &t->relay,
+		    .transcript = &t->transcript, .events = &connection_events, .arg = t,
 		});
 	if (t->connection == NULL) {
 		trial_run_free(t);
 		return NULL;
 	}
+	t->ends_at = t->last_at + options->patience->whole + (int64_t)t->n_recipients * SECOND_MS;
+	set_patience(t);
 	return t;
 }
 
@@ -419,7 +537,9 @@ void trial_run_free(struct trial_run *t)
 	if (t == NULL)
 		return;
 	connection_free(t->connection);
+	tls_look_free(t->look);
 	timer_cancel(&t->timer);
+	timer_cancel(&t->patience);
 	smtp_transcript_release(&t->transcript);
 	buffer_release(&t->message);
 	arena_free(t->arena);

@@ -177,7 +177,7 @@ static void summarise(struct run *run, struct arena *a)
 {
 	struct unpack u;
 	struct trial t;
-	size_t n_bad = 0, n_accepted = 0;
+	size_t n_bad = 0, n_accepted = 0, n_taken = 0;
 	const struct trial_stage *bad = NULL;
 
 	unpack_init(&u, buffer_slice(&run->trial));
@@ -192,9 +192,13 @@ static void summarise(struct run *run, struct arena *a)
 		if (s->state == TRIAL_BAD && bad == NULL)
 			bad = s;
 		n_bad += s->state == TRIAL_BAD;
+		n_taken += s->step == TRIAL_RCPT && s->state == TRIAL_GOOD;
 		n_accepted += s->step == TRIAL_ANSWER && s->state == TRIAL_GOOD;
 	}
-	if (n_accepted > 0 && t.queue_id[0] != '\0')
+	if (t.check && bad == NULL && n_taken > 0)
+		end_run(run, true, arena_printf(a, "%s would take mail for %s; nothing was sent", t.host,
+			n_taken == 1 ? "this recipient" : "these recipients"));
+	else if (n_accepted > 0 && t.queue_id[0] != '\0')
 		end_run(run, n_bad == 0, arena_printf(a, "Accepted by %s as %s%s", t.host, t.queue_id,
 			n_bad > 0 ? ", but not for all recipients" : ""));
 	else if (n_accepted > 0)
@@ -233,6 +237,7 @@ struct test {
 	struct keep_values values;
 	struct slice to[ADDRESS_LIST_MAX];
 	size_t n_to;
+	bool check; /* nothing is sent */
 };
 
 static int take_recipients(struct request *r, struct test *t)
@@ -311,6 +316,7 @@ static void send_trial(struct request *r, struct test *t, const struct buffer *c
 	keep_relay_of(k, &t->values.settings, &relay);
 	buffer_init_secret(&body, WIRE_BODY_MAX);
 	pack_number(&body, run->id);
+	pack_bool(&body, t->check);
 	relay_pack(&body, &relay);
 	pack_text(&body, relay.envelope_sender);
 	pack_number(&body, t->n_to);
@@ -353,9 +359,10 @@ static void start_test(struct request *r, struct test *t)
 static int run_test_audit(struct store_db *db, void *arg)
 {
 	struct request *r = arg;
+	const struct test *t = r->data;
 	struct audit_entry entry = {
 		.at = clock_wall(), .who = r->asker.name, .from = r->asker.who.from,
-		.what = "asked for a test mail",
+		.what = t->check ? "checked the relay without sending" : "asked for a test mail",
 	};
 
 	return audit_append(db, &entry);
@@ -379,6 +386,7 @@ void keep_test(struct request *r)
 		keep_refuse_store(r, STORE_BUSY);
 		return;
 	}
+	t->check = r->body.rest.len > 0 && unpack_bool(&r->body);
 	if (!unpack_end(&r->body)) {
 		keep_refuse_malformed(r);
 		return;

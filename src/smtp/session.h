@@ -62,6 +62,11 @@ struct smtp_envelope {
 	 */
 	bool needs_8bitmime;
 	bool needs_smtputf8;
+	/*
+	 * Only whether the relay would take it: after the answers to RCPT comes RSET, never DATA.
+	 * MESSAGE is then VERDICT_ACCEPTED at STAGE_RCPT when any recipient was taken.
+	 */
+	bool ask_only;
 };
 
 enum smtp_event_type {

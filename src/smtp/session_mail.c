@@ -213,6 +213,8 @@ static bool send_next(struct smtp_session *s, int64_t now)
 		return find_next_recipient(s) && send_mail(s, now);
 	if (find_next_recipient(s))
 		return send_rcpt(s, now);
+	if (m->envelope.ask_only)
+		return false;
 	/* with DATA on the way before their answers, some recipient may still be taken */
 	return m->n_accepted + m->n_unanswered > 0 && send_data(s, now);
 }
@@ -235,7 +237,10 @@ static void end_envelope(struct smtp_session *s, int64_t now)
 	bool begun = s->message.mail_sent;
 	struct verdict v;
 
-	if (!s->message.refused) {
+	if (!s->message.refused && s->message.n_accepted > 0) { /* asked only */
+		v = (struct verdict){ .class = VERDICT_ACCEPTED, .stage = STAGE_RCPT };
+		refuse_message(s, &v);
+	} else if (!s->message.refused) {
 		local_verdict(&v, STAGE_RCPT, REASON_NO_RECIPIENTS, 5, 0, "Every recipient was refused.");
 		refuse_message(s, &v);
 	}

@@ -24,6 +24,7 @@ int command_show(struct context *x);
 
 /* command_mail.c */
 int command_email_test(struct context *x);
+int command_email_check(struct context *x);
 
 /* command_queue.c */
 int command_queue_list(struct context *x);

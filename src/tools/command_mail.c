@@ -1,4 +1,4 @@
-/* command_mail.c - tocsin email test: the stages as they come, then the cure of what failed. */
+/* command_mail.c - tocsin email test, check: the stages as they come, the cure of what failed. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -62,6 +62,19 @@ static void print_stage(const struct trial_stage *s, uint64_t port)
 	fflush(stdout);
 }
 
+/* The stage under way has something to say while it waits: once. */
+static void print_note(const struct trial *t, size_t i, size_t *noted)
+{
+	if (i >= t->n_stages || i < *noted || t->stages[i].state != TRIAL_RUNNING ||
+		t->stages[i].result[0] == '\0')
+		return;
+	*noted = i + 1;
+	printf("....  %-20s ", trial_step_name(t->stages[i].step));
+	command_print(t->stages[i].result);
+	putchar('\n');
+	fflush(stdout);
+}
+
 /* Prints the stages that are over and were not printed yet. */
 static size_t print_new(const struct trial *t, size_t printed, bool done)
 {
@@ -91,7 +104,7 @@ static int look(struct context *x, uint64_t run, uint64_t *version)
 static int follow(struct context *x, uint64_t run)
 {
 	uint64_t version = 0;
-	size_t printed = 0;
+	size_t printed = 0, noted = 0;
 
 	for (;;) {
 		const char *summary;
@@ -111,6 +124,7 @@ static int follow(struct context *x, uint64_t run)
 		if (!unpack_end(&u))
 			return command_malformed();
 		printed = print_new(&trial, printed, done);
+		print_note(&trial, printed, &noted);
 		if (!done)
 			continue;
 		putchar('\n');
@@ -121,7 +135,7 @@ static int follow(struct context *x, uint64_t run)
 }
 
 /* [--to ADDR]... [KEY=VALUE]... */
-int command_email_test(struct context *x)
+static int try_mail(struct context *x, bool check)
 {
 	const char *to[RECIPIENTS_MAX];
 	size_t n_to = 0;
@@ -133,7 +147,7 @@ int command_email_test(struct context *x)
 		if (strcmp(x->argv[i], "--to") == 0 && i + 1 < x->argc && n_to < RECIPIENTS_MAX)
 			to[n_to++] = x->argv[++i];
 		else if (x->argv[i][0] == '-')
-			return command_misused("email test takes [--to ADDRESS] [KEY=VALUE ...]");
+			return command_misused("email test and email check take [--to ADDRESS] [KEY=VALUE ...]");
 		else
 			x->argv[rest++] = x->argv[i];
 	}
@@ -143,6 +157,7 @@ int command_email_test(struct context *x)
 	pack_number(&body, n_to);
 	for (size_t i = 0; i < n_to; i++)
 		pack_text(&body, to[i]);
+	pack_bool(&body, check);
 	if (result == EX_OK)
 		result = command_ask(x, WORD_TEST, &body, WORD_TEST_STARTED, COMMAND_WAIT_MS);
 	buffer_release(&body);
@@ -150,4 +165,14 @@ int command_email_test(struct context *x)
 		return result;
 	unpack_init(&u, x->client->body);
 	return follow(x, unpack_number(&u));
+}
+
+int command_email_test(struct context *x)
+{
+	return try_mail(x, false);
+}
+
+int command_email_check(struct context *x)
+{
+	return try_mail(x, true);
 }

@@ -21,6 +21,8 @@ static const struct command commands[] = {
 	{ "show", "[SECTION]", "print all settings of a section: site, email", command_show },
 	{ "email test", "[--to ADDRESS] [KEY=VALUE ...]",
 		"send a test mail, also with values that are not saved", command_email_test },
+	{ "email check", "[--to ADDRESS] [KEY=VALUE ...]",
+		"ask the relay whether it would take mail, and send nothing", command_email_check },
 	{ "queue list", "[--json] [STATE]",
 		"mail that waits; or open, all, deferred, held, failed, accepted", command_queue_list },
 	{ "queue show", "[--json] ID", "one message with its recipients", command_queue_show },

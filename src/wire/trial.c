@@ -74,6 +74,7 @@ void trial_pack(struct buffer *b, const struct trial *t)
 {
 	pack_text(b, t->host);
 	pack_number(b, t->port);
+	pack_bool(b, t->check);
 	pack_text(b, t->queue_id);
 	pack_number(b, t->n_stages);
 	for (size_t i = 0; i < t->n_stages; i++)
@@ -107,6 +108,7 @@ void trial_unpack(struct unpack *u, struct arena *a, struct trial *ret_trial)
 
 	t->host = unpack_text(u, TEXT_MAX, a);
 	t->port = unpack_number(u);
+	t->check = unpack_bool(u);
 	t->queue_id = unpack_text(u, TEXT_MAX, a);
 	stages_unpack(u, a, t);
 	t->n_lines = (size_t)unpack_below(u, TRIAL_LINES_MAX + 1);

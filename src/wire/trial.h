@@ -49,6 +49,7 @@ struct trial_line {
 struct trial {
 	const char *host;
 	uint64_t port;
+	bool check; /* only whether it would be taken: DATA and ANSWER are skipped */
 	const char *queue_id; /* the relay's name for the mail once accepted, or "" */
 	struct trial_stage *stages;
 	size_t n_stages;

@@ -82,7 +82,8 @@ enum word {
 
 	/* test mail: each run has an id; stages are numbered as they are told */
 	/*
-	 * (WHO, n x (text key, bytes value) unsaved, n x (text recipient) or none = contacts) admin
+	 * (WHO, n x (text key, bytes value) unsaved, n x (text recipient) or none = contacts,
+	 * bool check, which may be left out: nothing is sent) admin
 	 */
 	WORD_TEST,
 	WORD_TEST_STARTED, /* (number run) */
@@ -141,7 +142,7 @@ enum word {
 	WORD_VERDICT_KEPT, /* () after the commit */
 	WORD_PROBE, /* keeper: () try the relay alone */
 	WORD_PROBE_IS, /* VERDICT of wire/delivery.h */
-	/* keeper: (number run, RELAY, text sender, n x text recipient, bytes message) */
+	/* keeper: (number run, bool check, RELAY, text sender, n x text recipient, message) */
 	WORD_TRIAL,
 	WORD_TRIAL_STAGE, /* sender: (number run, TRIAL of wire/trial.h so far) */
 	WORD_TRIAL_DONE, /* sender: () the answer to WORD_TRIAL */

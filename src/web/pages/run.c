@@ -64,6 +64,7 @@ static void start_typed(struct visit *v)
 	visit_start_body(v, &body);
 	email_values_pack(&body, &v->form);
 	pack_number(&body, 0);
+	pack_bool(&body, form_get(&v->form, "check").data != NULL);
 	page->done = visit_ask(v, WORD_TEST, &body);
 	visit_then(v, lead_to_run);
 }

@@ -399,19 +399,27 @@ static size_t n_addresses(const char *to)
 	return n;
 }
 
-void bench_try(struct bench *b, const char *to, const char *message)
+void bench_pack_trial(const struct bench *b, const char *to, const char *message,
+	struct buffer *body)
 {
 	struct slice rest = slice_of(to);
+
+	pack_number(body, 42);
+	pack_bool(body, b->check);
+	relay_pack(body, &b->settings);
+	pack_text(body, b->settings.envelope_sender);
+	pack_number(body, n_addresses(to));
+	while (rest.data != NULL)
+		pack_slice(body, slice_cut(&rest, ','));
+	pack_text(body, message);
+}
+
+void bench_try(struct bench *b, const char *to, const char *message)
+{
 	struct buffer body;
 
 	buffer_init(&body, WIRE_BODY_MAX);
-	pack_number(&body, 42);
-	relay_pack(&body, &b->settings);
-	pack_text(&body, b->settings.envelope_sender);
-	pack_number(&body, n_addresses(to));
-	while (rest.data != NULL)
-		pack_slice(&body, slice_cut(&rest, ','));
-	pack_text(&body, message);
+	bench_pack_trial(b, to, message, &body);
 	channel_ask(b->keeper.channel, WORD_TRIAL, &body, on_trial_done, b);
 	buffer_release(&body);
 }

@@ -72,6 +72,7 @@ struct bench {
 	struct relay settings;
 	struct arena *arena;
 	struct identity identity, authority;
+	bool check; /* test mails are checks without sending */
 	bool stopped;
 	struct timer end_of_run;
 	bool late; /* the run ended by its time */
@@ -93,6 +94,8 @@ void bench_tell_relay(struct bench *b);
 void bench_probe(struct bench *b);
 /* to: addresses separated by commas. */
 void bench_try(struct bench *b, const char *to, const char *message);
+void bench_pack_trial(const struct bench *b, const char *to, const char *message,
+	struct buffer *body);
 void bench_mark_dot(struct bench *b);
 
 /* Puts mail for these recipients (ids from 10 * message on) into the queue. */

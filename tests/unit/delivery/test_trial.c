@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "delivery/trial.h"
 #include "unit/delivery/bench.h"
 
 static struct bench bench;
@@ -208,6 +209,140 @@ static void a_lost_keeper_ends_it(void **state UNUSED)
 		assert_null(bench.relay.clients[i]);
 }
 
+/* ---- checks without sending ---- */
+
+static void a_check_asks_and_sends_nothing(void **state UNUSED)
+{
+	bench.check = true;
+	try("ann@example.com,bob@example.com");
+	assert_stages("++-++-+++--");
+	assert_true(bench.keeper.trial.check);
+	assert_string_equal(bench.keeper.trial.queue_id, "");
+	assert_true(bench_heard(&bench, "RCPT TO:<bob@example.com>\nRSET\nQUIT\n"));
+	assert_false(bench_heard(&bench, "DATA"));
+	assert_int_equal(bench.relay.content.len, 0);
+}
+
+static void a_check_tells_who_is_refused(void **state UNUSED)
+{
+	bench.check = true;
+	bench.relay.offers = "";
+	bench_rule(&bench, "RCPT TO:<bob@", "550 5.1.1 no such user\r\n");
+	try("ann@example.com,bob@example.com");
+	assert_stages("++-++-++!--");
+	assert_false(bench_heard(&bench, "DATA"));
+}
+
+/* ---- patience ---- */
+
+static const struct trial_patience short_patience = {
+	.greeting = 50, .stage = 400, .whole = 1000,
+};
+
+struct impatient {
+	struct trial_run *run;
+	struct trial trial; /* texts are the run's; only states and verdicts are looked at */
+	enum verdict_reason reason; /* of the first bad stage */
+	enum trial_step step;
+	bool waits_said, done;
+};
+
+static void impatient_changed(void *arg, uint64_t run UNUSED, const struct trial *t)
+{
+	struct impatient *i = arg;
+
+	for (size_t n = 0; n < t->n_stages; n++) {
+		const struct trial_stage *s = &t->stages[n];
+
+		if (s->step == TRIAL_GREETING && s->state == TRIAL_RUNNING && s->result[0] != '\0')
+			i->waits_said = true;
+		if (s->state == TRIAL_BAD) {
+			i->reason = s->verdict.reason;
+			i->step = s->step;
+		}
+	}
+}
+
+static void impatient_done(void *arg, struct trial_run *run)
+{
+	struct impatient *i = arg;
+
+	trial_run_free(run);
+	i->done = true;
+}
+
+static const struct trial_events impatient_events = {
+	.changed = impatient_changed, .done = impatient_done,
+};
+
+static struct impatient impatient;
+
+static bool impatient_is_done(const struct bench *b UNUSED)
+{
+	return impatient.done;
+}
+
+/* Runs a test that waits for nobody long. */
+static void try_impatiently(void)
+{
+	struct buffer body;
+
+	impatient = (struct impatient){ .reason = REASON_COUNT };
+	buffer_init(&body, WIRE_BODY_MAX);
+	bench_pack_trial(&bench, "ann@example.com", MAIL, &body);
+	impatient.run = trial_run_new(&(struct trial_options){
+	    .loop = bench.loop, .resolver = bench.resolver, .system_trust = bench.trust,
+	    .patience = &short_patience, .events = &impatient_events, .arg = &impatient },
+	    buffer_slice(&body));
+	assert_non_null(impatient.run);
+	buffer_release(&body);
+	bench_run_until(&bench, impatient_is_done);
+}
+
+static void a_port_that_speaks_tls_at_once_is_found_out(void **state UNUSED)
+{
+	bench_use_tls(&bench, RELAY_ENCRYPTION_TLS);
+	bench.settings.encryption = RELAY_ENCRYPTION_STARTTLS;
+	sign_in();
+	try_impatiently();
+	assert_int_equal(impatient.step, TRIAL_GREETING);
+	assert_int_equal(impatient.reason, REASON_SPEAKS_TLS);
+	assert_int_equal(bench.relay.n_connections, 2);
+	assert_int_equal(bench.relay.said.len, 0); /* not a word, so no secret */
+}
+
+static void a_certificate_that_is_not_trusted_is_tls_too(void **state UNUSED)
+{
+	struct identity other;
+
+	bench_use_tls(&bench, RELAY_ENCRYPTION_TLS);
+	bench.settings.encryption = RELAY_ENCRYPTION_NONE;
+	identity_make(&other, &(struct identity_spec){ .subject = "Other", .from = -1000,
+	    .until = 100000, .authority = true }, NULL);
+	bench.settings.ca_certificate = buffer_text(&other.certificate);
+	try_impatiently();
+	identity_release(&other);
+	assert_int_equal(impatient.reason, REASON_SPEAKS_TLS);
+}
+
+static void a_silent_port_is_given_up_after_the_stages_time(void **state UNUSED)
+{
+	bench_rule(&bench, "", "");
+	try_impatiently();
+	assert_true(impatient.waits_said);
+	assert_int_equal(impatient.step, TRIAL_GREETING);
+	assert_int_equal(impatient.reason, REASON_TIMEOUT);
+	assert_int_equal(bench.relay.n_connections, 2);
+}
+
+static void no_answer_to_the_dot_is_possibly_delivered(void **state UNUSED)
+{
+	bench_rule(&bench, ".", "");
+	try_impatiently();
+	assert_int_equal(impatient.step, TRIAL_ANSWER);
+	assert_int_equal(impatient.reason, REASON_TIMEOUT);
+}
+
 static bool four_are_done(const struct bench *b)
 {
 	return b->keeper.n_done >= 4;
@@ -244,6 +379,12 @@ int main(void)
 		TEST(a_refused_content_is_the_answers),
 		TEST(a_relay_that_hangs_up_after_the_dot_gave_no_answer),
 		TEST(a_lost_keeper_ends_it),
+		TEST(a_check_asks_and_sends_nothing),
+		TEST(a_check_tells_who_is_refused),
+		TEST(a_port_that_speaks_tls_at_once_is_found_out),
+		TEST(a_certificate_that_is_not_trusted_is_tls_too),
+		TEST(a_silent_port_is_given_up_after_the_stages_time),
+		TEST(no_answer_to_the_dot_is_possibly_delivered),
 		TEST(four_run_at_the_same_time_and_no_more),
 	};
 

@@ -279,17 +279,22 @@ static struct shown shown(struct answer *a)
 }
 
 /* The sender tells how far it is: one stage in that state. */
-static void tell_stage(uint64_t run, enum trial_step step, enum trial_state state)
+static void tell_stage_of(uint64_t run, enum trial_step step, enum trial_state state, bool check)
 {
 	struct trial_stage stage = { .step = step, .state = state, .subject = "relay.example",
 		.result = "", .verdict = { .text = "the relay's words" } };
-	struct trial t = { .host = "relay.example", .port = 587,
+	struct trial t = { .host = "relay.example", .port = 587, .check = check,
 		.queue_id = state == TRIAL_GOOD ? "4XYZ" : "", .stages = &stage, .n_stages = 1 };
 	struct buffer *b = empty_body();
 
 	pack_number(b, run);
 	trial_pack(b, &t);
 	channel_send(sender.channel, WORD_TRIAL_STAGE, 0, b);
+}
+
+static void tell_stage(uint64_t run, enum trial_step step, enum trial_state state)
+{
+	tell_stage_of(run, step, state, false);
 }
 
 static void a_test_mail_is_sent_by_the_saved_settings_and_watched(void **state UNUSED)
@@ -306,6 +311,7 @@ static void a_test_mail_is_sent_by_the_saved_settings_and_watched(void **state U
 	trial = wait_seen(&sender, WORD_TRIAL);
 	unpack_init(&u, buffer_slice(&trial->body));
 	assert_int_equal(unpack_number(&u), run);
+	assert_false(unpack_bool(&u));
 	relay_unpack(&u, arena, &r);
 	assert_string_equal(r.host, "relay.example");
 	assert_string_equal(unpack_text(&u, 200, arena), "alerts@example.com");
@@ -361,9 +367,38 @@ static void values_can_be_tried_without_saving(void **state UNUSED)
 		"me@example.com"));
 	unpack_init(&u, buffer_slice(&wait_seen(&sender, WORD_TRIAL)->body));
 	unpack_number(&u);
+	assert_false(unpack_bool(&u));
 	relay_unpack(&u, arena, &r);
 	assert_string_equal(r.host, "other.example");
 	assert_string_equal(get("email.relay_host").value, "relay.example");
+}
+
+static void a_check_sends_nothing_and_says_so(void **state UNUSED)
+{
+	struct buffer *b;
+	struct shown s = { 0 };
+	struct seen *trial;
+	struct unpack u;
+	uint64_t run;
+
+	set_up_mail();
+	b = body_as_root();
+	pack_number(b, 0);
+	pack_number(b, 0);
+	pack_bool(b, true);
+	run = started(ask(&front, WORD_TEST, b));
+	trial = wait_seen(&sender, WORD_TRIAL);
+	unpack_init(&u, buffer_slice(&trial->body));
+	unpack_number(&u);
+	assert_true(unpack_bool(&u));
+	tell_stage_of(run, TRIAL_RCPT, TRIAL_GOOD, true);
+	channel_answer(sender.channel, trial->id, WORD_TRIAL_DONE, NULL);
+	do
+		s = shown(look_later(run, s.version));
+	while (!s.done);
+	assert_true(s.ok);
+	assert_string_equal(s.summary,
+		"relay.example would take mail for this recipient; nothing was sent");
 }
 
 static void a_test_for_nobody_or_to_rubbish_is_refused(void **state UNUSED)
@@ -423,6 +458,7 @@ int main(void)
 		T(a_test_mail_is_sent_by_the_saved_settings_and_watched),
 		T(a_test_that_fails_says_where_and_why),
 		T(values_can_be_tried_without_saving),
+		T(a_check_sends_nothing_and_says_so),
 		T(a_test_for_nobody_or_to_rubbish_is_refused),
 		T(problems_without_end_are_bounded),
 		T(a_sender_that_goes_ends_the_test),

@@ -359,6 +359,20 @@ static void a_test_takes_what_is_typed(void **state UNUSED)
 	u = browser_heard(&b, WORD_TEST);
 	assert_string_equal(value_heard(&u, "email.password"), "other");
 	assert_int_equal(unpack_number(&u), 0);
+	assert_false(unpack_bool(&u));
+	assert_true(unpack_end(&u));
+}
+
+static void a_check_is_a_test_that_sends_nothing(void **state UNUSED)
+{
+	struct unpack u;
+
+	browser_post(&b, "/login/email/test", GOOD "&check=yes");
+	assert_redirect(&b, "/login/email/test/41");
+	u = browser_heard(&b, WORD_TEST);
+	(void)value_heard(&u, "email.password");
+	assert_int_equal(unpack_number(&u), 0);
+	assert_true(unpack_bool(&u));
 	assert_true(unpack_end(&u));
 }
 
@@ -419,6 +433,7 @@ int main(void)
 		with_browser(a_form_without_its_version_is_not_saved),
 		with_browser(a_keeper_that_goes_away_loses_nothing_silently),
 		with_browser(a_test_takes_what_is_typed),
+		with_browser(a_check_is_a_test_that_sends_nothing),
 		with_browser(a_test_needs_somebody_to_go_to),
 		with_browser(a_test_that_cannot_start_says_why),
 		with_browser(what_is_saved_can_be_tested_again),
