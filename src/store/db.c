@@ -100,6 +100,22 @@ int db_exec(struct store_db *db, const char *sql)
 	return result_of(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
 }
 
+/* Through SQLite's own file: closing another descriptor of it would let go of its locks. */
+int db_confirm(struct store_db *db)
+{
+	sqlite3_file *file = NULL;
+	char octet;
+	int code = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+
+	if (code == SQLITE_OK)
+		code = file->pMethods->xRead(file, &octet, 1, 0);
+	if (code == SQLITE_OK)
+		return STORE_OK;
+	log_error("store: the disk went away during a sync (%d)", code);
+	db->broken = true;
+	return STORE_FAILED;
+}
+
 bool db_in_transaction(const struct store_db *db)
 {
 	return sqlite3_get_autocommit(db->handle) == 0;

@@ -48,6 +48,11 @@ void db_release(struct store_db *db); /* also good for a zeroed struct */
 
 /* Several statements without values, of ours; an enum store_result. */
 int db_exec(struct store_db *db, const char *sql) MUST_CHECK;
+/*
+ * After a commit: STORE_OK when the disk still answers a read, and so the commit's sync meant what
+ * it said (docs/adr/0013).
+ */
+int db_confirm(struct store_db *db) MUST_CHECK;
 bool db_in_transaction(const struct store_db *db);
 uint64_t db_last_id(const struct store_db *db); /* of the row inserted last */
 uint64_t db_changes(const struct store_db *db); /* rows the last statement changed */

@@ -76,7 +76,7 @@ static int commit(struct store_db *db)
 	/* after any failure but these two nobody knows what is on the disk: do not try again */
 	if (result != STORE_OK && result != STORE_FULL && result != STORE_BUSY)
 		db->broken = true;
-	return result;
+	return result == STORE_OK ? db_confirm(db) : result;
 }
 
 /* One transaction for these jobs; not 0 when it was lost, whatever they say. */

@@ -140,36 +140,58 @@ static int write_all(int fd, struct slice content)
 	return 0;
 }
 
-/* A new file with the content on the disk. close() may be the first to tell of a failure. */
-static int write_synced(int folder, const char *name, struct slice content, unsigned mode)
+/*
+ * After a sync: is the disk still there? A sync that is under way when a file system goes down may
+ * return 0, although the new blocks it wrote are lost (docs/adr/0013). The file system marks
+ * itself as down before that, and then no read succeeds any more. fd is open for reading.
+ */
+static int confirm(int fd)
 {
-	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	int error = 0;
+	char octet;
 
-	if (fd < 0)
-		return errno;
-	/* the mode asked for, whatever the umask */
-	if (fchmod(fd, mode) < 0 || write_all(fd, content) < 0 || fsync(fd) < 0)
-		error = errno;
-	if (close(fd) < 0 && error == 0)
-		error = errno;
-	return error;
+	return pread(fd, &octet, 1, 0) < 0 ? errno : 0;
 }
 
-/* The errno of what failed, or 0. Nothing of the temporary file stays. */
+/* The mode asked for, whatever the umask. */
+static int fill(int fd, struct slice content, unsigned mode)
+{
+	return fchmod(fd, mode) < 0 || write_all(fd, content) < 0 || fsync(fd) < 0 ? errno : 0;
+}
+
+/* The errno of what failed, or 0. */
+static int fill_and_rename(int folder, int fd, const char *temporary, const char *name,
+	struct slice content, unsigned mode, unsigned rename_flags)
+{
+	int error = fill(fd, content, mode);
+
+	if (error != 0)
+		return error;
+	if (renameat2(folder, temporary, folder, name, rename_flags) < 0 || fsync(folder) < 0)
+		return errno;
+	return confirm(fd);
+}
+
+static int new_file(int folder, const char *name, unsigned mode)
+{
+	return openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+}
+
+/* Nothing of the temporary file stays. close() may be the first to tell of a failure. */
 static int replace(int folder, const char *name, struct slice content, unsigned mode,
 	unsigned rename_flags)
 {
 	char temporary[32] = ".new-";
-	int error;
+	int fd, error;
 
 	random_hex(temporary + strlen(temporary), 8);
-	error = write_synced(folder, temporary, content, mode);
-	if (error == 0 && renameat2(folder, temporary, folder, name, rename_flags) < 0)
+	fd = new_file(folder, temporary, mode);
+	if (fd < 0)
+		return errno;
+	error = fill_and_rename(folder, fd, temporary, name, content, mode, rename_flags);
+	if (close(fd) < 0 && error == 0)
 		error = errno;
-	if (error == 0)
-		return fsync(folder) < 0 ? errno : 0;
-	unlinkat(folder, temporary, 0);
+	if (error != 0)
+		unlinkat(folder, temporary, 0);
 	return error;
 }
 
@@ -230,19 +252,32 @@ static int sync_folder(int folder, int file)
 	return error;
 }
 
-static int fill_and_name(int folder, int fd, const char *temporary, const char *name,
+/* After its new name nothing of it may stay that nobody was told of: it would be sent. */
+static int name_and_sync(int folder, int fd, const char *temporary, const char *name)
+{
+	int error;
+
+	if (renameat2(folder, temporary, folder, name, RENAME_NOREPLACE) < 0)
+		return errno;
+	error = sync_folder(folder, fd);
+	if (error == 0)
+		error = confirm(fd);
+	if (error != 0)
+		unlinkat(folder, name, 0);
+	return error;
+}
+
+static int fill_and_drop(int folder, int fd, const char *temporary, const char *name,
 	struct slice content, unsigned mode)
 {
 	struct stat st;
+	int error;
 
 	/* the group is a courtesy: who may not give it away keeps his own */
 	if (fstat(folder, &st) < 0 || (fchown(fd, (uid_t)-1, st.st_gid) < 0 && errno != EPERM))
 		return errno;
-	if (fchmod(fd, mode) < 0 || write_all(fd, content) < 0 || fsync(fd) < 0)
-		return errno;
-	if (renameat2(folder, temporary, folder, name, RENAME_NOREPLACE) < 0)
-		return errno;
-	return sync_folder(folder, fd);
+	error = fill(fd, content, mode);
+	return error != 0 ? error : name_and_sync(folder, fd, temporary, name);
 }
 
 static int drop_into(int folder, const char *name, struct slice content, unsigned mode)
@@ -251,10 +286,10 @@ static int drop_into(int folder, const char *name, struct slice content, unsigne
 	int fd, error;
 
 	random_hex(temporary + strlen(temporary), 8);
-	fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	fd = new_file(folder, temporary, 0600);
 	if (fd < 0)
 		return errno;
-	error = fill_and_name(folder, fd, temporary, name, content, mode);
+	error = fill_and_drop(folder, fd, temporary, name, content, mode);
 	if (close(fd) < 0 && error == 0)
 		error = errno;
 	if (error != 0)

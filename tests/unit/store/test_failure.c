@@ -7,23 +7,35 @@
 
 #include <sqlite3.h>
 
-/* ---- a disk whose syncs fail on demand: SQLite's own file layer with another xSync ---- */
+/* ---- a disk whose syncs fail on demand: SQLite's own file layer, some of it replaced ---- */
 
 static atomic_bool syncs_fail;
+static atomic_bool next_sync_lies; /* it says 0, and from then on no read succeeds */
+static atomic_bool reads_fail;
 static atomic_int n_syncs;
 static sqlite3_vfs shim;
 static sqlite3_vfs *real;
 
-/* SQLite has a table for each kind of file; all have the same xSync. */
+/* SQLite has a table for each kind of file; all have the same xSync and xRead. */
 static struct {
 	const sqlite3_io_methods *original;
 	sqlite3_io_methods changed;
 } tables[8];
 static int (*real_sync)(sqlite3_file *file, int flags);
+static int (*real_read)(sqlite3_file *file, void *to, int size, sqlite3_int64 offset);
+
+static int shim_read(sqlite3_file *file, void *to, int size, sqlite3_int64 offset)
+{
+	return reads_fail ? SQLITE_IOERR_READ : real_read(file, to, size, offset);
+}
 
 static int shim_sync(sqlite3_file *file, int flags)
 {
 	n_syncs++;
+	if (atomic_exchange(&next_sync_lies, false)) {
+		reads_fail = true;
+		return SQLITE_OK;
+	}
 	return syncs_fail ? SQLITE_IOERR_FSYNC : real_sync(file, flags);
 }
 
@@ -37,7 +49,9 @@ static const sqlite3_io_methods *changed_table(const sqlite3_io_methods *origina
 		tables[i].original = original;
 		tables[i].changed = *original;
 		real_sync = original->xSync;
+		real_read = original->xRead;
 		tables[i].changed.xSync = shim_sync;
+		tables[i].changed.xRead = shim_read;
 	}
 	return &tables[i].changed;
 }
@@ -124,7 +138,7 @@ static int setup_disk(void **state)
 {
 	memset(order, 0, sizeof(order));
 	n_done = stop_after = 0;
-	syncs_fail = false;
+	syncs_fail = reads_fail = next_sync_lies = false;
 	return setup(state);
 }
 
@@ -262,6 +276,22 @@ static void after_a_failed_sync_the_next_start_has_what_was_acknowledged(void **
 	assert_false(store_is_broken(store));
 }
 
+static void a_sync_during_which_the_disk_went_away_is_not_believed(void **state UNUSED)
+{
+	struct task a, b;
+
+	open_store();
+	write_task(&a, 'a', 10);
+	wait_for(1);
+	assert_int_equal(a.result, STORE_OK);
+	next_sync_lies = true;
+	write_task(&b, 'b', 10);
+	wait_for(2);
+	assert_true(reads_fail);
+	assert_int_equal(b.result, STORE_FAILED);
+	assert_true(store_is_broken(store));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +302,7 @@ int main(void)
 		T(not_an_octet_of_room_is_a_full_disk_too),
 		T(after_a_failed_sync_nothing_is_acknowledged),
 		T(after_a_failed_sync_the_next_start_has_what_was_acknowledged),
+		T(a_sync_during_which_the_disk_went_away_is_not_believed),
 #undef T
 	};
 
