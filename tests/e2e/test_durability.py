@@ -1,5 +1,9 @@
 """What was acknowledged stays, also when the power is cut in the middle of it.
 
+Every exit status 0 counts, also one that was seen while the cut was under way or after it: the file
+systems let such a sync return 0 without having done its work, so the programs look once more before
+they answer (docs/adr/0013).
+
 Needs root and loop devices: each disk is a file system of the test's own (world/disk.py).
 """
 
@@ -13,7 +17,7 @@ import time
 import pytest
 
 from world.daemon import install
-from world.disk import Disk
+from world.disk import Disk, kinds
 from world.hostile import ScriptedServer, polite
 from world.load import Arrivals, Load, doubles
 from world.relay import DOMAIN
@@ -36,9 +40,9 @@ def server():
 
 # ---- power cuts ----
 
-@pytest.fixture
-def disk(tmp_path):
-    disk = Disk(tmp_path / "disk")
+@pytest.fixture(params=kinds())
+def disk(tmp_path, request):
+    disk = Disk(tmp_path / "disk", request.param)
     yield disk
     disk.close()
 
@@ -95,10 +99,9 @@ def test_power_cuts_lose_nothing_that_was_acknowledged(disk, daemon, server):
         load = Load(daemon, 6, f"cut-{cut}")
         load.wait_acknowledged(random.randint(10, 40))
         moment()
-        acknowledged += load.acknowledged[:]  # after the cut nobody sees an answer any more
         disk.cut()
         daemon.kill_all()
-        load.stop()
+        acknowledged += load.stop()
         changes.stop()
         disk.back()
         daemon.start()
@@ -118,9 +121,8 @@ def test_power_cuts_lose_nothing_that_lies_in_the_drop_folder(disk, daemon, serv
         load = Load(daemon, 4, f"drop-{cut}")
         load.wait_acknowledged(random.randint(5, 20))
         moment()
-        acknowledged += load.acknowledged[:]
         disk.cut()
-        load.stop()
+        acknowledged += load.stop()
         disk.back()
     daemon.start()
     found = arrivals.wait_for(acknowledged, daemon)

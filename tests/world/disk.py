@@ -1,25 +1,42 @@
 """Disks of our own: one whose power can be cut, and one that is soon full.
 
 The cut is the file system's own shutdown, without writing its log: what was not synced until then is
-lost, also to processes that had it in the page cache, and nothing is written any more. What a disk's
-own cache would lose is not simulated. Needs root and loop devices.
+lost, also to processes that had it in the page cache, and nothing is written any more. A sync that is
+under way may return 0 all the same (docs/adr/0013). What a disk's own cache would lose is not
+simulated. Needs root and loop devices.
 """
 
 import fcntl
 import os
+import shutil
 import struct
 import subprocess
 
 from .net import wait_until
 
-EXT4_IOC_SHUTDOWN = 0x8004587D  # _IOR('X', 125, __u32), as xfs_io -x -c shutdown
+IOC_SHUTDOWN = 0x8004587D  # _IOR('X', 125, __u32) of ext4 and XFS, as xfs_io -x -c shutdown
 NO_LOG_FLUSH = 2
+
+MAKE = {
+    "ext4": ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=1,nodiscard"],
+    "xfs": ["mkfs.xfs", "-q", "-f"],
+}
 
 
 def run(*command):
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False,
         env={**os.environ, "PATH": "/usr/sbin:/sbin:/usr/bin:/bin"})
     assert done.returncode == 0, f"{command}: {done.stderr}"
+
+
+def kinds():
+    """The file systems this kernel knows."""
+    modprobe = shutil.which("modprobe", path="/usr/sbin:/sbin")
+    for kind in MAKE if modprobe else ():
+        subprocess.run([modprobe, "-q", kind], check=False)
+    with open("/proc/filesystems", encoding="ascii") as known:
+        words = known.read().split()
+    return [kind for kind in MAKE if kind in words]
 
 
 class Mount:
@@ -53,19 +70,19 @@ class Mount:
 
 
 class Disk(Mount):
-    """An ext4 file system in a file."""
+    """A file system in a file."""
 
-    def __init__(self, path, megabytes=256):
+    def __init__(self, path, kind="ext4", megabytes=320):
         self._image = path.with_name(path.name + ".img")
         with open(self._image, "wb") as image:
             image.truncate(megabytes << 20)
-        run("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=1,nodiscard", self._image)
+        run(*MAKE[kind], self._image)
         super().__init__(path, "-o", "loop", self._image)
         self._fd = os.open(path, os.O_RDONLY)
 
     def cut(self):
         """From here on nothing reaches the disk, and every write and sync fails."""
-        fcntl.ioctl(self._fd, EXT4_IOC_SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
+        fcntl.ioctl(self._fd, IOC_SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
 
     def back(self):
         """The power is back: what the disk holds. Nobody may use it any more."""
