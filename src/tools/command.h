@@ -22,6 +22,11 @@ int command_get(struct context *x);
 int command_set(struct context *x);
 int command_show(struct context *x);
 
+/* command_preset.c */
+int command_preset_list(struct context *x);
+int command_preset_show(struct context *x);
+int command_preset_apply(struct context *x);
+
 /* command_mail.c */
 int command_email_test(struct context *x);
 int command_email_check(struct context *x);

@@ -19,6 +19,7 @@ const struct route routes[] = {
 	{ HTTP_GET, "/login/audit", FOR_SIGNED_IN, page_audit_ask, page_audit_show, NULL },
 	{ HTTP_GET, "/login/email", FOR_SIGNED_IN, page_email_ask, page_email_show, NULL },
 	{ HTTP_POST, "/login/email", FOR_SIGNED_IN, page_email_act, page_email_acted, page_email_stale },
+	{ HTTP_POST, "/login/email/preset", FOR_SIGNED_IN, page_preset_act, page_preset_acted, page_email_stale },
 	{ HTTP_POST, "/login/email/test", FOR_SIGNED_IN, page_run_act, page_run_acted, page_email_stale },
 	{ HTTP_GET, "/login/email/test/*", FOR_SIGNED_IN, page_run_ask, page_run_show, NULL },
 	{ HTTP_GET, "/login/email/test/*/events", FOR_SIGNED_IN, page_events_ask, NULL, NULL },

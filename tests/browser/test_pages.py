@@ -66,6 +66,16 @@ def test_stages_are_shown(site, relay):
 
 
 @pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+def test_a_preset_is_filled_in_and_saved_by_enter(site, options):
+    seen = at(site, "preset", preset="own-relay", options=options)
+    assert seen["from"] == "typed@example.com"
+    assert any("Username" in problem for problem in seen["problems"]), seen
+    seen = at(site, "preset", preset="google", options=options)
+    assert seen["host"] == "smtp.gmail.com"
+    assert site.ok("get", "email.relay_host") == "\n"
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
 @pytest.mark.parametrize("change, words", [
     ({"email.password": "wrong"}, ["535", "password"]),
     ({"email.relay_port": "1"}, ["refused"]),

@@ -33,7 +33,7 @@ def test_without_a_command_it_lists_them(daemon):
 
 
 @pytest.mark.parametrize("command", ["status", "get", "set", "show", "email test", "queue list",
-    "queue show", "queue retry", "admin add", "admin setup-link"])
+    "queue show", "queue retry", "preset list", "preset show", "preset apply", "admin add", "admin setup-link"])
 def test_each_command_explains_itself(daemon, command):
     done = expect(daemon.tocsin(*command.split(), "--help"), 0)
     assert done.stdout.startswith(f"usage: tocsin {command}")
@@ -50,6 +50,25 @@ def test_a_slip_is_understood(daemon, typed, meant):
     "admin add anna --password secret"])
 def test_misuse_is_told(daemon, arguments):
     expect(daemon.tocsin(*arguments.split()), 64, "tocsin: ")
+
+
+# presets
+
+def test_a_preset_is_listed_shown_and_applied(daemon):
+    assert "fastmail " in daemon.ok("preset", "list")
+    shown = daemon.ok("preset", "show", "fastmail")
+    assert "email.relay_host=smtp.fastmail.com" in shown
+    assert "1. In Fastmail's settings" in shown
+    daemon.ok("set", "email.helo_name=mail.example.com")
+    daemon.ok("preset", "apply", "fastmail")
+    assert daemon.ok("get", "email.relay_host") == "smtp.fastmail.com\n"
+    assert daemon.ok("get", "email.encryption") == "tls\n"
+    assert daemon.ok("get", "email.helo_name") == "mail.example.com\n"
+
+
+@pytest.mark.parametrize("arguments", ["preset show", "preset show nobody", "preset apply nobody"])
+def test_an_unknown_preset_is_told(daemon, arguments):
+    expect(daemon.tocsin(*arguments.split()), 64, "preset list")
 
 
 # settings

@@ -146,6 +146,7 @@ void email_page_show(struct visit *v, unsigned status)
 	view.problems = page->problems;
 	view.problems.secrets_lost = lost_a_secret(&page->values);
 	add_notices(v, &view);
+	email_presets_view(page->preset, v->arena, &view.presets);
 	email_form_view(&page->values, &state, v->arena, &view.sections);
 	frame_page(v, status, "Email Configuration", part_email(&view));
 }

@@ -2,6 +2,7 @@
 #ifndef TOCSIN_WEB_PAGES_EMAIL_H
 #define TOCSIN_WEB_PAGES_EMAIL_H
 
+#include "core/preset.h"
 #include "web/email_form.h"
 #include "web/visit.h"
 
@@ -16,6 +17,22 @@ struct conflict_row {
 	bool same;
 };
 
+struct preset_choice {
+	const char *name;
+	const char *label;
+	bool chosen;
+};
+
+/* "Start from a provider": the choices, and what the chosen one filled in. */
+struct presets_view {
+	struct preset_choice *choices;
+	size_t n_choices;
+	const char *label; /* of the one that was filled in, or NULL */
+	const char *limits;
+	const char *const *steps; /* what to prepare there */
+	size_t n_steps;
+};
+
 struct email_view {
 	struct problems_view problems;
 	struct conflict_row *conflicts;
@@ -25,6 +42,7 @@ struct email_view {
 	const char *no_test; /* why no test was sent after saving, or NULL */
 	const char *csrf;
 	uint64_t version;
+	struct presets_view presets;
 	struct sections_view sections;
 };
 
@@ -37,6 +55,7 @@ struct email_page {
 	struct conflict_row *conflicts;
 	size_t n_conflicts;
 	uint64_t n_changed; /* what differs between the form and what was saved */
+	const struct preset *preset; /* laid over the form, or NULL */
 };
 
 /* Asks for the saved settings; v->page is the state from then on. */
@@ -52,5 +71,9 @@ bool email_page_take(struct visit *v, bool with_test) MUST_CHECK;
 bool email_page_take_refusal(struct visit *v, const struct question *q) MUST_CHECK;
 
 void email_page_show(struct visit *v, unsigned status);
+
+/* email_preset.c. Without memory there are no choices. */
+void email_presets_view(const struct preset *filled, struct arena *a,
+	struct presets_view *ret_view);
 
 #endif

@@ -11,6 +11,7 @@ visit_fn page_account_show, page_end_others_act, page_end_others_acted;
 visit_fn page_sign_out_act, page_sign_out_acted;
 visit_fn page_audit_ask, page_audit_show;
 visit_fn page_email_ask, page_email_show, page_email_act, page_email_acted, page_email_stale;
+visit_fn page_preset_act, page_preset_acted;
 visit_fn page_health_ask, page_health_show;
 visit_fn page_home_show;
 visit_fn page_login_ask, page_login_show, page_login_act, page_login_acted;
