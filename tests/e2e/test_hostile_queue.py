@@ -290,6 +290,114 @@ def test_old_tls_is_refused(daemon, certificates):
         assert "old TLS" in done.stdout
 
 
+def serve(certificate, **options):
+    """A server that behaves, behind TLS from the first byte."""
+    def play(peer):
+        peer.start_tls(certificate, **options)
+        polite(capabilities=AUTH)(peer)
+    return play
+
+
+def alert(peer):
+    peer.read()  # the client's hello
+    peer.send(b"\x15\x03\x03\x00\x02\x02\x28")  # fatal, handshake_failure
+    peer.silence(30)
+
+
+def record_without_end(peer):
+    """A server hello that is announced and never comes."""
+    peer.read()
+    peer.send(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+    peer.silence(30)
+
+
+def cut(data=b"", how="reset"):
+    """Ends in the handshake, after the client's hello and these octets."""
+    def play(peer):
+        peer.read()
+        peer.send(data)
+        getattr(peer, how)()
+    return play
+
+
+HELLO = b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03" + 32 * b"r"
+
+TLS_CASES = {
+    # name: (script of a server that speaks TLS at once, words of the test's output)
+    "signed with SHA-1": (lambda c: serve(c.sha1, security=0), "too weak"),
+    "a chain of 4 MiB": (lambda c: serve(c.endless), "FAIL  Encrypt"),
+    "expired": (lambda c: serve(c.expired), "expired"),
+    "of the future": (lambda c: serve(c.future), "not valid yet"),
+    "wrong name": (lambda c: serve(c.wrong_name), "other.example"),
+    "unknown authority": (lambda c: serve(c.unknown), "FAIL  Encrypt"),
+    "TLS 1.0": (lambda c: serve(c.good, maximum=ssl.TLSVersion.TLSv1), "old TLS"),
+    "an alert": (lambda c: alert, "FAIL  Encrypt"),
+    "cut after the client's hello": (lambda c: cut(), "FAIL  Encrypt"),
+    "closed after the client's hello": (lambda c: cut(how="close"), "FAIL  Encrypt"),
+    "cut in the server's hello": (lambda c: cut(HELLO), "FAIL  Encrypt"),
+    "noise": (lambda c: cut(b"\x16\x03\x03\x00\x10" + bytes(range(16)), "close"),
+        "FAIL  Encrypt"),
+}
+
+
+@pytest.mark.parametrize("case", TLS_CASES)
+def test_tls_that_is_not_good_enough_gets_no_password(daemon, certificates, case):
+    make, words = TLS_CASES[case]
+    with Patient(make(certificates), serve(certificates.good)) as patient:
+        daemon.set(**{**settings(patient, "tls", certificates), "email_relay_host": "localhost"})
+        done = daemon.tocsin("email", "test")
+        assert done.returncode == 69 and words in done.stdout, done.stdout + done.stderr
+        assert "  1. " in done.stdout  # what to do about it
+        queue_id = send(daemon, ANNA)
+        wait_status(daemon, "BROKEN: the queue is held")
+        wait_state(daemon, queue_id, ANNA, "queued")
+        assert patient.lines == []
+        patient.heal()
+        daemon.ok("queue", "retry", "--all")
+        wait_state(daemon, queue_id, ANNA, "accepted")
+
+
+def test_handshake_that_stalls_keeps_nobody_waiting(daemon, certificates):
+    with Patient(record_without_end, serve(certificates.good)) as patient:
+        daemon.set(**{**settings(patient, "tls", certificates), "email_relay_host": "localhost"})
+        queue_id = send(daemon, ANNA)
+        wait_until(lambda: patient.peers, what="the connection")
+        assert daemon.healthy()
+        assert daemon.browser().get("/login").status == 200
+        wait_state(daemon, queue_id, ANNA, "in flight")
+        patient.heal()
+        wait_status(daemon, "BROKEN: the queue is held")
+        daemon.ok("queue", "retry", "--all")
+        wait_state(daemon, queue_id, ANNA, "accepted")
+
+
+def test_end_without_a_tls_goodbye_after_acceptance_is_acceptance(daemon, certificates):
+    """The relay cuts the connection where close_notify belongs: what it accepted stays accepted."""
+    def play(peer):
+        peer.start_tls(certificates.good)
+        polite(capabilities=AUTH, quit=lambda p, line: p.reset())(peer)
+
+    with ScriptedServer(play) as hostile:
+        daemon.set(**{**settings(hostile, "tls", certificates), "email_relay_host": "localhost"})
+        daemon.ok("email", "test")
+        queue_id = send(daemon, ANNA)
+        wait_state(daemon, queue_id, ANNA, "accepted")
+
+
+def test_cut_without_a_tls_goodbye_before_acceptance_is_no_acceptance(daemon, certificates):
+    def bad(peer):
+        peer.start_tls(certificates.good)
+        polite(capabilities=AUTH, dot=lambda p, line: p.drop())(peer)
+
+    with Patient(bad, serve(certificates.good)) as patient:
+        daemon.set(**{**settings(patient, "tls", certificates), "email_relay_host": "localhost"})
+        queue_id = send(daemon, ANNA)
+        wait_state(daemon, queue_id, ANNA, "deferred (possibly delivered)")
+        patient.heal()
+        daemon.ok("queue", "retry", "--all")
+        wait_state(daemon, queue_id, ANNA, "accepted")
+
+
 # ---- what a relay's words may not do ----
 
 EVIL = b"\x1b[2J\x1b]0;owned\x07<script>alert(1)</script>\x00\xff\xfe\x9b31m\x7f end"

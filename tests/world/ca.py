@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import warnings
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -44,7 +45,7 @@ class Authority:
         self.cert.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
     def issue(self, label, names=("localhost",), addresses=("127.0.0.1", "127.0.0.2", "::1"),
-            begins=-1, ends=90):
+            begins=-1, ends=90, digest=None):
         """A server certificate for names and addresses, valid from and to so many days from now."""
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.datetime.utcnow()
@@ -64,7 +65,7 @@ class Authority:
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
                 critical=False)
-            .sign(self._key, hashes.SHA256()))
+            .sign(self._key, digest or hashes.SHA256()))
         cert = self.folder / f"{label}.pem"
         cert.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         path = self.folder / f"{label}.key"
@@ -86,3 +87,8 @@ class Certificates:
         self.wrong_name = self.authority.issue("wrong-name", names=("other.example",), addresses=())
         self.name_only = self.authority.issue("name-only", addresses=())
         self.unknown = stranger.issue("unknown")
+        with warnings.catch_warnings(action="ignore"):
+            self.sha1 = self.authority.issue("sha1", digest=hashes.SHA1())
+        self.endless = self.authority.issue("endless")
+        with open(self.endless.cert, "ab") as chain:  # 4 MiB of certificates on the wire
+            chain.write(8000 * self.authority.cert.read_bytes())

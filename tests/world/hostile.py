@@ -68,6 +68,16 @@ class Peer:
             raise Gone from error
         self.tls = True
 
+    def read(self):
+        """Whatever the client sends next, at least an octet."""
+        try:
+            data = self._socket.recv(65536)
+        except OSError as error:
+            raise Gone from error
+        if not data:
+            raise Gone
+        return data
+
     def silence(self, seconds):
         """Says nothing, until the client goes or the time is over."""
         self._socket.settimeout(seconds)
@@ -98,8 +108,10 @@ class Peer:
         self._socket.close()
 
 
-def server_context(certificate, maximum=None):
+def server_context(certificate, maximum=None, security=None):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if security is not None:  # a certificate that OpenSSL itself would not serve
+        context.set_ciphers(f"ALL:@SECLEVEL={security}")
     context.load_cert_chain(certificate.cert, certificate.key)
     if maximum is not None:  # an old server
         context.set_ciphers("ALL:@SECLEVEL=0")

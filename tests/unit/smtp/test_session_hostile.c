@@ -208,6 +208,50 @@ static void a_drip_of_octets_does_not_move_the_deadline(void **state UNUSED)
 	dialogue_end(&d);
 }
 
+/* s2 at every point: "2", then "5", "0", "-" and words without end, one octet every 9 s */
+static void a_drip_ends_with_the_commands_deadline_at_every_point(void **state UNUSED)
+{
+	static const enum point dripping[] = {
+		AT_GREETING, AT_EHLO, AT_STARTTLS, AT_AUTH, AT_AUTH_SECOND, AT_MAIL, AT_RCPT,
+		AT_DATA, AT_DOT, AT_RSET,
+	};
+
+	for (size_t i = 0; i < COUNT_OF(dripping); i++) {
+		static const char start[] = "250-";
+		struct dialogue d;
+		int64_t deadline;
+		size_t n = 0;
+
+		play_to(&d, dripping[i]);
+		deadline = smtp_session_deadline(d.session);
+		while (!smtp_session_ended(d.session)) {
+			d.now += 9000;
+			dialogue_feed(&d, slice_make(n < 4 ? &start[n] : "x", 1));
+			n++;
+			smtp_session_expire(d.session, d.now);
+			dialogue_drain(&d);
+			assert_true(d.now < deadline + 9000);
+		}
+		assert_true(d.now >= deadline);
+		assert_outcome(&d, dripping[i], "timeout");
+		dialogue_end(&d);
+	}
+}
+
+/* s20 */
+static void an_answer_to_the_dot_after_590_seconds_counts(void **state UNUSED)
+{
+	struct dialogue d;
+
+	play_to(&d, AT_DOT);
+	d.now += 590 * 1000;
+	smtp_session_expire(d.session, d.now);
+	dialogue_feed(&d, SLICE("250 2.0.0 Ok: queued as LATE\r\n"));
+	dialogue_expect(&d.happened, "message accepted dot 250 2.0.0", "\n");
+	assert_true(smtp_session_ready(d.session));
+	dialogue_end(&d);
+}
+
 static void a_drip_of_replies_does_not_hold_the_envelope_for_ever(void **state UNUSED)
 {
 	static struct slice recipients[SMTP_RECIPIENTS_MAX];
@@ -579,6 +623,8 @@ int main(void)
 		cmocka_unit_test(silence_has_one_outcome_at_every_point),
 		cmocka_unit_test(an_unanswered_quit_is_a_good_end),
 		cmocka_unit_test(a_drip_of_octets_does_not_move_the_deadline),
+		cmocka_unit_test(a_drip_ends_with_the_commands_deadline_at_every_point),
+		cmocka_unit_test(an_answer_to_the_dot_after_590_seconds_counts),
 		cmocka_unit_test(a_drip_of_replies_does_not_hold_the_envelope_for_ever),
 		cmocka_unit_test(content_that_is_not_taken_times_out),
 		cmocka_unit_test(content_taken_octet_by_octet_times_out_too),
