@@ -6,6 +6,7 @@
 
 #include "core/address.h"
 #include "core/address_header.h"
+#include "core/alias.h"
 #include "core/header_downgrade.h"
 #include "core/mime.h"
 #include "core/plain_text.h"
@@ -40,20 +41,45 @@ static void choose_domains(struct work *w)
 	w->origin = is_domain(o->site_domain, w->arena) ? o->site_domain : w->host;
 }
 
-static bool is_local_user(const struct work *w, struct slice name)
+static bool is_name_here(const struct work *w, struct slice name)
 {
 	const struct submission_options *o = w->options;
 
-	return slice_is(name, "root") || (o->is_local != NULL && o->is_local(o->is_local_context, name));
+	return alias_is_standard_name(name) ||
+		(o->is_local != NULL && o->is_local(o->is_local_context, name));
 }
 
-/* localhost, this node, or this node's name without its domain */
-static bool is_own_domain(const struct work *w, struct slice domain)
+/* "user+detail" is the user's, where there is nothing of the whole name. */
+static bool is_local_user(const struct work *w, struct slice name)
+{
+	size_t plus = slice_find_char(name, '+');
+
+	return is_name_here(w, name) ||
+		(plus > 0 && plus < name.len && is_name_here(w, slice_sub(name, 0, plus)));
+}
+
+/* No other machine has this domain: localhost, or this node's name without its domain. */
+static bool is_only_here(const struct work *w, struct slice domain)
 {
 	struct slice label = slice_sub(w->host, 0, slice_find_char(w->host, '.'));
 
 	return slice_is_nocase(domain, "localhost") || slice_is_nocase(domain, "localhost.localdomain") ||
-		slice_equal_nocase(domain, w->host) || slice_equal_nocase(domain, label);
+		slice_equal_nocase(domain, label);
+}
+
+/*
+ * Local is what has a domain that is nowhere else, and a name of this machine: bare, or at the
+ * node's whole name, where other names may be mailboxes of the relay. Without "@" in quotes: that
+ * would be taken for an address.
+ */
+static bool is_local(const struct work *w, const struct mailbox *m)
+{
+	bool is_bare = m->domain.data == NULL;
+
+	if (slice_has_char(m->local, '@'))
+		return false;
+	return is_only_here(w, is_bare ? w->origin : m->domain) ||
+		((is_bare || slice_equal_nocase(m->domain, w->host)) && is_local_user(w, m->local));
 }
 
 static const char *complaint(struct work *w, const char *who, struct slice text, int error)
@@ -145,7 +171,7 @@ static int add_mailbox(struct work *w, const struct mailbox *m)
 		w->result.problem = complaint(w, "recipient", m->address, fault);
 		return SUBMISSION_BAD_RECIPIENT;
 	}
-	if ((m->domain.data == NULL || is_own_domain(w, m->domain)) && is_local_user(w, m->local))
+	if (is_local(w, m))
 		text = m->local;
 	return add_recipient(w, text);
 }

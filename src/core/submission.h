@@ -35,8 +35,8 @@ struct submission_options {
 	struct slice node_name; /* this host's name, for Message-ID and local addresses */
 	struct slice site_domain; /* for bare names; absent or no domain: node_name */
 	/*
-	 * True for names this box delivers to its admins (users of the box). NULL: only "root".
-	 * "root" is local in any case.
+	 * True for names this box delivers to its admins or by its aliases: its users, its aliases.
+	 * NULL: only the names that are local anywhere (alias.h).
 	 */
 	bool (*is_local)(const void *context, struct slice name);
 	const void *is_local_context;
@@ -49,7 +49,8 @@ struct submission {
 	struct slice sender; /* envelope; "" is the null sender */
 	/*
 	 * Envelope, without duplicates: local@domain with the domain in A-labels, or a bare local
-	 * name (also for root@localhost and root@NODE), which keeper sends to the admin contacts.
+	 * name, which keeper sends on by the aliases or to the admin contacts. Also bare: anything
+	 * at localhost and at the node's name without its domain, and root@NODE, user@NODE.
 	 */
 	struct slice *recipients;
 	size_t n_recipients;

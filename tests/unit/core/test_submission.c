@@ -148,7 +148,7 @@ static void bare_names_get_the_domain(void **state UNUSED)
 	assert_slice(result.recipients[1], "root");
 	assert_slice(result.recipients[2], "bob");
 	assert_slice(result.recipients[3], "BOB@x.org");
-	assert_slice(result.recipients[4], "Root@web1");
+	assert_slice(result.recipients[4], "Root");
 	assert_slice(result.recipients[5], "root@x.org");
 	/* without a site's domain the node's name serves, without that localhost */
 	options.site_domain = SLICE("not a domain");
@@ -157,10 +157,33 @@ static void bare_names_get_the_domain(void **state UNUSED)
 	assert_slice(result.recipients[0], "sales@web1.example.com");
 	options.node_name = SLICE("bad_name");
 	assert_int_equal(prepare("\n"), 0);
-	assert_slice(result.recipients[0], "sales@localhost");
+	assert_slice(result.recipients[0], "sales"); /* no other machine could take it */
 	assert_non_null(strstr(buffer_text(&out), "0e0f@localhost>"));
 	options.site_domain = SLICE("example.com");
 	options.node_name = SLICE("web1.example.com");
+}
+
+static void what_is_local_stays_bare(void **state UNUSED)
+{
+	static const char *const local[] = { "postmaster", "MAILER-DAEMON", "root+cron", "bob+x",
+		"root@localhost", "sales@localhost", "x@localhost.localdomain", "sales@WEB1",
+		"root@web1.example.com", "Postmaster@web1.example.com", "bob+x@web1.example.com" };
+	static const char *const other[] = { "sales", "sales+x", "+root", "sales@web1.example.com",
+		"root@example.com", "bob@example.com", "\"a@b\"@localhost" };
+
+	for (size_t i = 0; i < COUNT_OF(local); i++) {
+		to(local[i]);
+		assert_int_equal(prepare("\n"), 0);
+		assert_false(slice_has_char(result.recipients[0], '@'));
+	}
+	for (size_t i = 0; i < COUNT_OF(other); i++) {
+		to(other[i]);
+		assert_int_equal(prepare("\n"), 0);
+		assert_true(slice_has_char(result.recipients[0], '@'));
+	}
+	to("root+cron@localhost");
+	assert_int_equal(prepare("\n"), 0);
+	assert_slice(result.recipients[0], "root+cron");
 }
 
 static const char *from_with(struct slice sender, struct slice full_name)
@@ -284,6 +307,7 @@ int main(void)
 		cmocka_unit_test(t_reads_the_header_and_adds_the_arguments),
 		cmocka_unit_test(resent_fields_take_the_place_of_the_others),
 		cmocka_unit_test(bare_names_get_the_domain),
+		cmocka_unit_test(what_is_local_stays_bare),
 		cmocka_unit_test(senders_and_names_come_from_the_options),
 		cmocka_unit_test(refusals_name_the_cause),
 		cmocka_unit_test(too_many_recipients_are_refused),
