@@ -27,6 +27,13 @@ void keep_settings_set(struct request *r);
 /* Tells the sender the relay, and front the site. */
 void keep_settings_push(struct keeper *k, enum role peer);
 
+/* aliases.c */
+int keep_aliases_load(struct keeper *k) MUST_CHECK;
+void keep_aliases_release(struct keeper *k);
+void keep_aliases_pack_names(const struct keeper *k, struct buffer *body); /* n x text */
+void keep_alias_list(struct request *r);
+void keep_alias_set(struct request *r);
+
 /* trial.c */
 int keep_trials_init(struct keeper *k) MUST_CHECK;
 void keep_trials_release(struct keeper *k);

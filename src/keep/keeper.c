@@ -52,6 +52,9 @@ static const struct {
 	{ WORD_DOT, false, RIGHT_NONE, keep_queue_dot },
 	{ WORD_VERDICT, false, RIGHT_NONE, keep_queue_verdict },
 
+	{ WORD_ALIAS_LIST, true, RIGHT_COMMAND, keep_alias_list },
+	{ WORD_ALIAS_SET, true, RIGHT_COMMAND, keep_alias_set },
+
 	{ WORD_STATUS, true, RIGHT_KNOWN, keep_status },
 	{ WORD_AUDIT_LIST, true, RIGHT_COMMAND, keep_audit_list },
 
@@ -217,8 +220,9 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 		return EX_DATAERR;
 	store_on_broken(k->store, on_store_broken, k);
 	fault_set(&k->fault, "the keeper could not start: out of memory, or the store cannot be read");
-	if (keep_settings_load(k) != 0 || keep_signin_init(k) != 0 || keep_trials_init(k) != 0 ||
-		keep_queue_init(k) != 0 || keep_daily_init(k) != 0 || keep_tokens_init(k) != 0)
+	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0 ||
+		keep_signin_init(k) != 0 || keep_trials_init(k) != 0 || keep_queue_init(k) != 0 ||
+		keep_daily_init(k) != 0 || keep_tokens_init(k) != 0)
 		return EX_OSERR;
 	keep_status_init(k);
 	keep_accounts_greet(k);
@@ -241,6 +245,7 @@ void keeper_release(struct keeper *k)
 	keep_trials_release(k);
 	keep_daily_release(k);
 	keep_tokens_release(k);
+	keep_aliases_release(k);
 	arena_free(k->settings_arena);
 	k->settings_arena = NULL;
 }

@@ -18,6 +18,7 @@
 #include "wire/who.h"
 
 struct store_session;
+struct store_aliases; /* store/aliases.h */
 struct keep_queue; /* keep/queue.c */
 struct keep_trials; /* keep/trial.c */
 struct keep_signin; /* keep/signin.c */
@@ -45,6 +46,9 @@ struct keeper {
 	struct arena *settings_arena;
 	struct settings settings;
 	uint64_t settings_version;
+
+	struct arena *aliases_arena; /* the mail aliases in force, replaced as a whole */
+	const struct store_aliases *aliases;
 
 	struct keep_queue *queue;
 	struct keep_trials *trials;

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "core/diagnosis.h"
+#include "keep/aliases.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
 
@@ -252,8 +253,26 @@ static void change(struct keeper *k);
 struct change {
 	const char **contacts;
 	size_t n_contacts;
+	struct keep_alias_way *ways;
+	size_t n_ways;
 	bool hurry;
 };
+
+/* The aliases first: what is held afterwards has none. Stops at the first full piece. */
+static int expand(struct store_db *db, const struct change *c, int64_t now, uint64_t *ret_n)
+{
+	int result = STORE_OK;
+	uint64_t n = 0;
+
+	for (size_t i = 0; result == STORE_OK && n < QUEUE_EXPAND_MAX && i < c->n_ways; i++)
+		result = queue_expand_name(db, c->ways[i].name, c->ways[i].addresses, c->ways[i].n,
+			now, &n);
+	if (result == STORE_OK && n < QUEUE_EXPAND_MAX)
+		result = queue_expand_local(db, c->contacts, c->n_contacts, now, &n);
+	if (result == STORE_OK)
+		*ret_n = n;
+	return result;
+}
 
 static int run_change(struct store_db *db, void *arg)
 {
@@ -263,7 +282,7 @@ static int run_change(struct store_db *db, void *arg)
 	int result = c->hurry ? queue_hurry(db, now) : STORE_OK;
 
 	if (result == STORE_OK)
-		result = queue_expand_local(db, c->contacts, c->n_contacts, now, &t->n);
+		result = expand(db, c, now, &t->n);
 	return result;
 }
 
@@ -297,7 +316,9 @@ static void change(struct keeper *k)
 		return;
 	t = keep_queue_task(k);
 	c = t != NULL ? arena_alloc(t->arena, sizeof(*c)) : NULL;
-	if (c == NULL || keep_queue_contacts(k, t->arena, &c->contacts, &c->n_contacts) != 0) {
+	if (c == NULL || keep_queue_contacts(k, t->arena, &c->contacts, &c->n_contacts) != 0 ||
+		keep_aliases_ways(k, c->contacts, c->n_contacts, t->arena, &c->ways,
+			&c->n_ways) != 0) {
 		if (t != NULL)
 			keep_queue_task_free(t);
 		try_again(q, &q->change_again);
@@ -317,6 +338,11 @@ void keep_queue_settings_changed(struct keeper *k)
 	k->queue->hurry = true;
 	change(k);
 	keep_queue_pump(k);
+}
+
+void keep_queue_aliases_changed(struct keeper *k)
+{
+	change(k);
 }
 
 static void on_again(void *arg)

@@ -21,6 +21,9 @@ void keep_queue_front_went(struct keeper *k);
 /* New settings are in force: due mail is tried at once, held mail for local users finds its way. */
 void keep_queue_settings_changed(struct keeper *k);
 
+/* New mail aliases are in force: held mail for local users finds its way. */
+void keep_queue_aliases_changed(struct keeper *k);
+
 /* Fills what the queue knows of struct status: mail, mail_since, ..., oldest_waiting. */
 int keep_queue_status(struct keeper *k, struct arena *a, struct status *s) MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "core/address.h"
+#include "keep/aliases.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
 #include "wire/envelope.h"
@@ -158,11 +159,13 @@ static void add_done(void *arg, int result)
 	keep_queue_pump(k);
 }
 
+/* 0, KEEP_ALIASES_TOO_MANY, or negative. */
 static int fill_message(struct entry *e, const struct envelope *in)
 {
 	struct request *r = e->request;
 	const char **recipients = arena_array(r->arena, in->n_recipients, sizeof(*recipients));
-	const char **contacts;
+	const char **contacts, **expanded;
+	int result;
 
 	if (recipients == NULL)
 		return -1;
@@ -180,19 +183,23 @@ static int fill_message(struct entry *e, const struct envelope *in)
 		.needs_8bitmime = in->needs_8bitmime,
 		.needs_smtputf8 = in->needs_smtputf8,
 		.content = buffer_slice(&e->content),
-		.recipients = recipients,
-		.n_recipients = in->n_recipients,
 	};
 	if (keep_queue_contacts(r->keeper, r->arena, &contacts, &e->message.n_contacts) != 0)
 		return -1;
-	e->message.contacts = contacts;
-	return 0;
+	result = keep_aliases_apply(r->keeper, recipients, in->n_recipients, contacts,
+		e->message.n_contacts, r->arena, &expanded, &e->message.n_recipients);
+	if (result == 0) {
+		e->message.contacts = contacts;
+		e->message.recipients = expanded;
+	}
+	return result;
 }
 
 static void add(struct submission *s)
 {
 	struct request *r = s->request;
 	struct entry *e = arena_alloc(r->arena, sizeof(*e));
+	int result;
 
 	if (e == NULL) {
 		keep_refuse_store(r, STORE_BUSY);
@@ -201,9 +208,14 @@ static void add(struct submission *s)
 	e->request = r;
 	e->content = s->content; /* moves to the job */
 	buffer_init(&s->content, 0);
-	if (fill_message(e, r->data) != 0) {
+	result = fill_message(e, r->data);
+	if (result != 0) {
 		buffer_release(&e->content);
-		keep_refuse_store(r, STORE_BUSY);
+		if (result == KEEP_ALIASES_TOO_MANY)
+			keep_refuse(r, EX_DATAERR, "", "By the mail aliases the message has more than 5000 "
+				"recipients.");
+		else
+			keep_refuse_store(r, STORE_BUSY);
 		return;
 	}
 	r->job = (struct store_job){ .run = run_add, .done = add_done, .arg = e };

@@ -109,6 +109,7 @@ void keep_settings_push(struct keeper *k, enum role peer)
 	} else if (peer == ROLE_FRONT) {
 		pack_text(&body, settings_mail_domain(&k->settings, k->config->node_name));
 		pack_text(&body, k->config->node_name);
+		keep_aliases_pack_names(k, &body);
 		channel_send(k->peers[peer], WORD_SITE, 0, &body);
 	}
 	buffer_release(&body);

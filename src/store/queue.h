@@ -59,11 +59,18 @@ enum {
 };
 
 /*
- * In a job, when contacts were set: bare names that are held become the contacts, queued. Takes up
- * to QUEUE_EXPAND_MAX of them; *ret_n of that many asks for another call. Without contacts none.
+ * In a job, when aliases were set: what is held for that name, or for "name+detail", goes to these
+ * addresses. *n grows by what was expanded and is not passed QUEUE_EXPAND_MAX.
+ */
+int queue_expand_name(struct store_db *db, const char *name, const char *const *addresses,
+	size_t n_addresses, int64_t now, uint64_t *n) MUST_CHECK;
+
+/*
+ * In a job, when contacts were set: bare names that are held become the contacts, queued. *n
+ * grows as above; when it reaches QUEUE_EXPAND_MAX another call is needed. Without contacts none.
  */
 int queue_expand_local(struct store_db *db, const char *const *contacts, size_t n_contacts,
-	int64_t now, uint64_t *ret_n) MUST_CHECK;
+	int64_t now, uint64_t *n) MUST_CHECK;
 
 /* ---- out ---- */
 

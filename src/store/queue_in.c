@@ -170,21 +170,37 @@ int queue_add(struct store_db *db, const struct queue_message *m,
 	return result;
 }
 
-/* ---- contacts for names that were held ---- */
+/* ---- names that were held ---- */
 
-static int find_held_name(struct store_db *db, uint64_t *ret_recipient, uint64_t *ret_message)
+struct held {
+	uint64_t recipient, message;
+};
+
+static int read_held(struct query *q, struct held *ret_held)
 {
-	struct query q;
-	int result;
+	int result = query_first(q);
 
-	query_init(&q, db, "SELECT id, message FROM recipient"
-			   " WHERE state = 6 AND instr(address, '@') = 0 LIMIT 1");
-	result = query_first(&q);
 	if (result != STORE_OK)
 		return result;
-	*ret_recipient = column_id(&q, 0);
-	*ret_message = column_id(&q, 1);
-	return query_end(&q);
+	*ret_held = (struct held){ .recipient = column_id(q, 0), .message = column_id(q, 1) };
+	return query_end(q);
+}
+
+/* name: NULL for any. STORE_NOT_FOUND when none is left. */
+static int find_held(struct store_db *db, const char *name, struct held *ret_held)
+{
+	struct query q;
+
+	if (name == NULL) {
+		query_init(&q, db, "SELECT id, message FROM recipient"
+				   " WHERE state = 6 AND instr(address, '@') = 0 LIMIT 1");
+	} else {
+		query_init(&q, db, "SELECT id, message FROM recipient"
+				   " WHERE state = 6 AND instr(address, '@') = 0 AND (lower(address) = ?1"
+				   " OR lower(substr(address, 1, length(?1) + 1)) = ?1 || '+') LIMIT 1");
+		query_text(&q, name);
+	}
+	return read_held(&q, ret_held);
 }
 
 static int delete_recipient(struct store_db *db, uint64_t recipient)
@@ -196,35 +212,35 @@ static int delete_recipient(struct store_db *db, uint64_t recipient)
 	return query_run(&q);
 }
 
-/* STORE_NOT_FOUND when there is none left. */
-static int expand_one(struct store_db *db, const char *const *contacts, size_t n_contacts,
-	int64_t now)
+static int expand_one(struct store_db *db, const struct held *held, const char *const *addresses,
+	size_t n_addresses, int64_t now)
 {
-	uint64_t recipient, message;
-	int result = find_held_name(db, &recipient, &message);
+	int result = insert_contacts(db, held->message, addresses, n_addresses, now);
 
 	if (result == STORE_OK)
-		result = insert_contacts(db, message, contacts, n_contacts, now);
-	if (result == STORE_OK)
-		result = delete_recipient(db, recipient);
-	if (result == STORE_OK)
-		result = queue_refresh(db, message);
-	return result;
+		result = delete_recipient(db, held->recipient);
+	return result == STORE_OK ? queue_refresh(db, held->message) : result;
+}
+
+int queue_expand_name(struct store_db *db, const char *name, const char *const *addresses,
+	size_t n_addresses, int64_t now, uint64_t *n)
+{
+	int result = STORE_OK;
+
+	while (n_addresses > 0 && *n < QUEUE_EXPAND_MAX && result == STORE_OK) {
+		struct held held;
+
+		result = find_held(db, name, &held);
+		if (result == STORE_OK)
+			result = expand_one(db, &held, addresses, n_addresses, now);
+		if (result == STORE_OK)
+			*n += 1;
+	}
+	return result == STORE_NOT_FOUND ? STORE_OK : result;
 }
 
 int queue_expand_local(struct store_db *db, const char *const *contacts, size_t n_contacts,
-	int64_t now, uint64_t *ret_n)
+	int64_t now, uint64_t *n)
 {
-	int result = STORE_OK;
-	uint64_t n = 0;
-
-	while (n_contacts > 0 && n < QUEUE_EXPAND_MAX && result == STORE_OK) {
-		result = expand_one(db, contacts, n_contacts, now);
-		if (result == STORE_OK)
-			n++;
-	}
-	if (result != STORE_OK && result != STORE_NOT_FOUND)
-		return result;
-	*ret_n = n;
-	return STORE_OK;
+	return queue_expand_name(db, NULL, contacts, n_contacts, now, n);
 }

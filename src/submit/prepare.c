@@ -15,7 +15,7 @@ enum {
 
 /* Who counts as a user of this box for this message. */
 struct locals {
-	const struct submit_users *users;
+	const struct submit_users *users, *aliases;
 	struct slice login; /* of who submits: known even when he is newer than the list */
 };
 
@@ -24,7 +24,8 @@ static bool is_local(const void *context, struct slice name)
 	const struct locals *l = context;
 
 	return (l->login.len > 0 && slice_equal(name, l->login)) ||
-	    submit_users_has(l->users, name);
+	    submit_users_has_nocase(l->users, name) ||
+	    (l->aliases != NULL && submit_users_has_nocase(l->aliases, name));
 }
 
 /* The Message-ID comes from the submission's id, so that it is the same each time it is given. */
@@ -48,7 +49,9 @@ static int submit(const struct prepare_input *in, struct prepared *p, const stru
 	struct submission *ret_submission)
 {
 	const struct post *post = in->post;
-	struct locals locals = { .users = in->users, .login = slice_of(post->login) };
+	struct locals locals = {
+		.users = in->users, .aliases = in->aliases, .login = slice_of(post->login),
+	};
 	struct slice *recipients = arena_array(p->arena, post->n_recipients, sizeof(*recipients));
 	struct submission_options options = {
 		.read_recipients = post->recipients_from_header,

@@ -19,6 +19,7 @@ struct prepare_input {
 	const char *node_name;
 	const char *mail_domain; /* for bare names */
 	const struct submit_users *users;
+	const struct submit_users *aliases; /* their names, in lower case; NULL none */
 };
 
 struct prepared {

@@ -34,6 +34,7 @@ void submit_release(struct submit *s)
 	submit_drop_release(&s->drop);
 	submit_local_release(&s->local);
 	submit_jobs_release(&s->jobs);
+	submit_users_release(&s->aliases);
 	*s = (struct submit){ 0 };
 }
 
@@ -63,7 +64,8 @@ void submit_keeper_said(struct submit *s, const struct channel_message *m)
 	unpack_init(&u, m->body);
 	domain = unpack_slice(&u, SUBMIT_NAME_SIZE - 1);
 	node = unpack_slice(&u, SUBMIT_NAME_SIZE - 1);
-	if (!unpack_end(&u) || !slice_copy(domain, s->mail_domain, sizeof(s->mail_domain)) ||
+	if (!submit_users_unpack(&s->aliases, &u) ||
+	    !slice_copy(domain, s->mail_domain, sizeof(s->mail_domain)) ||
 	    !slice_copy(node, s->node_name, sizeof(s->node_name)))
 		log_error("what the keeper said about the site is malformed");
 }

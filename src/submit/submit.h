@@ -39,6 +39,7 @@ struct submit {
 	struct channel *keeper; /* NULL while away */
 	gid_t admin_group;
 	const struct submit_users *users;
+	struct submit_users aliases; /* none until the keeper tells */
 	char node_name[SUBMIT_NAME_SIZE];
 	char mail_domain[SUBMIT_NAME_SIZE]; /* for bare names; "" until the keeper tells */
 	size_t octets; /* of mail in hand */

@@ -1,15 +1,16 @@
-/* users.c - the names of this machine's users; see users.h. */
+/* users.c - the names that are local to this machine; see users.h. */
 #include "submit/users.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alias.h"
 #include "sys/account.h"
 
 enum {
 	USERS_MAX = 20000,
 	MEMORY_MAX = 4 * 1024 * 1024,
-	NAME_SIZE = 64,
+	NAME_SIZE = ALIAS_NAME_MAX + 1,
 };
 
 static bool add(void *arg, const char *name)
@@ -52,4 +53,40 @@ bool submit_users_has(const struct submit_users *u, struct slice name)
 
 	return slice_copy(name, text, sizeof(text)) && u->n > 0 &&
 	    bsearch(&key, u->names, u->n, sizeof(*u->names), compare) != NULL;
+}
+
+bool submit_users_has_nocase(const struct submit_users *u, struct slice name)
+{
+	char lower[NAME_SIZE];
+
+	if (submit_users_has(u, name))
+		return true;
+	if (!slice_copy(name, lower, sizeof(lower)))
+		return false;
+	for (size_t i = 0; lower[i] != '\0'; i++)
+		lower[i] = char_lower(lower[i]);
+	return submit_users_has(u, slice_of(lower));
+}
+
+bool submit_users_unpack(struct submit_users *u, struct unpack *body)
+{
+	struct submit_users new = { .arena = arena_new(MEMORY_MAX) };
+	size_t n = (size_t)unpack_below(body, ALIAS_MAX + 1);
+
+	if (new.arena != NULL)
+		new.names = arena_array(new.arena, n, sizeof(*new.names));
+	if (new.names == NULL) {
+		arena_free(new.arena);
+		return false;
+	}
+	while (new.n < n)
+		new.names[new.n++] = unpack_text(body, ALIAS_NAME_MAX, new.arena);
+	if (!unpack_end(body) || arena_failed(new.arena)) {
+		arena_free(new.arena);
+		return false;
+	}
+	qsort(new.names, new.n, sizeof(*new.names), compare);
+	submit_users_release(u);
+	*u = new;
+	return true;
 }

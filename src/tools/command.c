@@ -45,6 +45,21 @@ int command_malformed(void)
 	return EX_PROTOCOL;
 }
 
+bool command_take_flag(struct context *x, const char *flag)
+{
+	int kept = 0;
+	bool found = false;
+
+	for (int i = 0; i < x->argc; i++) {
+		if (strcmp(x->argv[i], flag) == 0)
+			found = true;
+		else
+			x->argv[kept++] = x->argv[i];
+	}
+	x->argc = kept;
+	return found;
+}
+
 /* REFUSED = (number exit code, n x (text field, text sentence)) */
 static int print_refusal(struct context *x)
 {

@@ -45,6 +45,12 @@ int command_token_create(struct context *x);
 int command_token_list(struct context *x);
 int command_token_revoke(struct context *x);
 
+/* command_alias.c */
+int command_alias_list(struct context *x);
+int command_alias_set(struct context *x);
+int command_alias_remove(struct context *x);
+int command_alias_import(struct context *x);
+
 /* command_status.c */
 int command_status(struct context *x);
 
@@ -72,6 +78,9 @@ int command_value(struct context *x, const char *typed, struct slice *ret_value)
 
 /* Packs "n x (key, value)" from KEY=VALUE arguments, first to last. */
 int command_pack_values(struct context *x, int first, struct buffer *body) MUST_CHECK;
+
+/* True when the flag is among the arguments; takes it out. */
+bool command_take_flag(struct context *x, const char *flag);
 
 /* Prints text with control characters made visible, so that nothing from outside moves a cursor. */
 void command_print(const char *text);

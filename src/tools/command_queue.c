@@ -11,22 +11,6 @@ enum {
 	PAGE = 100,
 };
 
-/* True when --json is among the arguments, and takes it out. */
-static bool take_json(struct context *x)
-{
-	int kept = 0;
-	bool json = false;
-
-	for (int i = 0; i < x->argc; i++) {
-		if (strcmp(x->argv[i], "--json") == 0)
-			json = true;
-		else
-			x->argv[kept++] = x->argv[i];
-	}
-	x->argc = kept;
-	return json;
-}
-
 static void print_row(struct context *x, const struct queue_row *r)
 {
 	printf("%s  %s  %-10s %ju/%ju  ", r->queue_id, command_time(x->arena, r->at), r->state,
@@ -91,7 +75,7 @@ static int print_page(struct context *x, struct listing *l, uint64_t *ret_n)
 
 int command_queue_list(struct context *x)
 {
-	struct listing l = { .json = take_json(x) };
+	struct listing l = { .json = command_take_flag(x, "--json") };
 	uint64_t n = 0;
 	int result;
 
@@ -149,7 +133,7 @@ int command_queue_show(struct context *x)
 	struct message_view m;
 	struct buffer body;
 	struct unpack u;
-	bool json = take_json(x);
+	bool json = command_take_flag(x, "--json");
 	int result;
 
 	if (x->argc != 1)

@@ -70,6 +70,10 @@ static const struct {
 	[WORD_MESSAGE_IS] = { "message-is", K | F, F | T, WORD_NONE },
 	[WORD_QUEUE_RETRY] = { "queue-retry", F | T, K | F, WORD_DONE },
 
+	[WORD_ALIAS_LIST] = { "alias-list", F | T, K | F, WORD_ALIASES_ARE },
+	[WORD_ALIASES_ARE] = { "aliases-are", K | F, F | T, WORD_NONE },
+	[WORD_ALIAS_SET] = { "alias-set", F | T, K | F, WORD_DONE },
+
 	[WORD_STATUS] = { "status", F | T, K | F, WORD_STATUS_IS },
 	[WORD_STATUS_IS] = { "status-is", K | F, F | T, WORD_NONE },
 	[WORD_AUDIT_LIST] = { "audit-list", F, K, WORD_AUDIT_IS },

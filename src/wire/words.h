@@ -78,7 +78,11 @@ enum word {
 	WORD_SETTINGS_SAVED, /* (number version, number changed) */
 	WORD_SETTINGS_CONFLICT, /* (number version, n x (text key, text by, number at)) */
 
-	WORD_SITE, /* keeper to front, now and at each change: (text mail domain, text node name) */
+	/*
+	 * keeper to front, now and at each change: (text mail domain, text node name, n x text name
+	 * of an alias)
+	 */
+	WORD_SITE,
 
 	/* test mail: each run has an id; stages are numbered as they are told */
 	/*
@@ -110,6 +114,12 @@ enum word {
 	WORD_QUEUE_SHOW, /* (WHO, text queue id) admin */
 	WORD_MESSAGE_IS, /* MESSAGE of wire/queue_view.h */
 	WORD_QUEUE_RETRY, /* (WHO, text queue id or "" for all) admin -> DONE */
+
+	/* mail aliases */
+	WORD_ALIAS_LIST, /* (WHO) admin */
+	WORD_ALIASES_ARE, /* (n x ALIAS_ROW of wire/alias.h) by name */
+	/* (WHO, n x ALIAS of wire/alias.h) admin, all or none -> DONE with how many changed */
+	WORD_ALIAS_SET,
 
 	/* status and audit */
 	WORD_STATUS, /* (WHO) */

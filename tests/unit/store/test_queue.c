@@ -116,7 +116,7 @@ static void bare_names_become_the_contacts(void **state UNUSED)
 static void bare_names_are_held_until_there_are_contacts(void **state UNUSED)
 {
 	const char *id = add_one(1000, "root");
-	uint64_t n = 9;
+	uint64_t n = 0;
 
 	assert_int_equal(state_of(id), QUEUE_HELD);
 	assert_string_equal(show(id).item.reason, "No admin contact is set.");
@@ -135,7 +135,7 @@ static void bare_names_are_held_until_there_are_contacts(void **state UNUSED)
 static void a_contact_that_gets_the_mail_already_gets_it_once(void **state UNUSED)
 {
 	const char *id = add_to(1000, (const char *const[]){ "root", "one@x.example", NULL }, NULL);
-	uint64_t n;
+	uint64_t n = 0;
 
 	assert_int_equal(queue_expand_local(&db, (const char *const[]){ "one@x.example" }, 1, 2000,
 		&n), STORE_OK);
@@ -149,7 +149,7 @@ static void a_contact_that_already_took_the_mail_stays_so(void **state UNUSED)
 	struct queue_envelope e = take(1000);
 	struct queue_verdict v = verdict_of(e.recipients[0].id, QUEUE_ACCEPTED,
 		VERDICT_ACCEPTED, 0);
-	uint64_t n;
+	uint64_t n = 0;
 
 	give(e.message, 1001, &v, 1);
 	assert_true(has_content(e.message));
@@ -161,16 +161,37 @@ static void a_contact_that_already_took_the_mail_stays_so(void **state UNUSED)
 	take_none(3000);
 }
 
+static void a_held_name_goes_by_its_own_way(void **state UNUSED)
+{
+	const char *const to[] = { "ops@x.example" };
+	const char *root = add_one(1000, "Root"), *cron = add_one(1000, "root+cron");
+	const char *rooter = add_one(1000, "rooter"), *under = add_one(1000, "r_ot");
+	uint64_t n = 0;
+
+	assert_int_equal(queue_expand_name(&db, "r_ot", to, 0, 2000, &n), STORE_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(queue_expand_name(&db, "root", to, 1, 2000, &n), STORE_OK);
+	assert_int_equal(n, 2);
+	assert_string_equal(show(root).recipients[0].address, "ops@x.example");
+	assert_string_equal(show(cron).recipients[0].address, "ops@x.example");
+	assert_int_equal(state_of(rooter), QUEUE_HELD);
+	assert_int_equal(queue_expand_name(&db, "r_ot", to, 1, 2000, &n), STORE_OK);
+	assert_int_equal(n, 3);
+	assert_int_equal(state_of(under), QUEUE_QUEUED);
+	assert_int_equal(state_of(rooter), QUEUE_HELD);
+}
+
 static void many_held_names_are_expanded_in_pieces(void **state UNUSED)
 {
 	const char *const contacts[] = { "one@x.example" };
-	uint64_t n;
+	uint64_t n = 0;
 
 	assert_int_equal(db_exec(&db, "BEGIN"), STORE_OK);
 	for (int i = 0; i < QUEUE_EXPAND_MAX + 3; i++)
 		add_one(1000, "root");
 	assert_int_equal(queue_expand_local(&db, contacts, 1, 2000, &n), STORE_OK);
 	assert_int_equal(n, QUEUE_EXPAND_MAX);
+	n = 0;
 	assert_int_equal(queue_expand_local(&db, contacts, 1, 2000, &n), STORE_OK);
 	assert_int_equal(n, 3);
 	assert_int_equal(db_exec(&db, "COMMIT"), STORE_OK);
@@ -383,6 +404,7 @@ int main(void)
 		T(a_recipient_named_twice_counts_once),
 		T(bare_names_become_the_contacts),
 		T(bare_names_are_held_until_there_are_contacts),
+		T(a_held_name_goes_by_its_own_way),
 		T(a_contact_that_gets_the_mail_already_gets_it_once),
 		T(a_contact_that_already_took_the_mail_stays_so),
 		T(many_held_names_are_expanded_in_pieces),

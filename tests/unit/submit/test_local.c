@@ -288,17 +288,24 @@ static void half_a_message_is_nothing(void **state UNUSED)
 
 static void bare_names_get_the_sites_domain(void **state UNUSED)
 {
+	static const char *recipients[] = { "bob", "Webmaster" };
 	struct post post = some_post("bob");
 	struct buffer body;
 
+	post.recipients = recipients;
+	post.n_recipients = 2;
 	buffer_init(&body, 1000);
 	pack_text(&body, "site.example");
 	pack_text(&body, "other.example");
+	pack_number(&body, 1);
+	pack_text(&body, "webmaster");
 	channel_send(keeper.front, WORD_SITE, 0, &body);
 	run_for(5);
 	tool_posts(&tool, &post, SLICE("\nx\n"));
 	run_until(tool_is_answered);
 	assert_string_equal(keeper.envelope.recipients[0].address, "bob@site.example");
+	/* an alias is a name of this machine, whether a user has it or not */
+	assert_string_equal(keeper.envelope.recipients[1].address, "Webmaster");
 	assert_string_equal(keeper.envelope.sender, "anna@site.example");
 	assert_true(slice_ends(slice_of(keeper.envelope.message_id), "@other.example>"));
 	buffer_release(&body);

@@ -1,0 +1,311 @@
+/*
+ * aliases.c - the mail aliases: listing and setting them, and what the queue asks of them. The
+ * table is kept in memory; a new one takes its place when its commit is done.
+ */
+#include "keep/aliases.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "keep/handlers.h"
+#include "keep/queue.h"
+#include "store/aliases.h"
+#include "store/audit.h"
+#include "store/queue.h"
+#include "sys/clock.h"
+#include "wire/alias.h"
+
+enum {
+	TABLE_MEMORY = 2 * 1024 * 1024,
+	NAMES_SHOWN = 1800, /* octets of the audit log's entry */
+};
+
+static const struct alias_list none;
+
+/* ---- in force ---- */
+
+int keep_aliases_load(struct keeper *k)
+{
+	struct arena *a = arena_new(TABLE_MEMORY);
+	struct store_aliases *aliases = a != NULL ? arena_alloc(a, sizeof(*aliases)) : NULL;
+
+	if (aliases == NULL || store_aliases_load(store_reader(k->store), a, aliases) != STORE_OK) {
+		arena_free(a);
+		return -1;
+	}
+	arena_free(k->aliases_arena);
+	k->aliases_arena = a;
+	k->aliases = aliases;
+	return 0;
+}
+
+void keep_aliases_release(struct keeper *k)
+{
+	arena_free(k->aliases_arena);
+	k->aliases_arena = NULL;
+	k->aliases = NULL;
+}
+
+static const struct alias_list *in_force(const struct keeper *k)
+{
+	return k->aliases != NULL ? &k->aliases->list : &none;
+}
+
+void keep_aliases_pack_names(const struct keeper *k, struct buffer *body)
+{
+	const struct alias_list *list = in_force(k);
+
+	pack_number(body, list->n);
+	for (size_t i = 0; i < list->n; i++)
+		pack_text(body, list->items[i].name);
+}
+
+/* ---- for the queue ---- */
+
+int keep_aliases_apply(struct keeper *k, const char *const *recipients, size_t n,
+	const char *const *contacts, size_t n_contacts, struct arena *a, const char ***ret_list,
+	size_t *ret_n)
+{
+	const char **list = arena_array(a, QUEUE_RECIPIENTS_MAX, sizeof(*list));
+	size_t count = 0;
+
+	if (list == NULL)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const struct alias *alias = strchr(recipients[i], '@') != NULL ? NULL :
+			alias_find(in_force(k), slice_of(recipients[i]));
+		const char **addresses = NULL;
+		size_t found = 0;
+
+		if (alias != NULL && alias_resolve(in_force(k), alias, contacts, n_contacts, a,
+			&addresses, &found) != 0)
+			return -1;
+		if (count + size_max(found, 1) > QUEUE_RECIPIENTS_MAX)
+			return KEEP_ALIASES_TOO_MANY;
+		/* copies: the table may be replaced while the message is being written */
+		for (size_t j = 0; j < found; j++)
+			list[count++] = arena_copy(a, addresses[j]);
+		if (found == 0)
+			list[count++] = recipients[i];
+	}
+	*ret_list = list;
+	*ret_n = count;
+	return arena_failed(a) ? -1 : 0;
+}
+
+static void copy_way(struct keep_alias_way *way, struct arena *a)
+{
+	const char **copies = arena_array(a, way->n, sizeof(*copies));
+
+	for (size_t i = 0; copies != NULL && i < way->n; i++)
+		copies[i] = arena_copy(a, way->addresses[i]);
+	way->name = arena_copy(a, way->name);
+	way->addresses = copies;
+}
+
+int keep_aliases_ways(struct keeper *k, const char *const *contacts, size_t n_contacts,
+	struct arena *a, struct keep_alias_way **ret_ways, size_t *ret_n)
+{
+	const struct alias_list *list = in_force(k);
+	struct keep_alias_way *ways = arena_array(a, list->n, sizeof(*ways));
+	size_t n = 0;
+
+	if (ways == NULL)
+		return -1;
+	for (size_t i = list->n; i > 0; i--) { /* "root+cron" before "root" */
+		const struct alias *alias = &list->items[i - 1];
+		const char **addresses;
+		size_t found;
+
+		if (alias_resolve(list, alias, contacts, n_contacts, a, &addresses, &found) != 0)
+			return -1;
+		if (found > 0)
+			ways[n++] = (struct keep_alias_way){ alias->name, addresses, found };
+	}
+	/* the table may be replaced while a job still has these */
+	for (size_t i = 0; i < n; i++)
+		copy_way(&ways[i], a);
+	*ret_ways = ways;
+	*ret_n = n;
+	return arena_failed(a) ? -1 : 0;
+}
+
+/* ---- listing ---- */
+
+void keep_alias_list(struct request *r)
+{
+	const struct store_aliases *aliases = r->keeper->aliases;
+	size_t n = in_force(r->keeper)->n;
+	struct buffer body;
+
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, n);
+	for (size_t i = 0; i < n; i++) {
+		struct alias_row row = {
+			.alias = aliases->list.items[i], .at = (uint64_t)aliases->at[i],
+			.by = aliases->by[i],
+		};
+
+		alias_row_pack(&body, &row);
+	}
+	keep_reply(r, WORD_ALIASES_ARE, &body);
+	buffer_release(&body);
+}
+
+/* ---- setting ---- */
+
+struct set {
+	struct alias *given;
+	size_t n;
+	struct alias_list wanted; /* the whole table afterwards */
+	const char *problem, *field;
+	int64_t at;
+	uint64_t changed;
+	struct audit_entry audit;
+};
+
+static bool is_given(const struct set *s, const char *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->given[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Puts the normal form of one in its place. 0, ALIAS_BAD with problem and field, or negative. */
+static int check_one(struct set *s, struct alias *alias, struct arena *a)
+{
+	const char **targets = arena_array(a, alias->n_targets, sizeof(*targets));
+	int result = alias_check_name(slice_of(alias->name), a, &alias->name, &s->problem);
+
+	s->field = "name";
+	if (targets == NULL)
+		return -1;
+	for (size_t i = 0; result == 0 && i < alias->n_targets; i++) {
+		s->field = "targets";
+		result = alias_check_target(slice_of(alias->targets[i]), a, &targets[i],
+			&s->problem);
+	}
+	alias->targets = targets;
+	return result;
+}
+
+/* What is in force without what is given, and then what is given and has targets. */
+static int make_wanted(struct set *s, const struct alias_list *now, struct arena *a)
+{
+	struct alias *items = arena_array(a, now->n + s->n, sizeof(*items));
+	size_t n = 0;
+
+	if (items == NULL)
+		return -1;
+	for (size_t i = 0; i < now->n; i++)
+		if (!is_given(s, now->items[i].name))
+			items[n++] = now->items[i];
+	for (size_t i = 0; i < s->n; i++)
+		if (s->given[i].n_targets > 0)
+			items[n++] = s->given[i];
+	s->wanted = (struct alias_list){ .items = items, .n = n };
+	s->field = "targets";
+	return alias_check_list(&s->wanted, a, &s->problem);
+}
+
+static int read_set(struct request *r, struct set *s)
+{
+	struct arena *a = r->arena;
+	int result = 0;
+
+	s->n = (size_t)unpack_below(&r->body, ALIAS_MAX + 1);
+	s->given = arena_array(a, s->n, sizeof(*s->given));
+	if (s->given == NULL)
+		return -1;
+	for (size_t i = 0; i < s->n; i++)
+		alias_unpack(&r->body, a, &s->given[i]);
+	if (!unpack_end(&r->body) || s->n == 0)
+		return -2;
+	for (size_t i = 0; result == 0 && i < s->n; i++)
+		result = check_one(s, &s->given[i], a);
+	return result == 0 ? make_wanted(s, in_force(r->keeper), a) : result;
+}
+
+static int run_set(struct store_db *db, void *arg)
+{
+	struct request *r = arg;
+	struct set *s = r->data;
+	int result = store_aliases_set(db, s->given, s->n, s->at, r->asker.name, &s->changed);
+
+	if (result == STORE_OK && s->changed == 0)
+		return STORE_NOT_FOUND;
+	return result == STORE_OK ? audit_append(db, &s->audit) : result;
+}
+
+static void set_done(void *arg, int result)
+{
+	struct request *r = arg;
+	struct keeper *k = r->keeper;
+	struct set *s = r->data;
+
+	if (result == STORE_NOT_FOUND) {
+		keep_refuse(r, EX_DATAERR, "name", arena_printf(r->arena, "There is no alias %s.",
+			s->given[0].name));
+		return;
+	}
+	if (result != STORE_OK || keep_aliases_load(k) != 0) {
+		keep_refuse_store(r, result != STORE_OK ? result : STORE_FAILED);
+		return;
+	}
+	log_info("%ju mail aliases were changed by %s", (uintmax_t)s->changed, r->asker.name);
+	keep_settings_push(k, ROLE_FRONT);
+	keep_queue_aliases_changed(k);
+	keep_done(r, s->changed);
+}
+
+/* "alias root set: contacts ops@example.com"; of several the names. */
+static const char *what_changes(const struct set *s, struct arena *a)
+{
+	struct buffer text;
+	const char *what;
+
+	buffer_init(&text, NAMES_SHOWN);
+	if (s->n == 1) {
+		buffer_appendf(&text, "alias %s %s", s->given[0].name,
+			s->given[0].n_targets > 0 ? "set:" : "removed");
+		for (size_t i = 0; i < s->given[0].n_targets; i++)
+			buffer_appendf(&text, " %s", s->given[0].targets[i]);
+	} else {
+		buffer_appendf(&text, "%zu aliases set:", s->n);
+		for (size_t i = 0; i < s->n; i++)
+			buffer_appendf(&text, " %s", s->given[i].name);
+	}
+	what = buffer_ok(&text) ? arena_copy(a, buffer_text(&text)) :
+		arena_printf(a, "%zu aliases set, %s among them", s->n, s->given[0].name);
+	buffer_release(&text);
+	return what;
+}
+
+void keep_alias_set(struct request *r)
+{
+	struct set *s = arena_alloc(r->arena, sizeof(*s));
+	int result = s != NULL ? read_set(r, s) : -1;
+
+	if (result == -2) {
+		keep_refuse_malformed(r);
+	} else if (result < 0) {
+		keep_refuse_store(r, STORE_BUSY);
+	} else if (result > 0) {
+		keep_refuse(r, EX_DATAERR, s->field, s->problem);
+	} else {
+		s->at = clock_wall();
+		s->audit = (struct audit_entry){
+			.at = s->at, .who = r->asker.name, .from = r->asker.who.from,
+			.what = what_changes(s, r->arena),
+		};
+		r->data = s;
+		r->job = (struct store_job){ .run = run_set, .done = set_done, .arg = r };
+		store_write(r->keeper->store, &r->job);
+	}
+}

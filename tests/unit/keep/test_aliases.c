@@ -1,0 +1,184 @@
+/* Mail aliases, as front sees them: set, listed, refused, and what they do to mail. */
+#include "unit/keep/fixture.h"
+
+#include <sysexits.h>
+
+#include "wire/alias.h"
+#include "wire/queue_view.h"
+
+static const char mail[] = "\r\nhello\r\n";
+
+static int setup_front(void **state)
+{
+	int result = setup_keeper(state);
+
+	if (result == 0)
+		link_end(&front, ROLE_FRONT);
+	return result;
+}
+
+/* targets: with blanks between them, "" removes it */
+static struct answer *set_alias(struct buffer *b, const char *name, const char *targets)
+{
+	struct slice rest = slice_of(targets);
+	const char *list[10];
+	struct alias alias = { .name = name, .targets = list };
+
+	while (rest.len > 0)
+		list[alias.n_targets++] = arena_text(arena, slice_cut(&rest, ' '));
+	pack_number(b, 1);
+	alias_pack(b, &alias);
+	return ask(&front, WORD_ALIAS_SET, b);
+}
+
+static void set_good(const char *name, const char *targets)
+{
+	struct unpack u = expect(set_alias(body_as_root(), name, targets), WORD_DONE);
+
+	assert_int_equal(unpack_number(&u), 1);
+}
+
+static const char *listed(void)
+{
+	struct unpack u = expect(ask(&front, WORD_ALIAS_LIST, body_as_root()), WORD_ALIASES_ARE);
+	uint64_t n = unpack_number(&u);
+	const char *text = "";
+
+	for (uint64_t i = 0; i < n; i++) {
+		struct alias_row row;
+
+		alias_row_unpack(&u, arena, &row);
+		assert_string_equal(row.by, "root (local)");
+		assert_true(row.at > 0);
+		text = arena_printf(arena, "%s%s:", text, row.alias.name);
+		for (size_t t = 0; t < row.alias.n_targets; t++)
+			text = arena_printf(arena, "%s %s", text, row.alias.targets[t]);
+		text = arena_printf(arena, "%s\n", text);
+	}
+	assert_true(unpack_end(&u));
+	return text;
+}
+
+/* Recipients and states, "address state" with commas between. */
+static const char *recipients_of(const char *queue_id)
+{
+	struct buffer *b = body_as_root();
+	struct message_view view;
+	const char *text = "";
+	struct unpack u;
+
+	pack_text(b, queue_id);
+	u = expect(ask(&front, WORD_QUEUE_SHOW, b), WORD_MESSAGE_IS);
+	message_view_unpack(&u, arena, &view);
+	for (size_t i = 0; i < view.n_recipients; i++)
+		text = arena_printf(arena, "%s%s%s %s", text, i > 0 ? ", " : "",
+			view.recipients[i].address, view.recipients[i].state);
+	return text;
+}
+
+static void aliases_are_set_listed_and_removed(void **state UNUSED)
+{
+	struct seen *site;
+	struct unpack u;
+
+	assert_string_equal(listed(), "");
+	set_good("Root", "contacts Ops ops@x.example");
+	set_good("ops", "anna@x.example");
+	assert_string_equal(listed(), "ops: anna@x.example\nroot: contacts ops ops@x.example\n");
+	site = wait_seen(&front, WORD_SITE);
+	unpack_init(&u, buffer_slice(&site->body));
+	unpack_text(&u, 255, arena);
+	unpack_text(&u, 255, arena);
+	assert_int_equal(unpack_number(&u), 2);
+	assert_string_equal(unpack_text(&u, 64, arena), "ops");
+	assert_string_equal(unpack_text(&u, 64, arena), "root");
+	stop_keeper();
+	cut_end(&front);
+	start_keeper();
+	link_end(&front, ROLE_FRONT);
+	set_good("ops", "");
+	assert_string_equal(listed(), "root: contacts ops ops@x.example\n");
+	expect_refused(set_alias(body_as_root(), "ops", ""), EX_DATAERR);
+}
+
+static void what_is_wrong_changes_nothing(void **state UNUSED)
+{
+	set_good("root", "ops");
+	expect_refused(set_alias(body_as_root(), "a b", "contacts"), EX_DATAERR);
+	expect_refused(set_alias(body_as_root(), "a", "contacts |cat"), EX_DATAERR);
+	assert_string_equal(expect_refused(set_alias(body_as_root(), "ops", "anna root"), EX_DATAERR),
+		"These aliases go round in a circle: root, ops, root.");
+	expect_refused(set_alias(body_as_user(1000), "ops", "contacts"), EX_NOPERM);
+	expect_refused(ask(&front, WORD_ALIAS_LIST, body_as_user(1000)), EX_NOPERM);
+	assert_string_equal(listed(), "root: ops\n");
+}
+
+static void several_are_set_or_none(void **state UNUSED)
+{
+	const char *const good[] = { "x@x.example" }, *const bad[] = { "x@" };
+	struct buffer *b = body_as_root();
+
+	pack_number(b, 2);
+	alias_pack(b, &(struct alias){ "one", good, 1 });
+	alias_pack(b, &(struct alias){ "two", bad, 1 });
+	expect_refused(ask(&front, WORD_ALIAS_SET, b), EX_DATAERR);
+	assert_string_equal(listed(), "");
+	b = body_as_root();
+	pack_number(b, 2);
+	alias_pack(b, &(struct alias){ "one", good, 1 });
+	alias_pack(b, &(struct alias){ "two", good, 1 });
+	expect(ask(&front, WORD_ALIAS_SET, b), WORD_DONE);
+	assert_string_equal(listed(), "one: x@x.example\ntwo: x@x.example\n");
+	b = body_as_root();
+	pack_number(b, 0);
+	expect_refused(ask(&front, WORD_ALIAS_SET, b), EX_PROTOCOL);
+}
+
+static void mail_for_a_name_goes_where_its_alias_leads(void **state UNUSED)
+{
+	set("email.admin_contacts", "boss@example.com", NULL);
+	set_good("anna", "anna@x.example bert");
+	set_good("root", "ops@x.example");
+	assert_string_equal(recipients_of(submit(mail, "anna")),
+		"anna@x.example queued, boss@example.com queued");
+	assert_string_equal(recipients_of(submit(mail, "Root+cron")), "ops@x.example queued");
+	assert_string_equal(recipients_of(submit(mail, "bert")), "boss@example.com queued");
+	assert_string_equal(recipients_of(submit(mail, "root@other.example")),
+		"root@other.example queued");
+}
+
+static void held_names_go_when_an_alias_says_where(void **state UNUSED)
+{
+	const char *root = submit(mail, "root"), *cron = submit(mail, "root+cron");
+	const char *anna = submit(mail, "Anna");
+
+	assert_string_equal(recipients_of(root), "root held");
+	set_good("root", "ops@x.example contacts");
+	set_good("root+cron", "anna");
+	set_good("anna", "contacts");
+	wait_until_written();
+	turn(20);
+	assert_string_equal(recipients_of(root), "ops@x.example queued");
+	/* the first alias was there before its own */
+	assert_string_equal(recipients_of(cron), "ops@x.example queued");
+	assert_string_equal(recipients_of(anna), "Anna held");
+	set("email.admin_contacts", "boss@example.com", NULL);
+	wait_until_written();
+	turn(20);
+	assert_string_equal(recipients_of(anna), "boss@example.com queued");
+	assert_string_equal(recipients_of(root), "ops@x.example queued");
+}
+
+int main(void)
+{
+#define T(test) cmocka_unit_test_setup_teardown(test, setup_front, teardown_keeper)
+	const struct CMUnitTest tests[] = {
+		T(aliases_are_set_listed_and_removed),
+		T(what_is_wrong_changes_nothing),
+		T(several_are_set_or_none),
+		T(mail_for_a_name_goes_where_its_alias_leads),
+		T(held_names_go_when_an_alias_says_where),
+	};
+
+	return cmocka_run_group_tests_name("keep/aliases", tests, NULL, NULL);
+}
