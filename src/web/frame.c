@@ -10,6 +10,7 @@
 static const struct nav_view nav_rows[] = {
 	{ .label = "Status", .url = "/login/status" },
 	{ .group = "Management", .label = "Email Configuration", .url = "/login/email" },
+	{ .label = "Mail aliases", .url = "/login/aliases" },
 	{ .group = "Records", .label = "Mail log", .url = "/login/queue" },
 	{ .label = "Audit", .url = "/login/audit" },
 	{ .group = "Access", .label = "API tokens", .url = "/login/tokens" },

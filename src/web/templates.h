@@ -8,6 +8,7 @@
 #include "web/form_view.h"
 #include "web/frame.h"
 #include "web/pages/account.h"
+#include "web/pages/aliases.h"
 #include "web/pages/audit.h"
 #include "web/pages/email.h"
 #include "web/pages/login.h"
@@ -19,6 +20,7 @@
 #include "web/trouble.h"
 
 void template_account(struct html *h, const struct account_view *view);
+void template_aliases(struct html *h, const struct aliases_view *view);
 void template_audit(struct html *h, const struct audit_page_view *view);
 void template_dead_link(struct html *h, const struct dead_link_view *view);
 void template_email(struct html *h, const struct email_view *view);
@@ -45,6 +47,7 @@ void template_tokens(struct html *h, const struct tokens_view *view);
 void template_trouble(struct html *h, const struct trouble_view *view);
 
 struct html_part part_account(const struct account_view *view);
+struct html_part part_aliases(const struct aliases_view *view);
 struct html_part part_audit(const struct audit_page_view *view);
 struct html_part part_dead_link(const struct dead_link_view *view);
 struct html_part part_email(const struct email_view *view);

@@ -7,7 +7,8 @@ from world.relay import DOMAIN, USERS
 
 NAME, PASSWORD = "anna", "a long enough pass phrase"
 NO_SCRIPT = {"javaScriptEnabled": False}
-PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue", "/login/audit", "/login/tokens",
+PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue", "/login/audit",
+    "/login/tokens", "/login/aliases",
     "/login/nowhere"]
 
 
@@ -168,3 +169,16 @@ def test_every_page_for_everybody(site, relay, scheme, width):
         assert page["violations"] == [], page["address"]
         assert page["sideways"] <= 0, page["address"]
         assert len(page["h1"]) == 1 and page["h1"][0] in page["title"], page
+
+
+# aliases
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+def test_an_alias_is_set_changed_and_removed(site, options):
+    seen = at(site, "aliases", first="contacts", second=f"anna@{DOMAIN}, bert", options=options)
+    assert "circle: root, root" in seen["wrong"] and seen["kept"] == "root"
+    assert "The alias root is set" in seen["set"]
+    assert seen["filled"] == "contacts"
+    assert f"anna@{DOMAIN}, bert" in seen["table"] and f"by {NAME}" in seen["table"]
+    assert "root is removed" in seen["removed"] and "No alias is set" in seen["after"]
+    assert site.ok("alias", "list", "--json") == "[]\n"

@@ -101,6 +101,12 @@ bool keeper_sample(struct browser *b, const struct channel_message *m, struct un
 	case WORD_QUEUE_SHOW:
 		keeper_shows_message(b, m, u);
 		return true;
+	case WORD_ALIAS_LIST:
+		keeper_lists_aliases(b, m, u);
+		return true;
+	case WORD_ALIAS_SET:
+		keeper_sets_alias(b, m, u);
+		return true;
 	case WORD_AUDIT_LIST:
 		keeper_lists_audit(b, m, u);
 		return true;

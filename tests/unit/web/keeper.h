@@ -19,6 +19,9 @@ void keeper_tells_run(struct browser *b, const struct channel_message *m, struct
 void keeper_lists_queue(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_shows_message(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_retries(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_lists_aliases(struct browser *b, const struct channel_message *m, struct unpack *u);
+/* "circle" is refused. */
+void keeper_sets_alias(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_lists_audit(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_lists_tokens(struct browser *b, const struct channel_message *m, struct unpack *u);
 /* The name says what comes of it: "taken" is refused. */

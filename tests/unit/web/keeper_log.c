@@ -12,6 +12,7 @@
 #include "unit/unit.h"
 
 #include "core/queue_state.h"
+#include "wire/alias.h"
 #include "wire/queue_view.h"
 
 enum {
@@ -151,6 +152,48 @@ void keeper_retries(struct browser *b, const struct channel_message *m, struct u
 	}
 	buffer_init(&body, 100);
 	pack_number(&body, queue_id[0] == '\0' ? 12 : 1);
+	keeper_answers(b, m, WORD_DONE, &body);
+}
+
+/* ---- mail aliases ---- */
+
+void keeper_lists_aliases(struct browser *b, const struct channel_message *m, struct unpack *u)
+{
+	const char *const ops[] = { told(b, "anna@example.com"), told(b, "bert") };
+	const char *const root[] = { "contacts", "ops" };
+	const struct alias_row rows[] = {
+		{ { told(b, "ops"), ops, 2 }, NOW - 86400, told(b, "anna") },
+		{ { told(b, "root"), root, 2 }, NOW, told(b, "root (local)") },
+	};
+	struct buffer body;
+
+	assert_true(unpack_end(u));
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, b->nothing_saved ? 0 : COUNT_OF(rows));
+	for (size_t i = 0; i < COUNT_OF(rows) && !b->nothing_saved; i++)
+		alias_row_pack(&body, &rows[i]);
+	keeper_answers(b, m, WORD_ALIASES_ARE, &body);
+}
+
+void keeper_sets_alias(struct browser *b, const struct channel_message *m, struct unpack *u)
+{
+	struct buffer body;
+	struct alias alias;
+
+	assert_int_equal(unpack_number(u), 1);
+	alias_unpack(u, b->arena, &alias);
+	assert_true(unpack_end(u));
+	if (strcmp(alias.name, "circle") == 0) {
+		buffer_init(&body, 1000);
+		pack_number(&body, EX_DATAERR);
+		pack_number(&body, 1);
+		pack_text(&body, "targets");
+		pack_text(&body, told(b, "These aliases go round in a circle: circle, circle."));
+		keeper_answers(b, m, WORD_REFUSED, &body);
+		return;
+	}
+	buffer_init(&body, 100);
+	pack_number(&body, 1);
 	keeper_answers(b, m, WORD_DONE, &body);
 }
 
