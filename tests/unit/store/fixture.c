@@ -37,7 +37,7 @@ static void each_file(void (*fn)(const char *name))
 
 	assert_non_null(dir);
 	while ((entry = readdir(dir)) != NULL)
-		if (entry->d_name[0] != '.')
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			fn(entry->d_name);
 	closedir(dir);
 }
