@@ -23,7 +23,8 @@ static bool exists(const struct daily_notice_plan *p, int64_t day)
  * The day of the notice whose time has come. Yesterday's counts only where yesterday's last hour
  * was skipped with that time in it, so that the first second after is today's.
  */
-static bool find_day(const struct daily_notice_plan *p, int64_t today, int64_t now, int64_t *ret_day)
+static bool find_day(const struct daily_notice_plan *p, int64_t today, int64_t now,
+	int64_t *ret_day)
 {
 	if (time_of(p, today) <= now) {
 		*ret_day = today;

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "core/address.h"
 #include "core/host.h"
+#include "core/time_zone_names.h"
 
 void settings_init(struct settings *s)
 {
@@ -195,6 +196,43 @@ static int check_url(const struct setting *row, struct slice value, struct arena
 	return SETTING_OK;
 }
 
+/* time = 1*2DIGIT [ ":" 2DIGIT ] | 4DIGIT, to the minute of a day */
+static int check_time(struct slice value, struct arena *a, const char **ret_value,
+	const char **ret_error)
+{
+	size_t colon = slice_find_char(value, ':');
+	struct slice hours = slice_sub(value, 0, colon);
+	struct slice minutes = slice_sub(value, colon + 1, value.len);
+	uint64_t h = 0, m = 0;
+
+	if (colon == value.len && value.len == 4) {
+		hours = slice_sub(value, 0, 2);
+		minutes = slice_sub(value, 2, 2);
+	}
+	if (hours.len > 2 || !number_parse(hours, 0, 23, &h) ||
+		(colon < value.len || value.len == 4 ?
+			minutes.len != 2 || !number_parse(minutes, 0, 59, &m) : false))
+		return bad(a, ret_error, "must be a time of day from 00:00 to 23:59, such as 08:00.");
+	*ret_value = arena_printf(a, "%02u:%02u", (unsigned)h, (unsigned)m);
+	return SETTING_OK;
+}
+
+static int check_zone(struct slice value, struct arena *a, const char **ret_value,
+	const char **ret_error)
+{
+	const char *name = time_zone_name_find(value), *near;
+
+	if (name != NULL) {
+		*ret_value = name;
+		return SETTING_OK;
+	}
+	near = time_zone_name_nearest(value);
+	*ret_error = near != NULL ?
+		arena_printf(a, "is no known time zone. Did you mean %s?", near) :
+		arena_copy(a, "is no known time zone. Give region and city, such as Europe/Berlin, or UTC.");
+	return SETTING_BAD;
+}
+
 /* The frame of a PEM file only; sys/tls.h reads the certificates in it. */
 static int check_pem(const struct setting *row, struct slice value, struct arena *a,
 	const char **ret_value, const char **ret_error)
@@ -224,7 +262,8 @@ int setting_check(enum setting_id id, struct slice value, struct arena *a, const
 	if (!row->secret)
 		value = slice_trim(value);
 	if (value.len == 0 && row->type != SETTING_TYPE_NUMBER &&
-		row->type != SETTING_TYPE_CHOICE && row->type != SETTING_TYPE_SWITCH) {
+		row->type != SETTING_TYPE_CHOICE && row->type != SETTING_TYPE_SWITCH &&
+		row->type != SETTING_TYPE_TIME && row->type != SETTING_TYPE_ZONE) {
 		*ret_value = "";
 		return SETTING_OK;
 	}
@@ -245,6 +284,10 @@ int setting_check(enum setting_id id, struct slice value, struct arena *a, const
 		return check_address_list(value, a, ret_value, ret_error);
 	case SETTING_TYPE_URL:
 		return check_url(row, value, a, ret_value, ret_error);
+	case SETTING_TYPE_TIME:
+		return check_time(value, a, ret_value, ret_error);
+	case SETTING_TYPE_ZONE:
+		return check_zone(value, a, ret_value, ret_error);
 	case SETTING_TYPE_PEM:
 		return check_pem(row, value, a, ret_value, ret_error);
 	}

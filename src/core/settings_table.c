@@ -164,8 +164,8 @@ const struct setting settings_table[SETTING_COUNT] = {
 	[SETTING_EMAIL_DAILY_NOTICE] = {
 		.key = "email.daily_notice", .type = SETTING_TYPE_SWITCH, .initial = "no",
 		.label = "Send Daily Communication Notice",
-		.help = "One mail a day, at 08:00 UTC, to the admin contacts. The day it does not come, mail is "
-			"broken.",
+		.help = "One mail a day to the admin contacts, with what was sent and what waits. The day it does "
+			"not come, mail is broken.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_CA_CERTIFICATE] = {
@@ -212,6 +212,20 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.help = "Most relays refuse mail from any address but the account's. Rewriting sends local "
 			"programs' mail as \"root on this-node\" from the From Address and keeps the original "
 			"sender in X-Original-From.",
+		.synced = true,
+	},
+	[SETTING_EMAIL_DAILY_NOTICE_TIME] = {
+		.key = "email.daily_notice_time", .type = SETTING_TYPE_TIME, .initial = "08:00",
+		.label = "Time of the Daily Notice",
+		.help = "HH:MM, in the time zone below. When it is switched on later in the day, the first one "
+			"comes at once.",
+		.synced = true,
+	},
+	[SETTING_EMAIL_TIME_ZONE] = {
+		.key = "email.time_zone", .type = SETTING_TYPE_ZONE, .initial = "UTC",
+		.label = "Time Zone",
+		.help = "Region and city, such as Europe/Berlin, or UTC. The notice keeps to the clock on the "
+			"wall there, also when summer time begins and ends; times in mails are of this zone.",
 		.synced = true,
 	},
 };

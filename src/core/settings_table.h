@@ -36,6 +36,8 @@ enum setting_id {
 	SETTING_EMAIL_MESSAGES_PER_MINUTE,
 	SETTING_EMAIL_ENVELOPE_SENDER,
 	SETTING_EMAIL_REWRITE_FROM,
+	SETTING_EMAIL_DAILY_NOTICE_TIME,
+	SETTING_EMAIL_TIME_ZONE,
 	SETTING_COUNT,
 };
 
@@ -48,6 +50,8 @@ enum setting_type {
 	SETTING_TYPE_ADDRESS, /* one RFC 5321 mailbox */
 	SETTING_TYPE_ADDRESS_LIST, /* up to max mailboxes */
 	SETTING_TYPE_URL, /* https */
+	SETTING_TYPE_TIME, /* of the day, HH:MM */
+	SETTING_TYPE_ZONE, /* a time zone, core/time_zone_names.h */
 	SETTING_TYPE_PEM, /* certificates, up to max octets */
 };
 

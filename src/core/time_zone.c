@@ -32,7 +32,8 @@ static int64_t day_number(int year, int month, int day)
 static int64_t month_day(const struct time_zone_day *d, int year)
 {
 	int64_t first = day_number(year, d->month, 1);
-	int64_t next = d->month == 12 ? day_number(year + 1, 1, 1) : day_number(year, d->month + 1, 1);
+	int64_t next = d->month == 12 ? day_number(year + 1, 1, 1) :
+		day_number(year, d->month + 1, 1);
 	int64_t weekday = ((first + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
 	int64_t day = first + (d->day - weekday + 7) % 7 + (int64_t)(d->week - 1) * 7;
 
@@ -94,6 +95,11 @@ static int rule_offset(const struct time_zone *z, int64_t at)
 	return offset;
 }
 
+static bool rule_changes(const struct time_zone *z, int64_t at)
+{
+	return rule_offset(z, at) != rule_offset(z, at - 1);
+}
+
 static int64_t rule_next(const struct time_zone *z, int64_t at)
 {
 	int64_t next = INT64_MAX;
@@ -105,9 +111,9 @@ static int64_t rule_next(const struct time_zone *z, int64_t at)
 		int64_t start = time_of(&z->start, y, z->standard);
 		int64_t end = time_of(&z->end, y, z->daylight);
 
-		if (start > at && start < next && rule_offset(z, start) != rule_offset(z, start - 1))
+		if (start > at && start < next && rule_changes(z, start))
 			next = start;
-		if (end > at && end < next && rule_offset(z, end) != rule_offset(z, end - 1))
+		if (end > at && end < next && rule_changes(z, end))
 			next = end;
 	}
 	return next;
@@ -133,10 +139,12 @@ int time_zone_offset(const struct time_zone *z, int64_t at)
 
 int64_t time_zone_next_change(const struct time_zone *z, int64_t at)
 {
-	for (size_t i = 0; i < z->n; i++)
-		if (z->changes[i].at > at &&
-			time_zone_offset(z, z->changes[i].at) != time_zone_offset(z, z->changes[i].at - 1))
-			return z->changes[i].at;
+	for (size_t i = 0; i < z->n; i++) {
+		int64_t change = z->changes[i].at;
+
+		if (change > at && time_zone_offset(z, change) != time_zone_offset(z, change - 1))
+			return change;
+	}
 	if (!z->has_rule)
 		return INT64_MAX;
 	if (!is_past_changes(z, at))

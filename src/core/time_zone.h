@@ -13,7 +13,7 @@ enum {
 	TIME_ZONE_BAD = 1, /* not a TZif file of version 2 or later, or it contradicts itself */
 	TIME_ZONE_FILE_MAX = 64 * 1024, /* octets; the largest of today has 4 KiB */
 	TIME_ZONE_OFFSET_MAX = 26 * 3600 - 1, /* RFC 8536 3.2: seconds east or west of UTC */
-	TIME_ZONE_FROM = 1704067200, /* what was before 2024 is forgotten: offsets are right from there on */
+	TIME_ZONE_FROM = 1704067200, /* 2024: offsets are right from then on, what was before is dropped */
 };
 
 struct time_zone_change {
@@ -24,7 +24,7 @@ struct time_zone_change {
 /* A day of the year and a time of that day at which the clock is changed. */
 struct time_zone_day {
 	enum {
-		TIME_ZONE_MONTH_DAY, /* Mm.w.d: weekday d (0 Sunday) number w (5 the last) of month m */
+		TIME_ZONE_MONTH_DAY, /* Mm.w.d: weekday d (0 Sunday) number w (5 last) of month m */
 		TIME_ZONE_JULIAN, /* Jn: day 1 to 365, the leap day never counted */
 		TIME_ZONE_DAY_OF_YEAR, /* n: day 0 to 365, the leap day counted */
 	} kind;

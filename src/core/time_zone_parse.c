@@ -179,12 +179,22 @@ static bool read_offset(const char *types, const struct counts *c, size_t type, 
 	return true;
 }
 
+static size_t count_kept(const char *block, const struct counts *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->time; i++)
+		n += (int64_t)big_endian(block + i * 8, 8) >= TIME_ZONE_FROM;
+	return n;
+}
+
 /* What was before TIME_ZONE_FROM leaves only the offset that it ended with. */
 static int read_changes(const char *block, const struct counts *c, struct arena *a,
 	struct time_zone *z)
 {
 	const char *kinds = block + (size_t)c->time * 8, *types = kinds + c->time;
-	struct time_zone_change *changes = arena_array(a, c->time + 1u, sizeof(*changes));
+	size_t n = count_kept(block, c);
+	struct time_zone_change *changes = arena_array(a, n + 1, sizeof(*changes));
 	int64_t before = INT64_MIN;
 
 	if (changes == NULL)
@@ -196,7 +206,8 @@ static int read_changes(const char *block, const struct counts *c, struct arena 
 		int64_t at = (int64_t)big_endian(block + i * 8, 8);
 		int offset;
 
-		if ((i > 0 && at <= before) || !read_offset(types, c, (unsigned char)kinds[i], &offset))
+		if ((i > 0 && at <= before) ||
+			!read_offset(types, c, (unsigned char)kinds[i], &offset))
 			return TIME_ZONE_BAD;
 		before = at;
 		if (at < TIME_ZONE_FROM)

@@ -65,6 +65,10 @@ static const char *argument(const struct setting *s)
 		return "addresses";
 	case SETTING_TYPE_URL:
 		return "url";
+	case SETTING_TYPE_TIME:
+		return "time";
+	case SETTING_TYPE_ZONE:
+		return "zone";
 	case SETTING_TYPE_PEM:
 		return "certificates";
 	}
@@ -77,6 +81,10 @@ static void print_range(const struct setting *s)
 		printf("A number from %ju to %ju.\n", (uintmax_t)s->min, (uintmax_t)s->max);
 	else if (s->type == SETTING_TYPE_SWITCH)
 		puts("One of\n.Cm yes\nand\n.Cm no .");
+	else if (s->type == SETTING_TYPE_TIME)
+		puts("A time of day from 00:00 to 23:59.");
+	else if (s->type == SETTING_TYPE_ZONE)
+		puts("A name of the IANA time zone database.");
 	else if (s->type == SETTING_TYPE_CHOICE)
 		puts("One of:");
 	for (const struct setting_choice *c = s->choices; c != NULL && c->value != NULL; c++)

@@ -68,10 +68,12 @@ const struct form_section email_form[] = {
 		.groups = {
 			{
 				.has_test = true,
-				.n_entries = 2,
+				.n_entries = 4,
 				.entries = {
 					{ SETTING_EMAIL_ADMIN_CONTACTS, false },
 					{ SETTING_EMAIL_DAILY_NOTICE, false },
+					{ SETTING_EMAIL_DAILY_NOTICE_TIME, false },
+					{ SETTING_EMAIL_TIME_ZONE, false },
 				},
 			},
 		},

@@ -1,6 +1,7 @@
 /* email_form_view.c - the table of the form as templates print it; see email_form.h. */
 #include <string.h>
 
+#include "core/time_zone_names.h"
 #include "web/email_form.h"
 
 /* The port that goes with an encryption, as a rule (RFC 8314, RFC 6409, RFC 5321). */
@@ -27,6 +28,10 @@ static enum field_kind kind_of(const struct setting *row)
 	switch (row->type) {
 	case SETTING_TYPE_NUMBER:
 		return FIELD_SHORT;
+	case SETTING_TYPE_TIME:
+		return FIELD_TIME;
+	case SETTING_TYPE_ZONE:
+		return FIELD_SUGGEST;
 	case SETTING_TYPE_CHOICE:
 		return FIELD_CHOICE;
 	case SETTING_TYPE_SWITCH:
@@ -67,6 +72,16 @@ static void add_choices(struct field_view *f, const struct setting *row, struct 
 	f->n_choices = n;
 }
 
+static void add_zones(struct field_view *f, struct arena *a)
+{
+	const char **options = arena_array(a, n_time_zone_names, sizeof(*options));
+
+	f->options = options;
+	for (size_t i = 0; options != NULL && i < n_time_zone_names; i++)
+		if (time_zone_names[i].offered)
+			options[f->n_options++] = time_zone_names[i].name;
+}
+
 static void make_field(struct field_view *f, const struct form_entry *entry,
 	const struct email_values *values, const struct problems_view *problems, struct arena *a)
 {
@@ -90,6 +105,8 @@ static void make_field(struct field_view *f, const struct form_entry *entry,
 	};
 	if (f->kind == FIELD_CHOICE)
 		add_choices(f, row, a);
+	else if (f->kind == FIELD_SUGGEST)
+		add_zones(f, a);
 	field_view_finish(f, a);
 }
 

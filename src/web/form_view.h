@@ -11,6 +11,8 @@
 enum field_kind {
 	FIELD_LINE,
 	FIELD_SHORT, /* a line for a number */
+	FIELD_TIME, /* a line for a time of the day */
+	FIELD_SUGGEST, /* a line, with options to choose from */
 	FIELD_AREA, /* several lines */
 	FIELD_SECRET, /* never filled in */
 	FIELD_CHOICE, /* one of choices, all of them in sight */
@@ -39,6 +41,8 @@ struct field_view {
 	unsigned rows; /* FIELD_AREA */
 	const struct choice_view *choices;
 	size_t n_choices;
+	const char *const *options; /* FIELD_SUGGEST */
+	size_t n_options;
 
 	/* FIELD_SECRET */
 	bool is_set;

@@ -110,6 +110,32 @@ static void texts_choices_and_switches(void **state UNUSED)
 	assert_bad(SETTING_EMAIL_DAILY_NOTICE, "maybe", "yes or no");
 }
 
+static void times_of_day(void **state UNUSED)
+{
+	assert_good(SETTING_EMAIL_DAILY_NOTICE_TIME, "08:00", "08:00");
+	assert_good(SETTING_EMAIL_DAILY_NOTICE_TIME, " 7:05 ", "07:05");
+	assert_good(SETTING_EMAIL_DAILY_NOTICE_TIME, "2359", "23:59");
+	assert_good(SETTING_EMAIL_DAILY_NOTICE_TIME, "9", "09:00");
+	assert_bad(SETTING_EMAIL_DAILY_NOTICE_TIME, "24:00", "00:00 to 23:59");
+	assert_bad(SETTING_EMAIL_DAILY_NOTICE_TIME, "12:60", "00:00 to 23:59");
+	assert_bad(SETTING_EMAIL_DAILY_NOTICE_TIME, "12:5", "00:00 to 23:59");
+	assert_bad(SETTING_EMAIL_DAILY_NOTICE_TIME, "012:05", "00:00 to 23:59");
+	assert_bad(SETTING_EMAIL_DAILY_NOTICE_TIME, "-1:00", "00:00 to 23:59");
+	assert_bad(SETTING_EMAIL_DAILY_NOTICE_TIME, "8 am", "00:00 to 23:59");
+	assert_bad(SETTING_EMAIL_DAILY_NOTICE_TIME, "", "00:00 to 23:59");
+}
+
+static void time_zones(void **state UNUSED)
+{
+	assert_good(SETTING_EMAIL_TIME_ZONE, " europe/BERLIN", "Europe/Berlin");
+	assert_good(SETTING_EMAIL_TIME_ZONE, "utc", "UTC");
+	assert_good(SETTING_EMAIL_TIME_ZONE, "US/Eastern", "US/Eastern");
+	assert_bad(SETTING_EMAIL_TIME_ZONE, "Europe/Berln", "Did you mean Europe/Berlin?");
+	assert_bad(SETTING_EMAIL_TIME_ZONE, "new york", "Did you mean America/New_York?");
+	assert_bad(SETTING_EMAIL_TIME_ZONE, "../../etc/passwd", "is no known time zone");
+	assert_bad(SETTING_EMAIL_TIME_ZONE, "", "Europe/Berlin, or UTC");
+}
+
 static void urls(void **state UNUSED)
 {
 	assert_good(SETTING_SITE_URL, "https://alerts.example.com/", "https://alerts.example.com");
@@ -210,6 +236,8 @@ int main(void)
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(the_201st_contact_is_refused),
 		cmocka_unit_test(texts_choices_and_switches),
+		cmocka_unit_test(times_of_day),
+		cmocka_unit_test(time_zones),
 		cmocka_unit_test(urls),
 		cmocka_unit_test(pem_frames),
 		cmocka_unit_test(values_that_need_each_other),

@@ -101,7 +101,8 @@ static void first_second_of_a_local_time(void **state UNUSED)
 		UTC_TIME(2027, 3, 28, 1, 0));
 	assert_int_equal(time_zone_first(&z, UTC_TIME(2027, 10, 31, 2, 30)),
 		UTC_TIME(2027, 10, 31, 0, 30));
-	assert_int_equal(time_zone_first(&z, UTC_TIME(2027, 7, 1, 2, 30)), UTC_TIME(2027, 7, 1, 0, 30));
+	assert_int_equal(time_zone_first(&z, UTC_TIME(2027, 7, 1, 2, 30)),
+		UTC_TIME(2027, 7, 1, 0, 30));
 	assert_int_equal(time_zone_local_day(&z, UTC_TIME(2027, 1, 1, 23, 0)),
 		time_zone_local_day(&time_zone_utc, UTC_TIME(2027, 1, 2, 0, 0)));
 	assert_int_equal(time_zone_local_day(&time_zone_utc, -1), -1);
