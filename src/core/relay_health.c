@@ -125,6 +125,17 @@ static void probe_ended(struct relay_health *h, int64_t now)
 	schedule_probe(h, now);
 }
 
+void relay_health_restore(struct relay_health *h, const struct verdict *v, unsigned breaks,
+	int64_t since, int64_t now)
+{
+	set_state(h, RELAY_BROKEN, since);
+	h->verdict = *v;
+	h->alarmed = true;
+	h->alarmed_at = since;
+	h->breaks = breaks > 0 ? breaks : 1;
+	h->next_probe = now;
+}
+
 void relay_health_feed(struct relay_health *h, const struct verdict *v, int64_t now)
 {
 	bool was_probing = h->probing;

@@ -59,6 +59,13 @@ struct relay_health {
 void relay_health_init(struct relay_health *h, int64_t now);
 
 /*
+ * What was known before a restart: broken since then, so often, and alarmed. The relay is to be
+ * tried at once, and the alert goes on.
+ */
+void relay_health_restore(struct relay_health *h, const struct verdict *v, unsigned breaks,
+	int64_t since, int64_t now);
+
+/*
  * The verdict of any attempt: a message's, or a probe's (accepted: the relay let us in). Classes
  * about a message or recipient show that the relay answers, so they count as working; transient,
  * ambiguous and local ones change nothing, but end a probe.

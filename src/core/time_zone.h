@@ -13,7 +13,7 @@ enum {
 	TIME_ZONE_BAD = 1, /* not a TZif file of version 2 or later, or it contradicts itself */
 	TIME_ZONE_FILE_MAX = 64 * 1024, /* octets; the largest of today has 4 KiB */
 	TIME_ZONE_OFFSET_MAX = 26 * 3600 - 1, /* RFC 8536 3.2: seconds east or west of UTC */
-	TIME_ZONE_FROM = 1704067200, /* 2024: offsets are right from then on, what was before is dropped */
+	TIME_ZONE_FROM = 1704067200, /* offsets are right from 2024 on; older changes are dropped */
 };
 
 struct time_zone_change {

@@ -14,6 +14,7 @@
 #include "sys/tls_server.h"
 #include "web/server.h"
 #include "web/web.h"
+#include "wire/pack.h"
 
 enum {
 	PEM_MAX = 256 * 1024,
@@ -26,6 +27,7 @@ struct front {
 	struct web_server *server;
 	struct submit submit;
 	struct submit_users users;
+	int64_t certificate_until; /* 0 not yet read */
 };
 
 /* ---- the keeper ---- */
@@ -37,6 +39,18 @@ static void on_keeper_message(void *arg, struct channel *c UNUSED, const struct 
 	submit_keeper_said(&f->submit, m);
 }
 
+static void tell_certificate(struct front *f)
+{
+	struct buffer body;
+
+	if (f->keeper == NULL || f->certificate_until <= 0)
+		return;
+	buffer_init(&body, 100);
+	pack_number(&body, (uint64_t)f->certificate_until);
+	channel_send(f->keeper, WORD_OWN_CERTIFICATE, 0, &body);
+	buffer_release(&body);
+}
+
 static void set_keeper(struct front *f, struct channel *c)
 {
 	struct channel *old = f->keeper;
@@ -46,6 +60,7 @@ static void set_keeper(struct front *f, struct channel *c)
 	f->web.keeper = c;
 	submit_set_keeper(&f->submit, c);
 	channel_free(old);
+	tell_certificate(f);
 }
 
 static void on_keeper_closed(void *arg, struct channel *c)
@@ -88,6 +103,8 @@ static bool use_certificate(struct front *f, struct slice chain, struct slice ke
 		return false;
 	}
 	f->web.ca_signed = certificate.ca_signed;
+	f->certificate_until = certificate.not_after;
+	tell_certificate(f);
 	web_server_set_tls(f->server, context);
 	log_info("serving with the certificate %s", certificate.fingerprint);
 	return true;

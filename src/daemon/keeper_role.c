@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "daemon/role.h"
 #include "keep/keeper.h"
+#include "keep/zones.h"
 #include "sys/descriptor.h"
 
 struct keeper_role {
@@ -29,6 +30,7 @@ int keeper_main(const struct start *start)
 	r.base.arg = &r;
 	if (!role_begin(&r.base, start, ROLE_KEEPER))
 		return EX_OSERR;
+	r.keeper.zones = keep_zones_load();
 	folder = role_folder(start, "keeper");
 	if (folder < 0)
 		return EX_CANTCREAT;
@@ -46,6 +48,7 @@ int keeper_main(const struct start *start)
 		return EX_NOPERM;
 	result = role_run(&r.base);
 	keeper_release(&r.keeper);
+	keep_zones_free(r.keeper.zones);
 	descriptor_close(folder);
 	role_end(&r.base);
 	return result;

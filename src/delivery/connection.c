@@ -325,6 +325,8 @@ static void on_secured(void *arg)
 		result[0] = '\0';
 	buffer_release(&text);
 	connection_tell_step(c, &step);
+	if (!c->freed && c->options.events->secured != NULL)
+		c->options.events->secured(c->options.arg, info->certificate.not_after);
 	if (!c->freed) {
 		smtp_session_secured(c->session, info->version, info->cipher, now_of(c));
 		connection_pump(c);

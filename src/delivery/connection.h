@@ -31,9 +31,10 @@ struct connection_step {
 	const struct verdict *verdict; /* the reply's codes; NULL when it begins or was no reply */
 };
 
-/* step may be NULL. */
+/* step and secured may be NULL. */
 struct connection_events {
 	void (*step)(void *arg, const struct connection_step *step);
+	void (*secured)(void *arg, int64_t until); /* TLS; until: when the certificate ends */
 	void (*ready)(void *arg); /* a message may begin */
 	void (*recipient)(void *arg, size_t recipient, const struct verdict *v);
 	void (*body)(void *arg); /* there is room for content, now or again */

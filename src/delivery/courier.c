@@ -116,6 +116,26 @@ static void on_step(void *arg, const struct connection_step *step)
 		c->parcel->answered = true;
 }
 
+void courier_tell_certificate(struct channel *keeper, uint64_t version, int64_t until)
+{
+	struct buffer body;
+
+	if (keeper == NULL || until <= 0)
+		return;
+	buffer_init(&body, 100);
+	pack_number(&body, version);
+	pack_number(&body, (uint64_t)until);
+	channel_send(keeper, WORD_RELAY_CERTIFICATE, 0, &body);
+	buffer_release(&body);
+}
+
+static void on_secured(void *arg, int64_t until)
+{
+	struct courier *c = arg;
+
+	courier_tell_certificate(c->keeper, c->relay.version, until);
+}
+
 static void on_ready(void *arg)
 {
 	struct courier *c = arg;
@@ -191,6 +211,7 @@ static void send_content(void *arg);
 
 static const struct connection_events connection_events = {
 	.step = on_step,
+	.secured = on_secured,
 	.ready = on_ready,
 	.recipient = on_recipient,
 	.body = send_content,

@@ -43,6 +43,9 @@ struct slice courier_settings(const struct courier *c);
 /* True while a connection with these settings is signed in and waits for mail. */
 bool courier_is_warm(const struct courier *c);
 
+/* Tells keeper (NULL: nobody) when the certificate of a relay with these settings ends. */
+void courier_tell_certificate(struct channel *keeper, uint64_t version, int64_t until);
+
 /* Takes no more mail; stopped is called from the loop when nothing is left that could be lost. */
 void courier_stop(struct courier *c, void (*stopped)(void *arg), void *arg);
 

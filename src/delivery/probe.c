@@ -11,10 +11,17 @@ struct probe {
 	struct arena *arena; /* the settings, with their secrets */
 	struct relay relay;
 	struct connection *connection;
-	void (*told)(void *arg, struct probe *p, const struct verdict *v);
+	const struct probe_events *events;
 	void *arg;
 	bool good; /* it let us in; what it says to QUIT does not count */
 };
+
+static void on_secured(void *arg, int64_t until)
+{
+	struct probe *p = arg;
+
+	p->events->secured(p->arg, p->relay.version, until);
+}
 
 static void on_ready(void *arg)
 {
@@ -42,10 +49,11 @@ static void on_ended(void *arg, const struct verdict *v)
 	struct probe *p = arg;
 	const struct verdict good = { .class = VERDICT_ACCEPTED, .stage = STAGE_IDLE };
 
-	p->told(p->arg, p, p->good ? &good : v);
+	p->events->told(p->arg, p, p->good ? &good : v);
 }
 
-static const struct connection_events events = {
+static const struct connection_events connection_events = {
+	.secured = on_secured,
 	.ready = on_ready,
 	.recipient = on_recipient,
 	.body = on_body,
@@ -55,7 +63,7 @@ static const struct connection_events events = {
 
 struct probe *probe_new(struct loop *loop, struct resolver *resolver,
 	struct tls_client *system_trust, struct slice relay,
-	void (*told)(void *arg, struct probe *p, const struct verdict *v), void *arg)
+	const struct probe_events *events, void *arg)
 {
 	struct arena *a = arena_new(PROBE_MEMORY);
 	struct probe *p = calloc(1, sizeof(*p));
@@ -66,13 +74,13 @@ struct probe *probe_new(struct loop *loop, struct resolver *resolver,
 		free(p);
 		return NULL;
 	}
-	*p = (struct probe){ .arena = a, .told = told, .arg = arg };
+	*p = (struct probe){ .arena = a, .events = events, .arg = arg };
 	unpack_init(&u, relay);
 	relay_unpack(&u, a, &p->relay);
 	if (unpack_end(&u))
 		p->connection = connection_new(&(struct connection_options){
 		    .loop = loop, .resolver = resolver, .system_trust = system_trust,
-		    .relay = &p->relay, .events = &events, .arg = p,
+		    .relay = &p->relay, .events = &connection_events, .arg = p,
 		});
 	if (p->connection == NULL) {
 		probe_free(p);

@@ -9,10 +9,17 @@
 
 struct probe;
 
-/* relay is packed (wire/relay.h). told is called once, from the loop. NULL: memory or malformed. */
+/*
+ * relay is packed (wire/relay.h). told is called once, from the loop; secured before it, with the
+ * settings' version and when the relay's certificate ends. NULL: memory or malformed.
+ */
+struct probe_events {
+	void (*secured)(void *arg, uint64_t version, int64_t until);
+	void (*told)(void *arg, struct probe *p, const struct verdict *v);
+};
 struct probe *probe_new(struct loop *loop, struct resolver *resolver,
 	struct tls_client *system_trust, struct slice relay,
-	void (*told)(void *arg, struct probe *p, const struct verdict *v), void *arg);
+	const struct probe_events *events, void *arg);
 void probe_free(struct probe *p); /* also from told; NULL is fine */
 
 #endif

@@ -71,6 +71,13 @@ static void answer_probe(struct sender *s, uint64_t id, const struct verdict *v)
 	buffer_release(&body);
 }
 
+static void on_probe_secured(void *arg, uint64_t version, int64_t until)
+{
+	struct errand *e = arg;
+
+	courier_tell_certificate(e->sender->keeper, version, until);
+}
+
 static void on_probed(void *arg, struct probe *p UNUSED, const struct verdict *v)
 {
 	struct errand *e = arg;
@@ -82,6 +89,11 @@ static void on_probed(void *arg, struct probe *p UNUSED, const struct verdict *v
 	answer_probe(e->sender, e->id, v);
 	errand_free(e);
 }
+
+static const struct probe_events probe_events = {
+	.secured = on_probe_secured,
+	.told = on_probed,
+};
 
 static void start_probe(struct sender *s, uint64_t id)
 {
@@ -95,7 +107,7 @@ static void start_probe(struct sender *s, uint64_t id)
 	e = errand_new(s, id);
 	if (e != NULL)
 		e->probe = probe_new(s->loop, s->resolver, s->system_trust,
-		    courier_settings(s->courier), on_probed, e);
+		    courier_settings(s->courier), &probe_events, e);
 	if (e != NULL && e->probe != NULL)
 		return;
 	if (e != NULL)

@@ -1,215 +1,175 @@
 /*
- * daily.c - the daily communication notice: one mail a day, from 08:00 UTC on, to the admin
- * contacts. The day it does not come they know that mail is broken. A notice is a submission named
- * by its day, and the queue takes a name once: so there is one a day however often we start.
+ * daily.c - the daily communication notice: one mail a day to the admin contacts. The day it does
+ * not come they know that mail is broken, so while it is broken none is queued; it comes late, when
+ * mail works again the same day. When it is due is core/daily_notice.h's to say; the day of the
+ * last one is in the store, and a notice's name is its day, which the queue takes once.
  */
+#include "keep/daily.h"
+
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
-#include "base/secret.h"
-#include "core/compose.h"
 #include "core/time_format.h"
+#include "keep/certificates.h"
 #include "keep/handlers.h"
-#include "keep/queue_private.h"
+#include "keep/notice.h"
+#include "keep/zones.h"
 #include "store/queue_list.h"
 #include "sys/clock.h"
 
 enum {
-	LOOK_MS = 60 * 1000,
+	LOOK_MS = 60 * 1000, /* the clock may have stepped */
+	FIRST_LOOK_MS = 1000,
 	DAY = 24 * 3600,
 	DATE_LEN = 10, /* of "2026-03-17" */
-	PARTS_MAX = 12,
 };
 
-struct notice {
-	struct keeper *keeper;
-	struct arena *arena;
-	struct store_job job;
-	int64_t day;
-	struct queue_message message;
-	struct buffer content;
-	char queue_id[QUEUE_ID_SIZE];
-};
+static const char kind[] = "daily";
 
 struct keep_daily {
 	struct timer look;
-	int64_t day_done; /* days since the epoch */
+	int64_t last_day; /* local, of the last one sent */
 	bool under_way;
 };
 
-static void free_notice(struct notice *n)
+static struct daily_notice look_now(struct keeper *k, int64_t last_day, int64_t now)
 {
-	buffer_release(&n->content);
-	arena_free(n->arena); /* n lies in it */
+	const char *time = k->settings.value[SETTING_EMAIL_DAILY_NOTICE_TIME];
+	const struct daily_notice_plan plan = { keep_zone(k), daily_notice_minute(time) };
+	struct daily_notice notice;
+
+	daily_notice_look(&plan, last_day, now, &notice);
+	return notice;
+}
+
+static bool is_wanted(struct keeper *k)
+{
+	return setting_is(&k->settings, SETTING_EMAIL_DAILY_NOTICE, "yes");
+}
+
+int64_t keep_daily_next(struct keeper *k)
+{
+	struct daily_notice notice;
+	int64_t now = clock_wall();
+
+	if (!is_wanted(k))
+		return 0;
+	notice = look_now(k, k->daily->last_day, now);
+	return notice.due ? now : notice.next;
 }
 
 /* ---- what it says ---- */
 
-static size_t fill_parts(struct keeper *k, struct arena *a, struct mail_part *parts)
+static void fill_failures(struct notice *n, struct daily_facts *facts)
 {
+	struct failures list;
+
+	if (failures_since(store_reader(n->keeper->store), n->frame.now - DAY, NOTICE_FAILURES_MAX,
+		n->arena, &list) == STORE_OK)
+		keep_notice_failures(&list, n->arena, &facts->failures);
+}
+
+static int fill_facts(struct notice *n, int64_t next, struct daily_facts *facts)
+{
+	struct keeper *k = n->keeper;
 	struct queue_counts c;
-	size_t n = 0;
-	int64_t now = clock_wall();
 
-	parts[n++] = (struct mail_part){ MAIL_PARAGRAPH, NULL, arena_printf(a, "Mail from %s works: "
-		"this notice has reached you through the relay %s.", k->config->node_name,
-		k->settings.value[SETTING_EMAIL_RELAY_HOST]) };
-	if (queue_counts(store_reader(k->store), now - DAY, &c) == STORE_OK) {
-		uint64_t waiting = c.recipients[QUEUE_QUEUED] + c.recipients[QUEUE_DEFERRED];
-
-		parts[n++] = (struct mail_part){ MAIL_ROW, "Accepted in 24 hours",
-			arena_printf(a, "%ju", (uintmax_t)c.accepted_since) };
-		parts[n++] = (struct mail_part){ MAIL_ROW, "Failed in 24 hours",
-			arena_printf(a, "%ju", (uintmax_t)c.failed_since) };
-		parts[n++] = (struct mail_part){ MAIL_ROW, "Waiting",
-			arena_printf(a, "%ju", (uintmax_t)waiting) };
-		parts[n++] = (struct mail_part){ MAIL_ROW, "Held",
-			arena_printf(a, "%ju", (uintmax_t)c.recipients[QUEUE_HELD]) };
-	}
-	parts[n++] = (struct mail_part){ MAIL_NOTE, NULL, "The next notice is due tomorrow at 08:00 UTC. "
-		"If it does not come, mail from this node is broken." };
-	return n;
-}
-
-static int compose(struct notice *n, const char *const *contacts, size_t n_contacts)
-{
-	struct keeper *k = n->keeper;
-	struct slice *to = arena_array(n->arena, n_contacts, sizeof(*to));
-	struct mail_part parts[PARTS_MAX];
-	struct mail mail = {
-		.from_name = k->settings.value[SETTING_SITE_NAME],
-		.from_address = slice_of(k->settings.value[SETTING_EMAIL_FROM_ADDRESS]),
-		.to = to, .n_to = n_contacts,
-		.subject = arena_printf(n->arena, "[%s] %s: daily communication notice",
-			k->settings.value[SETTING_SITE_NAME], k->config->node_name),
-		.node_name = k->config->node_name,
-		.now = clock_wall(),
-		.parts = parts,
-	};
-
-	if (to == NULL)
+	if (queue_counts(store_reader(k->store), n->frame.now - DAY, &c) != STORE_OK)
 		return -1;
-	for (size_t i = 0; i < n_contacts; i++)
-		to[i] = slice_of(contacts[i]);
-	mail.n_parts = fill_parts(k, n->arena, parts);
-	random_bytes(mail.random, sizeof(mail.random));
-	return compose_mail(&mail, &n->content);
-}
-
-/* The value of the field that compose_mail() always writes on one line. */
-static const char *message_id_of(struct slice content, struct arena *a)
-{
-	static const char name[] = "\r\nMessage-ID: ";
-	size_t at = slice_find(content, slice_of(name));
-	struct slice rest = slice_sub(content, at + strlen(name), content.len);
-
-	return arena_text(a, slice_sub(rest, 0, slice_find(rest, SLICE("\r\n"))));
-}
-
-static int fill_message(struct notice *n, const char *const *contacts, size_t n_contacts)
-{
-	const struct settings *s = &n->keeper->settings;
-	const char *from = s->value[SETTING_EMAIL_FROM_ADDRESS];
-	struct slice content;
-	char date[TIME_RFC3339_SIZE];
-
-	if (compose(n, contacts, n_contacts) != 0)
-		return -1;
-	content = buffer_slice(&n->content);
-	time_format_rfc3339(clock_wall(), date);
-	n->message = (struct queue_message){
-		.at = clock_wall(),
-		.submission = arena_printf(n->arena, "daily-%.*s", DATE_LEN, date),
-		.submitter = "tocsin",
-		.sender = setting_is_set(s, SETTING_EMAIL_ENVELOPE_SENDER) ?
-			s->value[SETTING_EMAIL_ENVELOPE_SENDER] : from,
-		.header_from = from,
-		.subject = "daily communication notice",
-		.message_id = message_id_of(content, n->arena),
-		.header_size = slice_find(content, SLICE("\r\n\r\n")) + 4,
-		.content = content,
-		.recipients = contacts, .n_recipients = n_contacts,
+	*facts = (struct daily_facts){
+		.relay = arena_printf(n->arena, "%s:%s", k->settings.value[SETTING_EMAIL_RELAY_HOST],
+			k->settings.value[SETTING_EMAIL_RELAY_PORT]),
+		.accepted = c.accepted_since, .failed = c.failed_since,
+		.waiting = c.recipients[QUEUE_QUEUED] + c.recipients[QUEUE_IN_FLIGHT] +
+			c.recipients[QUEUE_DOT_SENT] + c.recipients[QUEUE_DEFERRED],
+		.held = c.recipients[QUEUE_HELD],
+		.oldest_waiting = c.oldest_open,
+		.certificates = {
+			{ "HTTPS certificate of this node", k->certificates.https_until },
+			{ "Certificate of the relay", keep_certificates_relay(k) },
+			{ "CA certificate for the relay", keep_certificates_ca(k) },
+		},
+		.next = next,
 	};
-	/* texts of the settings may be replaced before the job runs */
-	n->message.sender = arena_copy(n->arena, n->message.sender);
-	n->message.header_from = arena_copy(n->arena, n->message.header_from);
-	return arena_failed(n->arena) ? -1 : 0;
+	fill_failures(n, facts);
+	return 0;
 }
 
-/* ---- when ---- */
+/* ---- sending it ---- */
 
-static int run_add(struct store_db *db, void *arg)
+static int mark(struct store_db *db, const struct notice *n)
 {
-	struct notice *n = arg;
-
-	return queue_add(db, &n->message, n->queue_id);
+	return notice_sent(db, kind, &n->sent);
 }
 
-static void add_done(void *arg, int result)
+static void done(struct notice *n, int result)
 {
-	struct notice *n = arg;
-	struct keeper *k = n->keeper;
+	struct keep_daily *d = n->keeper->daily;
 
-	k->daily->under_way = false;
-	if (result == STORE_OK)
-		k->daily->day_done = n->day;
-	else
-		log_warning("the daily notice could not be queued; it is tried again in a minute");
-	free_notice(n);
-	keep_queue_pump(k);
+	d->under_way = false;
+	if (result != STORE_OK)
+		return;
+	d->last_day = n->sent.day;
+	log_info("the daily notice is queued");
 }
 
 static void start_notice(struct keeper *k, int64_t day)
 {
-	struct arena *a = arena_new(COMPOSE_MAX);
-	struct notice *n = a != NULL ? arena_alloc(a, sizeof(*n)) : NULL;
-	const char **contacts = NULL;
-	size_t n_contacts = 0;
+	struct notice *n = keep_notice_new(k);
+	struct daily_facts facts;
+	char date[TIME_RFC3339_SIZE];
 
-	if (n == NULL) {
-		arena_free(a);
+	if (n == NULL)
+		return;
+	if (fill_facts(n, look_now(k, day, n->frame.now).next, &facts) != 0) {
+		keep_notice_free(n);
 		return;
 	}
-	n->keeper = k;
-	n->arena = a;
-	n->day = day;
-	buffer_init(&n->content, COMPOSE_MAX);
-	if (keep_queue_contacts(k, a, &contacts, &n_contacts) != 0 || n_contacts == 0 ||
-		fill_message(n, contacts, n_contacts) != 0) {
-		free_notice(n);
-		return;
-	}
+	notice_text_daily(&n->frame, &facts, n->arena, &n->text);
+	time_format_rfc3339(day * DAY, date);
+	n->name = arena_printf(n->arena, "daily-%.*s", DATE_LEN, date);
+	n->sent = (struct notice_mark){ .day = day, .at = n->frame.now };
+	n->mark = mark;
+	n->done = done;
 	k->daily->under_way = true;
-	n->job = (struct store_job){ .run = run_add, .done = add_done, .arg = n };
-	store_write(k->store, &n->job);
+	keep_notice_send(n);
 }
 
 static void on_look(void *arg)
 {
 	struct keeper *k = arg;
-	int64_t now = clock_wall(), day = now / DAY;
+	struct daily_notice notice;
 
 	timer_set(&k->daily->look, LOOK_MS);
-	if (setting_is(&k->settings, SETTING_EMAIL_DAILY_NOTICE, "yes") &&
-		settings_mail_obstacle(&k->settings) == NULL && now % DAY >= k->daily_at &&
-		day != k->daily->day_done && !k->daily->under_way)
-		start_notice(k, day);
+	if (!is_wanted(k) || !keep_notice_may_go(k) || k->daily->under_way)
+		return;
+	notice = look_now(k, k->daily->last_day, clock_wall());
+	if (notice.due)
+		start_notice(k, notice.day);
 }
+
+/* ---- life ---- */
 
 int keep_daily_init(struct keeper *k)
 {
+	struct notice_mark last;
+	int result = notice_last(store_reader(k->store), kind, &last);
+
+	if (result != STORE_OK && result != STORE_NOT_FOUND)
+		return -1;
 	k->daily = calloc(1, sizeof(*k->daily));
 	if (k->daily == NULL)
 		return -1;
+	k->daily->last_day = result == STORE_OK ? last.day : DAILY_NOTICE_NEVER;
 	timer_init(&k->daily->look, k->loop, on_look, k);
-	timer_set(&k->daily->look, 1000);
+	timer_set(&k->daily->look, FIRST_LOOK_MS);
 	return 0;
 }
 
-void keep_daily_settings_changed(struct keeper *k)
+void keep_daily_look(struct keeper *k)
 {
-	timer_set(&k->daily->look, 0);
+	if (k->daily != NULL)
+		timer_set(&k->daily->look, 0);
 }
 
 void keep_daily_stop(struct keeper *k)

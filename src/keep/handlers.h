@@ -41,12 +41,6 @@ void keep_test(struct request *r);
 void keep_test_show(struct request *r);
 void keep_trial_stage(struct request *r);
 
-/* daily.c */
-int keep_daily_init(struct keeper *k) MUST_CHECK;
-void keep_daily_settings_changed(struct keeper *k);
-void keep_daily_stop(struct keeper *k); /* before the store is closed */
-void keep_daily_release(struct keeper *k); /* after it */
-
 /* tokens.c */
 int keep_tokens_init(struct keeper *k) MUST_CHECK;
 void keep_tokens_release(struct keeper *k);

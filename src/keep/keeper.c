@@ -5,14 +5,16 @@
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "keep/alerts.h"
 #include "keep/authorise.h"
+#include "keep/certificates.h"
+#include "keep/daily.h"
 #include "keep/handlers.h"
 #include "keep/queue.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
 
 enum {
-	DAILY_AT = 8 * 3600, /* 08:00 UTC */
 	REQUEST_MAX = 16 * 1024 * 1024, /* memory of one request, its answer included */
 };
 
@@ -54,6 +56,9 @@ static const struct {
 
 	{ WORD_ALIAS_LIST, true, RIGHT_COMMAND, keep_alias_list },
 	{ WORD_ALIAS_SET, true, RIGHT_COMMAND, keep_alias_set },
+
+	{ WORD_OWN_CERTIFICATE, false, RIGHT_NONE, keep_own_certificate },
+	{ WORD_RELAY_CERTIFICATE, false, RIGHT_NONE, keep_relay_certificate },
 
 	{ WORD_STATUS, true, RIGHT_KNOWN, keep_status },
 	{ WORD_AUDIT_LIST, true, RIGHT_COMMAND, keep_audit_list },
@@ -210,11 +215,12 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 {
 	*k = (struct keeper){
 		.folder_fd = k->folder_fd,
+		.zones = k->zones,
 		.loop = loop,
 		.config = config,
 		.starter = starter,
 		.https_port = https_port,
-		.daily_at = DAILY_AT, .started = clock_wall(),
+		.started = clock_wall(),
 	};
 	if (store_open(folder, loop, &k->store, &k->fault) != 0)
 		return EX_DATAERR;
@@ -222,7 +228,7 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 	fault_set(&k->fault, "the keeper could not start: out of memory, or the store cannot be read");
 	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0 ||
 		keep_signin_init(k) != 0 || keep_trials_init(k) != 0 || keep_queue_init(k) != 0 ||
-		keep_daily_init(k) != 0 || keep_tokens_init(k) != 0)
+		keep_alerts_init(k) != 0 || keep_daily_init(k) != 0 || keep_tokens_init(k) != 0)
 		return EX_OSERR;
 	keep_status_init(k);
 	keep_accounts_greet(k);
@@ -238,10 +244,12 @@ void keeper_release(struct keeper *k)
 	}
 	keep_status_release(k);
 	keep_daily_stop(k);
+	keep_alerts_stop(k);
 	keep_signin_release(k);
 	store_close(k->store); /* what was written before is done now */
 	k->store = NULL;
 	keep_queue_release(k);
+	keep_alerts_release(k);
 	keep_trials_release(k);
 	keep_daily_release(k);
 	keep_tokens_release(k);

@@ -23,17 +23,21 @@ struct keep_queue; /* keep/queue.c */
 struct keep_trials; /* keep/trial.c */
 struct keep_signin; /* keep/signin.c */
 struct keep_daily; /* keep/daily.c */
+struct keep_alerts; /* keep/alerts.c */
+struct keep_zones; /* keep/zones.c */
 struct keep_tokens; /* keep/tokens.c */
 struct store_api_token;
 
 enum {
 	KEEP_PEERS = ROLE_COUNT,
+	KEEP_RELAY_NAME_SIZE = 300,
 };
 
 struct keeper {
 	struct loop *loop;
 	struct store *store;
 	const struct config *config;
+	struct keep_zones *zones; /* the caller's, set before; NULL: there is only UTC */
 	int folder_fd; /* the store's folder, for the disk's free space; the caller's, set before */
 	uint64_t starter; /* uid that may command besides root */
 	uint16_t https_port;
@@ -55,7 +59,11 @@ struct keeper {
 	struct keep_signin *signin;
 	struct keep_daily *daily;
 	struct keep_tokens *tokens;
-	int64_t daily_at; /* seconds into the day, UTC, from which on its notice is due */
+	struct keep_alerts *alerts;
+	struct keep_certificates {
+		int64_t https_until, relay_until; /* 0 not known */
+		char relay[KEEP_RELAY_NAME_SIZE]; /* "host:port" that relay_until is about */
+	} certificates;
 
 	/* what watcher says, and when (boot ms) the roles last answered */
 	bool self_probe_good;

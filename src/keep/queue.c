@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "core/diagnosis.h"
 #include "keep/aliases.h"
+#include "keep/alerts.h"
+#include "keep/daily.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
 
@@ -180,9 +182,12 @@ static void follow_health(struct keeper *k)
 		case RELAY_EVENT_BROKE:
 			log_alert("mail is broken, the queue is held: %s (%s)", keep_queue_obstacle(k),
 				h->verdict.text);
+			keep_alerts_broke(k);
 			break;
 		case RELAY_EVENT_WORKS:
 			log_info("the relay takes mail again; it broke %u times since the alert", h->breaks);
+			keep_alerts_over(k);
+			keep_daily_look(k);
 			break;
 		case RELAY_EVENT_PROBE:
 			probe(k);

@@ -261,7 +261,8 @@ int keep_queue_status(struct keeper *k, struct arena *a UNUSED, struct status *s
 	if (queue_counts(store_reader(k->store), clock_wall() - DAY, &counts) != STORE_OK)
 		return -1;
 	s->mail = mail_state_of(k, &counts);
-	s->mail_since = s->mail == MAIL_NOT_SET_UP ? 0 : wall_of(h->since);
+	s->mail_since = s->mail == MAIL_NOT_SET_UP ? 0 :
+		wall_of(s->mail == MAIL_BROKEN && h->alarmed ? h->alarmed_at : h->since);
 	s->mail_reason = obstacle != NULL ? obstacle : "";
 	if (h->state == RELAY_BROKEN)
 		s->mail_verdict = h->verdict;

@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 #include "core/retry.h"
+#include "keep/alerts.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
 #include "wire/delivery.h"
@@ -105,6 +106,14 @@ static int run_verdict(struct store_db *db, void *arg)
 	return queue_verdict(db, &j->verdicts);
 }
 
+static bool has_failed(const struct judging *j)
+{
+	for (size_t i = 0; i < j->verdicts.n; i++)
+		if (j->items[i].state == QUEUE_FAILED)
+			return true;
+	return false;
+}
+
 static void verdict_done(void *arg, int result)
 {
 	struct judging *j = arg;
@@ -114,6 +123,8 @@ static void verdict_done(void *arg, int result)
 	/* one that could not be kept comes again and is judged again */
 	if (result == STORE_OK)
 		forget_outing(k, j->delivery.message);
+	if (result == STORE_OK && has_failed(j))
+		keep_alerts_failed(k);
 	if (result == STORE_OK)
 		keep_reply(r, WORD_VERDICT_KEPT, NULL);
 	else

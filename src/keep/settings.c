@@ -8,8 +8,11 @@
 
 #include "base/log.h"
 #include "core/host.h"
+#include "keep/alerts.h"
+#include "keep/daily.h"
 #include "keep/handlers.h"
 #include "keep/queue.h"
+#include "keep/zones.h"
 #include "store/audit.h"
 #include "store/settings.h"
 #include "sys/clock.h"
@@ -184,8 +187,12 @@ void keep_values_problem(struct keep_values *v, const char *field, const char *t
 	}
 }
 
-/* One value: the table's check, and for certificates that they can be read. */
-static int take_value(struct keep_values *v, struct slice key, struct slice value, struct arena *a)
+/*
+ * One value: the table's check; for certificates that they can be read, and for a time zone that
+ * this machine knows its rules.
+ */
+static int take_value(const struct keeper *k, struct keep_values *v, struct slice key,
+	struct slice value, struct arena *a)
 {
 	const struct setting *row = setting_find(key);
 	const char *normal = "", *error = NULL;
@@ -206,6 +213,9 @@ static int take_value(struct keep_values *v, struct slice key, struct slice valu
 	} else if (row->type == SETTING_TYPE_PEM && normal[0] != '\0' &&
 		tls_pem_check(slice_of(normal), &fault) != 0) {
 		keep_values_problem(v, row->key, arena_copy(a, fault.text));
+	} else if (row->type == SETTING_TYPE_ZONE && keep_zone_find(k, normal) == NULL) {
+		keep_values_problem(v, row->key, "is a time zone of which this machine has no data. Install "
+			"the package tzdata and start Tocsin again, or take UTC.");
 	} else {
 		v->settings.value[id] = normal;
 		v->given[id] = true;
@@ -258,7 +268,7 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 		struct slice key = unpack_slice(&r->body, 200);
 		struct slice value = unpack_slice(&r->body, WIRE_BODY_MAX);
 
-		if (!r->body.failed && take_value(v, key, value, r->arena) != 0)
+		if (!r->body.failed && take_value(r->keeper, v, key, value, r->arena) != 0)
 			return -1;
 	}
 	settings_check_together(&v->settings, &errors);
@@ -350,7 +360,8 @@ static void save_done(void *arg, int result)
 		keep_settings_push(k, ROLE_SENDER);
 		keep_settings_push(k, ROLE_FRONT);
 		keep_queue_settings_changed(k);
-		keep_daily_settings_changed(k);
+		keep_daily_look(k);
+		keep_alerts_look(k);
 	}
 	buffer_init(&body, 100);
 	pack_number(&body, s->version);

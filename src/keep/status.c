@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "keep/certificates.h"
+#include "keep/daily.h"
 #include "keep/handlers.h"
 #include "keep/queue.h"
 #include "store/audit.h"
@@ -130,6 +132,10 @@ static void fill_status(struct keeper *k, struct arena *a, struct status *s)
 		.self_probe_good = k->self_probe_good,
 		.self_probe_at = (uint64_t)k->self_probe_at,
 		.self_probe_detail = k->self_probe_detail,
+		.https_certificate = (uint64_t)k->certificates.https_until,
+		.relay_certificate = (uint64_t)keep_certificates_relay(k),
+		.ca_certificate = (uint64_t)keep_certificates_ca(k),
+		.next_notice = (uint64_t)keep_daily_next(k),
 	};
 	if (setting_is_set(&k->settings, SETTING_EMAIL_RELAY_HOST))
 		s->relay = arena_printf(a, "%s:%s", k->settings.value[SETTING_EMAIL_RELAY_HOST],

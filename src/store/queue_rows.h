@@ -1,6 +1,6 @@
 /*
  * queue_rows.h - what the files of the queue share: verdicts as rows, and what follows from a
- * change of recipients. For queue*.c alone.
+ * change of recipients. For queue*.c and, to read and write verdicts, notices.c.
  */
 #ifndef TOCSIN_STORE_QUEUE_ROWS_H
 #define TOCSIN_STORE_QUEUE_ROWS_H

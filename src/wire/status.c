@@ -29,6 +29,10 @@ void status_pack(struct buffer *b, const struct status *s)
 	pack_bool(b, s->self_probe_good);
 	pack_number(b, s->self_probe_at);
 	pack_text(b, s->self_probe_detail);
+	pack_number(b, s->https_certificate);
+	pack_number(b, s->relay_certificate);
+	pack_number(b, s->ca_certificate);
+	pack_number(b, s->next_notice);
 }
 
 void status_unpack(struct unpack *u, struct arena *a, struct status *ret_status)
@@ -57,4 +61,8 @@ void status_unpack(struct unpack *u, struct arena *a, struct status *ret_status)
 	s->self_probe_good = unpack_bool(u);
 	s->self_probe_at = unpack_number(u);
 	s->self_probe_detail = unpack_text(u, TEXT_MAX, a);
+	s->https_certificate = unpack_number(u);
+	s->relay_certificate = unpack_number(u);
+	s->ca_certificate = unpack_number(u);
+	s->next_notice = unpack_number(u);
 }

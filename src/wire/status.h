@@ -37,6 +37,9 @@ struct status {
 	bool self_probe_good;
 	uint64_t self_probe_at; /* 0 never */
 	const char *self_probe_detail;
+	/* when certificates end, 0 not known or none: pages, the relay's, email.ca_certificate */
+	uint64_t https_certificate, relay_certificate, ca_certificate;
+	uint64_t next_notice; /* when the next daily notice is due, 0 none is wanted */
 };
 
 void status_pack(struct buffer *b, const struct status *s);

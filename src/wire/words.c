@@ -74,6 +74,9 @@ static const struct {
 	[WORD_ALIASES_ARE] = { "aliases-are", K | F, F | T, WORD_NONE },
 	[WORD_ALIAS_SET] = { "alias-set", F | T, K | F, WORD_DONE },
 
+	[WORD_OWN_CERTIFICATE] = { "own-certificate", F, K, WORD_NONE },
+	[WORD_RELAY_CERTIFICATE] = { "relay-certificate", S, K, WORD_NONE },
+
 	[WORD_STATUS] = { "status", F | T, K | F, WORD_STATUS_IS },
 	[WORD_STATUS_IS] = { "status-is", K | F, F | T, WORD_NONE },
 	[WORD_AUDIT_LIST] = { "audit-list", F, K, WORD_AUDIT_IS },

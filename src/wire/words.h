@@ -121,6 +121,11 @@ enum word {
 	/* (WHO, n x ALIAS of wire/alias.h) admin, all or none -> DONE with how many changed */
 	WORD_ALIAS_SET,
 
+	/* certificates: when they end, seconds since 1970 */
+	WORD_OWN_CERTIFICATE, /* front to keeper, now and at each change: (number until) */
+	/* sender to keeper, at each TLS session: (number version of RELAY, number until) */
+	WORD_RELAY_CERTIFICATE,
+
 	/* status and audit */
 	WORD_STATUS, /* (WHO) */
 	WORD_STATUS_IS, /* STATUS of wire/status.h */
