@@ -24,6 +24,10 @@ enum queue_state {
 	QUEUE_STATE_COUNT,
 };
 
+enum {
+	QUEUE_SEARCH_TEXT_MAX = 200, /* octets of a text that the mail log is searched for */
+};
+
 /* "queued", "in flight", "dot sent", "accepted", "deferred", "failed", "held". */
 const char *queue_state_name(enum queue_state s);
 bool queue_state_parse(struct slice name, enum queue_state *ret_state) MUST_CHECK;

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/number.h"
+
 enum {
 	DAY = 86400,
 	ERA_DAYS = 146097, /* 400 years */
@@ -112,4 +114,71 @@ void time_format_human(int64_t seconds, int offset, char ret_text[static TIME_HU
 	snprintf(ret_text, TIME_HUMAN_SIZE, "%d %s %04d, %02d:%02d:%02d %c%02d%02d", t.day,
 		month_names[t.month - 1], t.year, t.hour, t.minute, t.second,
 		offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+/* ---- reading ---- */
+
+/* So many digits from *rest, within the range. */
+static bool take_digits(struct slice *rest, size_t n, uint64_t min, uint64_t max, int *ret_number)
+{
+	uint64_t number;
+
+	if (rest->len < n || !number_parse(slice_sub(*rest, 0, n), min, max, &number))
+		return false;
+	*rest = slice_sub(*rest, n, rest->len);
+	*ret_number = (int)number;
+	return true;
+}
+
+static bool take_char(struct slice *rest, char c)
+{
+	if (rest->len == 0 || rest->data[0] != c)
+		return false;
+	*rest = slice_sub(*rest, 1, rest->len);
+	return true;
+}
+
+static bool take_date(struct slice *rest, struct civil_time *t)
+{
+	return take_digits(rest, 4, 1970, 9999, &t->year) && take_char(rest, '-') &&
+		take_digits(rest, 2, 1, 12, &t->month) && take_char(rest, '-') &&
+		take_digits(rest, 2, 1, 31, &t->day);
+}
+
+/* *ret_len: how many seconds it stands for. */
+static bool take_time(struct slice *rest, struct civil_time *t, int64_t *ret_len)
+{
+	int64_t len = 60;
+
+	if (!take_digits(rest, 2, 0, 23, &t->hour) || !take_char(rest, ':') ||
+		!take_digits(rest, 2, 0, 59, &t->minute))
+		return false;
+	if (take_char(rest, ':')) {
+		if (!take_digits(rest, 2, 0, 59, &t->second))
+			return false;
+		len = 1;
+	}
+	(void)!take_char(rest, 'Z');
+	*ret_len = len;
+	return true;
+}
+
+bool time_parse_moment(struct slice text, int64_t *ret_first, int64_t *ret_end)
+{
+	struct civil_time t = { 0 }, again;
+	int64_t len = DAY, first;
+
+	if (!take_date(&text, &t))
+		return false;
+	if ((take_char(&text, 'T') || take_char(&text, ' ')) && !take_time(&text, &t, &len))
+		return false;
+	if (text.len > 0)
+		return false;
+	first = civil_time_seconds(&t, 0);
+	civil_time_from(first, 0, &again);
+	if (again.day != t.day) /* 30 February */
+		return false;
+	*ret_first = first;
+	*ret_end = first + len;
+	return true;
 }

@@ -5,7 +5,7 @@
 #ifndef TOCSIN_CORE_TIME_FORMAT_H
 #define TOCSIN_CORE_TIME_FORMAT_H
 
-#include "base/base.h"
+#include "base/slice.h"
 
 enum {
 	TIME_RFC5322_SIZE = 40, /* "Tue, 17 Mar 2026 14:02:05 +0100" */
@@ -26,6 +26,14 @@ struct civil_time {
 /* offset: seconds east of UTC, within a day; mail prints it in minutes. */
 void civil_time_from(int64_t seconds, int offset, struct civil_time *ret_time);
 int64_t civil_time_seconds(const struct civil_time *t, int offset); /* weekday is not looked at */
+
+/*
+ * A day or a point of time as people type it, in UTC:
+ *   moment = 4DIGIT "-" 2DIGIT "-" 2DIGIT [ ( "T" / " " ) 2DIGIT ":" 2DIGIT [ ":" 2DIGIT ] [ "Z" ] ]
+ * *ret_first is its first second and *ret_end the second behind its last: a day has 86400 of them,
+ * a minute 60. False for anything else, and for dates that do not exist.
+ */
+bool time_parse_moment(struct slice text, int64_t *ret_first, int64_t *ret_end) MUST_CHECK;
 
 void time_format_rfc5322(int64_t seconds, int offset, char ret_text[static TIME_RFC5322_SIZE]);
 void time_format_rfc3339(int64_t seconds, char ret_text[static TIME_RFC3339_SIZE]);

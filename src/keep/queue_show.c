@@ -10,7 +10,6 @@
 #include "wire/queue_view.h"
 
 enum {
-	LIST_MAX = 200,
 	BODY_ENOUGH = WIRE_BODY_MAX - 8 * 1024, /* octets; one row more still fits */
 	DAY = 24 * 3600,
 	TEXT_SHOWN = 300, /* octets of a subject, From or reason in a list */
@@ -55,6 +54,8 @@ static struct queue_row row_of(struct keeper *k, struct arena *a, const struct q
 		.state = queue_state_name(i->state),
 		.next_try = (uint64_t)i->next_try,
 		.reason = shown(a, reason_of(k, i)),
+		.held_by = i->held_by,
+		.has_content = i->has_content,
 	};
 }
 
@@ -79,7 +80,7 @@ static void reply_list(struct request *r, const struct queue_items *items)
 	buffer_init(&rows, WIRE_BODY_MAX);
 	buffer_init(&body, WIRE_BODY_MAX);
 	n = pack_rows(r, items, &rows);
-	pack_number(&body, items->total);
+	pack_number(&body, n < items->n ? items->items[n - 1].id : items->next);
 	pack_number(&body, n);
 	buffer_append(&body, rows.data, rows.len);
 	keep_reply(r, WORD_QUEUE_IS, &body);
@@ -87,30 +88,44 @@ static void reply_list(struct request *r, const struct queue_items *items)
 	buffer_release(&body);
 }
 
+/* False when there is no such state. */
+static bool take_state(struct slice name, struct queue_query *query)
+{
+	if (slice_is(name, "all")) {
+		query->filter = QUEUE_LIST_ALL;
+	} else if (name.len > 0 && !slice_is(name, "open")) {
+		query->filter = QUEUE_LIST_STATE;
+		return queue_state_parse(name, &query->state);
+	}
+	return true;
+}
+
 void keep_queue_list(struct request *r)
 {
-	struct slice wanted = unpack_slice(&r->body, 100);
-	uint64_t before = unpack_number(&r->body), limit = unpack_number(&r->body);
-	enum queue_filter filter = QUEUE_LIST_OPEN;
-	enum queue_state state = QUEUE_QUEUED;
+	struct queue_question wanted;
+	struct queue_query query;
 	struct queue_items items;
 
-	if (!unpack_end(&r->body)) {
+	queue_question_unpack(&r->body, r->arena, &wanted);
+	if (!unpack_end(&r->body) || wanted.since > INT64_MAX || wanted.until > INT64_MAX) {
 		keep_refuse_malformed(r);
 		return;
 	}
-	if (slice_is(wanted, "all")) {
-		filter = QUEUE_LIST_ALL;
-	} else if (wanted.len > 0 && !slice_is(wanted, "open")) {
-		filter = QUEUE_LIST_STATE;
-		if (!queue_state_parse(wanted, &state)) {
-			keep_refuse(r, EX_USAGE, "state", "must be open, all, queued, deferred, held, in flight, "
-				"dot sent, accepted or failed.");
-			return;
-		}
-	}
-	if (queue_list(store_reader(r->keeper->store), filter, state, before,
-		(size_t)(limit < LIST_MAX ? limit : LIST_MAX), r->arena, &items) != STORE_OK)
+	query = (struct queue_query){
+		.to = wanted.to,
+		.from = wanted.from,
+		.subject = wanted.subject,
+		.id = wanted.id,
+		.since = (int64_t)wanted.since,
+		.until = (int64_t)wanted.until,
+		.oldest_first = wanted.oldest_first,
+		.after = wanted.after,
+		.limit = (size_t)(wanted.limit < QUEUE_PAGE_MAX ? wanted.limit : QUEUE_PAGE_MAX),
+	};
+	if (!take_state(slice_of(wanted.state), &query))
+		keep_refuse(r, EX_USAGE, "state", "must be open, all, queued, deferred, held, in flight, "
+			"dot sent, accepted or failed.");
+	else if (queue_list(store_reader(r->keeper->store), &query, r->arena, &items) != STORE_OK)
 		keep_refuse_store(r, STORE_FAILED);
 	else
 		reply_list(r, &items);

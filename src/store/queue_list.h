@@ -21,12 +21,14 @@ struct queue_item {
 	enum queue_state state; /* worst open, or worst final */
 	int64_t next_try; /* the earliest, 0 when none is due by time */
 	const char *reason; /* last words about the recipient whose state is shown, or "" */
+	const char *held_by; /* the person who holds it, or "" */
+	bool has_content; /* its octets are here */
 };
 
 struct queue_items {
-	struct queue_item *items; /* newest first */
+	struct queue_item *items;
 	size_t n;
-	uint64_t total; /* in this list, on all pages */
+	uint64_t next; /* where to go on (queue_query.after), 0: nothing is left */
 };
 
 enum queue_filter {
@@ -35,9 +37,37 @@ enum queue_filter {
 	QUEUE_LIST_STATE, /* messages with a recipient in that state */
 };
 
-/* Messages with id < before (0 = from the newest), at most limit. */
-int queue_list(struct store_db *db, enum queue_filter filter, enum queue_state state,
-	uint64_t before, size_t limit, struct arena *a, struct queue_items *ret_items) MUST_CHECK;
+enum {
+	QUEUE_LIST_MAX = 1000, /* messages of one call */
+	/* as many rows as a call with a text looks at: a few milliseconds, whatever it finds */
+	QUEUE_SEARCH_WINDOW = 20000,
+};
+
+/*
+ * What is listed; a zeroed one is all open mail, the newest first. Texts are NULL or "" for any;
+ * they are found anywhere in the value, ASCII letters in either case. A recipient's state and a
+ * part of its address must fit the same recipient. Mail is listed in the order in which it came in.
+ */
+struct queue_query {
+	enum queue_filter filter;
+	enum queue_state state; /* QUEUE_LIST_STATE */
+	const char *to; /* part of a recipient's address */
+	const char *from; /* part of the envelope sender or of From */
+	const char *subject;
+	const char *id; /* the whole queue ID, or the whole Message-ID, also without its brackets */
+	int64_t since, until; /* came in at since or later, and before until; 0 no bound */
+	bool oldest_first;
+	uint64_t after; /* next of the page before, 0 for the first page */
+	size_t limit;
+};
+
+/*
+ * A page of at most limit messages. It may be short, even empty, and yet not be the last: a search
+ * for a text ends after QUEUE_SEARCH_WINDOW rows, and next says where to go on.
+ * STORE_FAILED for a text of more than QUEUE_SEARCH_TEXT_MAX octets.
+ */
+int queue_list(struct store_db *db, const struct queue_query *wanted, struct arena *a,
+	struct queue_items *ret_items) MUST_CHECK;
 
 struct queue_detail {
 	uint64_t id;
@@ -80,7 +110,6 @@ int queue_attempts(struct store_db *db, uint64_t recipient, struct arena *a,
 	struct queue_attempts *ret_attempts) MUST_CHECK;
 
 struct queue_counts {
-	uint64_t messages;
 	uint64_t recipients[QUEUE_STATE_COUNT];
 	int64_t oldest_open; /* when it was accepted, 0 none */
 	uint64_t accepted_since, failed_since; /* recipients that became so after that time */

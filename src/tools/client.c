@@ -12,7 +12,8 @@
 #include "sys/unix_socket.h"
 
 enum {
-	ANSWERS_MAX = 32 * 1024 * 1024, /* octets of all answers of one program */
+	MEMORY_MAX = 32 * 1024 * 1024, /* of one program */
+	ANSWER_MAX = 1024 * 1024,
 	UNSENT_MAX = 1024 * 1024, /* octets; more wait until the daemon has read some */
 	SEND_MS = 60 * 1000,
 };
@@ -66,7 +67,9 @@ static void on_answer(void *arg, const struct channel_message *m)
 	if (m != NULL) {
 		c->answered = true;
 		c->word = m->word;
-		c->body = arena_slice(c->arena, m->body);
+		arena_free(c->answer);
+		c->answer = arena_new(ANSWER_MAX);
+		c->body = c->answer != NULL ? arena_slice(c->answer, m->body) : (struct slice){ 0 };
 	}
 	loop_stop(c->loop);
 }
@@ -85,7 +88,7 @@ int client_init(struct client *c, const struct config *config, struct fault *f)
 {
 	int fd = -1, result;
 
-	*c = (struct client){ .arena = arena_new(ANSWERS_MAX), .loop = loop_new() };
+	*c = (struct client){ .arena = arena_new(MEMORY_MAX), .loop = loop_new() };
 	fault_set(f, "out of memory");
 	if (c->arena == NULL || c->loop == NULL)
 		return -1;
@@ -109,6 +112,7 @@ void client_release(struct client *c)
 		timer_cancel(&c->deadline);
 	channel_free(c->channel);
 	loop_free(c->loop);
+	arena_free(c->answer);
 	arena_free(c->arena);
 	*c = (struct client){ 0 };
 }

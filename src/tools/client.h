@@ -18,11 +18,12 @@ enum {
 struct client {
 	struct loop *loop;
 	struct channel *channel; /* NULL once it hung up */
-	struct arena *arena; /* answers lie here until the client is released */
+	struct arena *arena; /* what lives as long as the client */
 	struct timer deadline;
 	bool answered, late;
 	enum word word; /* of the newest answer */
-	struct slice body;
+	struct slice body; /* good until the next answer */
+	struct arena *answer; /* where it lies */
 };
 
 /* Reads tocsin.conf; 0 or an exit code of sysexits.h, with the reason on standard error. */

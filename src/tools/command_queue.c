@@ -3,12 +3,17 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/number.h"
+#include "core/queue_state.h"
+#include "core/time_format.h"
 #include "tools/command.h"
 #include "tools/queue_json.h"
 #include "wire/queue_view.h"
 
 enum {
 	PAGE = 100,
+	ID_MAX = 1000,
+	PAGE_MEMORY = 4 * 1024 * 1024,
 };
 
 static void print_row(struct context *x, const struct queue_row *r)
@@ -26,9 +31,9 @@ static void print_row(struct context *x, const struct queue_row *r)
 }
 
 struct listing {
-	const char *state;
+	struct queue_question wanted; /* after: where the next page begins */
+	uint64_t limit; /* rows to print at the most */
 	bool json;
-	uint64_t before; /* the row that the next page begins below, 0 for the newest */
 	uint64_t n; /* rows printed */
 };
 
@@ -40,58 +45,144 @@ static void print_listed(struct context *x, struct listing *l, const struct queu
 	} else {
 		print_row(x, row);
 	}
-	l->before = row->id;
 	l->n++;
 }
 
-/* One page from the newest on. Returns an exit code. */
-static int print_page(struct context *x, struct listing *l, uint64_t *ret_n)
+/* The log may be longer than memory: what a page takes goes with it. */
+static int print_rows(struct context *x, struct listing *l)
+{
+	struct context of_page = *x;
+	struct unpack u;
+	uint64_t n;
+
+	of_page.arena = arena_new(PAGE_MEMORY);
+	if (of_page.arena == NULL)
+		return EX_OSERR;
+	unpack_init(&u, x->client->body);
+	l->wanted.after = unpack_number(&u);
+	n = unpack_below(&u, PAGE + 1);
+	for (uint64_t i = 0; i < n && !u.failed; i++) {
+		struct queue_row row;
+
+		queue_row_unpack(&u, of_page.arena, &row);
+		if (!u.failed)
+			print_listed(&of_page, l, &row);
+	}
+	arena_free(of_page.arena);
+	return unpack_end(&u) ? EX_OK : command_malformed();
+}
+
+/* One page, and where the next begins. Returns an exit code. */
+static int print_page(struct context *x, struct listing *l)
 {
 	struct buffer body;
-	struct unpack u;
 	int result;
 
-	buffer_init(&body, 1000);
-	pack_text(&body, l->state);
-	pack_number(&body, l->before);
-	pack_number(&body, PAGE);
+	l->wanted.limit = l->limit - l->n < PAGE ? l->limit - l->n : PAGE;
+	buffer_init(&body, 8 * 1024);
+	queue_question_pack(&body, &l->wanted);
 	result = command_ask(x, WORD_QUEUE_LIST, &body, WORD_QUEUE_IS, COMMAND_WAIT_MS);
 	buffer_release(&body);
 	if (result != EX_OK)
 		return result;
-	unpack_init(&u, x->client->body);
-	unpack_number(&u); /* in all */
-	*ret_n = unpack_below(&u, PAGE + 1);
-	for (uint64_t i = 0; i < *ret_n; i++) {
-		struct queue_row row;
+	return print_rows(x, l);
+}
 
-		queue_row_unpack(&u, x->arena, &row);
-		if (u.failed)
-			return command_malformed();
-		print_listed(x, l, &row);
+static int take_text(const char *name, const char *value, const char **ret_text)
+{
+	if (strlen(value) > QUEUE_SEARCH_TEXT_MAX) {
+		fprintf(stderr, "tocsin: %s: takes at most %d octets\n", name, QUEUE_SEARCH_TEXT_MAX);
+		return EX_USAGE;
 	}
-	return unpack_end(&u) ? EX_OK : command_malformed();
+	*ret_text = value;
+	return EX_OK;
+}
+
+/* --since takes the first second of a day or minute, --until its last. */
+static int take_moment(const char *name, const char *value, bool end, uint64_t *ret_time)
+{
+	int64_t first, behind;
+
+	if (!time_parse_moment(slice_of(value), &first, &behind)) {
+		fprintf(stderr, "tocsin: %s: takes a day as 2026-03-17, or a time of it as "
+			"2026-03-17T14:30, in UTC\n", name);
+		return EX_USAGE;
+	}
+	*ret_time = (uint64_t)(end ? behind : first);
+	return EX_OK;
+}
+
+static int take_option(struct listing *l, const char *name, const char *value)
+{
+	struct queue_question *w = &l->wanted;
+
+	if (strcmp(name, "--state") == 0)
+		return take_text(name, value, &w->state);
+	if (strcmp(name, "--to") == 0)
+		return take_text(name, value, &w->to);
+	if (strcmp(name, "--from") == 0)
+		return take_text(name, value, &w->from);
+	if (strcmp(name, "--subject") == 0)
+		return take_text(name, value, &w->subject);
+	if (strcmp(name, "--since") == 0)
+		return take_moment(name, value, false, &w->since);
+	if (strcmp(name, "--until") == 0)
+		return take_moment(name, value, true, &w->until);
+	if (strcmp(name, "--limit") == 0 &&
+		number_parse(slice_of(value), 1, UINT32_MAX, &l->limit))
+		return EX_OK;
+	if (strcmp(name, "--limit") == 0)
+		return command_misused("--limit takes a number from 1 on");
+	if (strcmp(name, "--id") == 0 && strlen(value) <= ID_MAX) {
+		w->id = value;
+		return EX_OK;
+	}
+	fprintf(stderr, "tocsin: queue list knows no option %s; tocsin(1) names them\n",
+		name);
+	return EX_USAGE;
+}
+
+static int take_options(struct context *x, struct listing *l)
+{
+	for (int i = 0; i < x->argc; i++) {
+		int result = EX_OK;
+
+		if (strcmp(x->argv[i], "--oldest-first") == 0)
+			l->wanted.oldest_first = true;
+		else if (x->argv[i][0] != '-' && l->wanted.state[0] == '\0')
+			result = take_text("STATE", x->argv[i], &l->wanted.state);
+		else if (x->argv[i][0] != '-')
+			return command_misused("queue list takes one state at the most: open, all, queued, "
+				"deferred, held, accepted, failed");
+		else if (i + 1 == x->argc)
+			return command_misused("the last option wants a value");
+		else {
+			result = take_option(l, x->argv[i], x->argv[i + 1]);
+			i++;
+		}
+		if (result != EX_OK)
+			return result;
+	}
+	return EX_OK;
 }
 
 int command_queue_list(struct context *x)
 {
-	struct listing l = { .json = command_take_flag(x, "--json") };
-	uint64_t n = 0;
-	int result;
+	struct listing l = { .limit = UINT64_MAX, .json = command_take_flag(x, "--json"),
+		.wanted = { .state = "", .to = "", .from = "", .subject = "", .id = "" } };
+	int result = take_options(x, &l);
 
-	l.state = x->argc > 0 ? x->argv[0] : "";
-	if (x->argc > 1)
-		return command_misused("queue list takes one state at the most: open, all, queued, deferred, "
-			"held, accepted, failed");
+	if (result != EX_OK)
+		return result;
 	if (l.json)
 		putchar('[');
 	do {
-		result = print_page(x, &l, &n);
-	} while (result == EX_OK && n == PAGE);
+		result = print_page(x, &l);
+	} while (result == EX_OK && l.wanted.after != 0 && l.n < l.limit);
 	if (result == EX_OK && l.json)
 		puts(l.n == 0 ? "]" : "\n]");
 	else if (result == EX_OK && l.n == 0)
-		puts("nothing in the queue");
+		puts(l.wanted.state[0] == '\0' ? "nothing in the queue" : "no such mail");
 	return result;
 }
 

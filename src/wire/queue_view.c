@@ -1,9 +1,41 @@
 /* queue_view.c - the queue's rows on the wire; see queue_view.h. */
 #include "wire/queue_view.h"
 
+#include "core/queue_state.h"
+
 enum {
 	TEXT_MAX = 2048,
 };
+
+void queue_question_pack(struct buffer *b, const struct queue_question *q)
+{
+	pack_text(b, q->state);
+	pack_text(b, q->to);
+	pack_text(b, q->from);
+	pack_text(b, q->subject);
+	pack_text(b, q->id);
+	pack_number(b, q->since);
+	pack_number(b, q->until);
+	pack_bool(b, q->oldest_first);
+	pack_number(b, q->after);
+	pack_number(b, q->limit);
+}
+
+void queue_question_unpack(struct unpack *u, struct arena *a, struct queue_question *ret_question)
+{
+	struct queue_question *q = ret_question;
+
+	q->state = unpack_text(u, QUEUE_SEARCH_TEXT_MAX, a);
+	q->to = unpack_text(u, QUEUE_SEARCH_TEXT_MAX, a);
+	q->from = unpack_text(u, QUEUE_SEARCH_TEXT_MAX, a);
+	q->subject = unpack_text(u, QUEUE_SEARCH_TEXT_MAX, a);
+	q->id = unpack_text(u, TEXT_MAX, a);
+	q->since = unpack_number(u);
+	q->until = unpack_number(u);
+	q->oldest_first = unpack_bool(u);
+	q->after = unpack_number(u);
+	q->limit = unpack_number(u);
+}
 
 void queue_row_pack(struct buffer *b, const struct queue_row *r)
 {
@@ -20,6 +52,8 @@ void queue_row_pack(struct buffer *b, const struct queue_row *r)
 	pack_text(b, r->state);
 	pack_number(b, r->next_try);
 	pack_text(b, r->reason);
+	pack_text(b, r->held_by);
+	pack_bool(b, r->has_content);
 }
 
 void queue_row_unpack(struct unpack *u, struct arena *a, struct queue_row *ret_row)
@@ -39,6 +73,8 @@ void queue_row_unpack(struct unpack *u, struct arena *a, struct queue_row *ret_r
 	r->state = unpack_text(u, TEXT_MAX, a);
 	r->next_try = unpack_number(u);
 	r->reason = unpack_text(u, TEXT_MAX, a);
+	r->held_by = unpack_text(u, TEXT_MAX, a);
+	r->has_content = unpack_bool(u);
 }
 
 void message_view_pack(struct buffer *b, const struct message_view *m)

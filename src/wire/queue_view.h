@@ -1,5 +1,6 @@
 /*
  * queue_view.h - the queue as lists and pages show it.
+ *   QUERY     = the fields of struct queue_question
  *   QUEUE_ROW = the fields of struct queue_row
  *   MESSAGE   = QUEUE_ROW and the fields of struct message_view
  */
@@ -9,8 +10,25 @@
 #include "wire/delivery.h"
 
 enum {
+	QUEUE_PAGE_MAX = 200, /* rows of one answer */
 	/* their verdicts fit one message; row has the full count */
 	MESSAGE_VIEW_RECIPIENTS_MAX = 100,
+};
+
+/*
+ * Which mail is asked for. Texts are "" for any, at most QUEUE_SEARCH_TEXT_MAX octets, and found in
+ * either case of ASCII letters.
+ */
+struct queue_question {
+	const char *state; /* "open" or "", "all", or a name of core/queue_state.h */
+	const char *to; /* part of a recipient's address; with a state: of one that is in it */
+	const char *from; /* part of the sender or of From */
+	const char *subject; /* part of it */
+	const char *id; /* a whole queue ID or Message-ID; nothing else of this is looked at then */
+	uint64_t since, until; /* came in at since or later, before until; 0 no bound */
+	bool oldest_first;
+	uint64_t after; /* "next" of the answer before, 0 for the first page */
+	uint64_t limit; /* rows wanted; the answer has QUEUE_PAGE_MAX at the most */
 };
 
 struct queue_row {
@@ -27,6 +45,8 @@ struct queue_row {
 	const char *state; /* the worst open state, or the final one: queue_state_name() */
 	uint64_t next_try; /* 0 when none is due by time */
 	const char *reason; /* why it waits, in a sentence, or "" */
+	const char *held_by; /* the person who holds it, or "" */
+	bool has_content; /* its octets are here: it can be sent (again) */
 };
 
 struct recipient_view {
@@ -47,6 +67,8 @@ struct message_view {
 	size_t n_recipients;
 };
 
+void queue_question_pack(struct buffer *b, const struct queue_question *q);
+void queue_question_unpack(struct unpack *u, struct arena *a, struct queue_question *ret_question);
 void queue_row_pack(struct buffer *b, const struct queue_row *r);
 void queue_row_unpack(struct unpack *u, struct arena *a, struct queue_row *ret_row);
 void message_view_pack(struct buffer *b, const struct message_view *m);

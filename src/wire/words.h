@@ -109,8 +109,12 @@ enum word {
 	WORD_POSTED, /* (text queue id) */
 
 	/* queue */
-	WORD_QUEUE_LIST, /* (WHO, text state or "", number before id or 0, number limit) admin */
-	WORD_QUEUE_IS, /* (number total, n x QUEUE_ROW of wire/queue_view.h) */
+	WORD_QUEUE_LIST, /* (WHO, QUERY of wire/queue_view.h) admin */
+	/*
+	 * (number next, n x QUEUE_ROW of wire/queue_view.h); next 0: nothing is left. An answer may
+	 * have few rows or none and yet a next: a search looks at a part of the log at a time.
+	 */
+	WORD_QUEUE_IS,
 	WORD_QUEUE_SHOW, /* (WHO, text queue id) admin */
 	WORD_MESSAGE_IS, /* MESSAGE of wire/queue_view.h */
 	WORD_QUEUE_RETRY, /* (WHO, text queue id or "" for all) admin -> DONE */

@@ -9,6 +9,7 @@ NAME, PASSWORD = "anna", "a long enough pass phrase"
 NO_SCRIPT = {"javaScriptEnabled": False}
 PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue", "/login/audit",
     "/login/tokens", "/login/aliases",
+    "/login/queue?to=nobody&since=tomorrow",
     "/login/nowhere"]
 
 

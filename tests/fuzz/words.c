@@ -62,6 +62,14 @@ static void drop(struct unpack *u, struct arena *a, struct buffer *again)
 	post_drop_pack(again, &p, message);
 }
 
+static void queue_question(struct unpack *u, struct arena *a, struct buffer *again)
+{
+	struct queue_question q;
+
+	queue_question_unpack(u, a, &q);
+	queue_question_pack(again, &q);
+}
+
 static void queue_row(struct unpack *u, struct arena *a, struct buffer *again)
 {
 	struct queue_row r;
@@ -125,6 +133,7 @@ static const struct reader {
 	{ delivery, false }, { envelope, false }, { post, false }, { drop, false },
 	{ queue_row, false }, { message_view, false }, { relay, false }, { status, false },
 	{ trial, true }, { who, false }, { token, false },
+	{ queue_question, false },
 };
 
 /* True when the body was taken to its end; it is then packed again. */

@@ -1,137 +1,84 @@
-/*
- * queue.c - /login/queue: the mail log, newest first. Which mail is listed stands in the address
- * (?state=held&size=100&before=ID), so that a list can be kept as a bookmark.
- */
+/* queue.c - /login/queue: the mail log; which mail is listed stands in the address. */
 #include "web/pages/queue.h"
 
 #include <inttypes.h>
+#include <string.h>
 
-#include "base/number.h"
 #include "web/pages/pages.h"
+#include "web/pages/queue_address.h"
 #include "web/templates.h"
 #include "web/visible.h"
-#include "wire/queue_view.h"
 
 enum {
-	SIZE_DEFAULT = 50,
-	SIZE_LARGEST = 100, /* rows; the keeper gives no more than 200 at once */
-};
-
-static const uint64_t sizes[] = { 25, SIZE_DEFAULT, SIZE_LARGEST };
-
-/* The first one is what is listed when the address names none. */
-static const struct queue_list {
-	const char *name; /* as the keeper knows it */
-	const char *label;
-	const char *about;
-	const char *none;
-} lists[] = {
-	{ "all", "All", "All mail that was handed to this node.",
-	    "No mail was handed to this node yet. Whatever programs send through sendmail, and what "
-	    "Tocsin sends itself, will stand here." },
-	{ "open", "Open", "Mail that the relay has not taken yet and that is not given up.",
-	    "No mail waits. What programs hand to this node stands here until the relay has it." },
-	{ "queued", "Queued", "Mail that is tried at once, as soon as the relay works.",
-	    "No mail is queued. As a rule mail is queued for less than a second before it is tried." },
-	{ "deferred", "Deferred", "Mail that was tried and is tried again by itself.",
-	    "No mail is deferred. When the relay does not take mail at once, it stands here with the "
-	    "time of its next try." },
-	{ "held", "Held", "Mail that waits until somebody mends the reason.",
-	    "No mail is held. Mail that only a change of the settings or of the account at the relay "
-	    "can help stands here with its reason." },
-	{ "failed", "Failed", "Mail that is not tried again, for at least one recipient.",
-	    "No mail failed. Mail that the relay refuses for good stands here with the relay's words." },
-	{ "accepted", "Accepted", "Mail that the relay has taken, for at least one recipient.",
-	    "The relay has taken no mail yet. What it takes stands here with its answer." },
+	/* a search goes on by itself for so many answers, as long as the page is not full */
+	ROUNDS_MAX = 10,
 };
 
 struct queue_page {
-	const struct queue_list *list;
-	uint64_t before; /* 0: the newest */
-	uint64_t size; /* rows of a page */
+	struct queue_address address;
+	struct problems_view problems;
+	struct queue_question wanted;
 	struct question *question;
+	struct queue_row *rows; /* one more than a page has tells that there is another page */
+	size_t n_rows;
+	uint64_t next; /* of the last answer */
+	unsigned rounds;
 };
-
-static const struct queue_list *find_list(struct slice name)
-{
-	if (name.len == 0)
-		return &lists[0];
-	for (size_t i = 0; i < COUNT_OF(lists); i++)
-		if (slice_is(name, lists[i].name))
-			return &lists[i];
-	return NULL;
-}
-
-bool queue_list_is_known(struct slice name)
-{
-	return find_list(name) != NULL;
-}
 
 const char *count_text(struct arena *a, uint64_t n, const char *one, const char *many)
 {
 	return arena_printf(a, "%" PRIu64 " %s", n, n == 1 ? one : many);
 }
 
-/* ---- the address ---- */
+/* ---- asking ---- */
 
-static const char *make_url(struct arena *a, const struct queue_list *list, uint64_t size,
-	uint64_t before)
+static void ask(struct visit *v)
 {
-	const char *url = arena_printf(a, "/login/queue?state=%s", list->name);
+	struct queue_page *page = v->page;
+	struct buffer body;
 
-	if (size != SIZE_DEFAULT)
-		url = arena_printf(a, "%s&size=%" PRIu64, url, size);
-	if (before > 0)
-		url = arena_printf(a, "%s&before=%" PRIu64, url, before);
-	return url;
-}
-
-static bool read_size(struct slice text, uint64_t *ret_size)
-{
-	uint64_t size;
-
-	if (text.len == 0) {
-		*ret_size = SIZE_DEFAULT;
-		return true;
-	}
-	if (!number_parse(text, 1, SIZE_LARGEST, &size))
-		return false;
-	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
-		if (sizes[i] != size)
-			continue;
-		*ret_size = size;
-		return true;
-	}
-	return false;
-}
-
-static bool read_address(struct visit *v, struct queue_page *page)
-{
-	struct slice before = form_get(&v->query, "before");
-
-	page->list = find_list(form_get(&v->query, "state"));
-	return page->list != NULL && read_size(form_get(&v->query, "size"), &page->size) &&
-	    (before.len == 0 || number_parse(before, 0, INT64_MAX, &page->before));
+	page->wanted.limit = page->address.size + 1 - page->n_rows;
+	visit_start_body(v, &body);
+	queue_question_pack(&body, &page->wanted);
+	page->question = visit_ask(v, WORD_QUEUE_LIST, &body);
+	page->rounds++;
 }
 
 void page_queue_ask(struct visit *v)
 {
 	struct queue_page *page = arena_alloc(v->arena, sizeof(*page));
-	struct buffer body;
 
 	if (page == NULL)
 		return;
-	if (!read_address(v, page)) {
+	if (!queue_address_read(&v->query, v->arena, &page->address)) {
 		visit_error(v, 404, "There is no such list of mail",
 		    "Look for a typing error in the address, or choose Mail log.");
 		return;
 	}
+	page->rows = arena_array(v->arena, page->address.size + 1, sizeof(*page->rows));
+	if (page->rows == NULL)
+		return;
 	v->page = page;
-	visit_start_body(v, &body);
-	pack_text(&body, page->list->name);
-	pack_number(&body, page->before);
-	pack_number(&body, page->size + 1); /* one more tells whether there is another page */
-	page->question = visit_ask(v, WORD_QUEUE_LIST, &body);
+	problems_init(&page->problems, v->arena);
+	page->wanted = queue_address_question(&page->address, &page->problems);
+	if (page->problems.n_rows == 0)
+		ask(v);
+}
+
+/* False when the answer is not well-formed. */
+static bool take_rows(struct visit *v, struct unpack *u)
+{
+	struct queue_page *page = v->page;
+	size_t n;
+
+	page->next = unpack_number(u);
+	n = (size_t)unpack_below(u, page->wanted.limit + 1);
+	for (size_t i = 0; i < n; i++)
+		queue_row_unpack(u, v->arena, &page->rows[page->n_rows + i]);
+	if (!unpack_end(u))
+		return false;
+	page->n_rows += n;
+	return true;
 }
 
 /* ---- showing ---- */
@@ -162,53 +109,89 @@ static struct queue_line_view line_of(struct visit *v, const struct queue_row *r
 	};
 }
 
-static bool read_lines(struct visit *v, struct unpack *u, struct queue_page_view *view)
+static const char *with_after(struct visit *v, uint64_t after)
 {
 	const struct queue_page *page = v->page;
-	uint64_t total = unpack_number(u), last = 0;
-	size_t n = (size_t)unpack_below(u, page->size + 2);
+	struct queue_address address = page->address;
 
-	view->lines = arena_array(v->arena, page->size, sizeof(*view->lines));
-	if (view->lines == NULL)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		struct queue_row row;
-
-		queue_row_unpack(u, v->arena, &row);
-		if (i == page->size || u->failed)
-			break;
-		view->lines[view->n_lines++] = line_of(v, &row);
-		last = row.id;
-	}
-	view->total = count_text(v->arena, total, "message", "messages");
-	if (n > page->size)
-		view->older_url = make_url(v->arena, page->list, page->size, last);
-	return unpack_end(u);
+	address.after = after;
+	return queue_address_url(&address, v->arena);
 }
 
-static bool set_filters(struct visit *v, struct queue_page_view *view)
+static bool set_lines(struct visit *v, struct queue_page_view *view)
 {
 	const struct queue_page *page = v->page;
+	const struct queue_address *address = &page->address;
+	bool full = page->n_rows > address->size;
+	const char *which = address->after > 0 ? "The next" : address->oldest_first ? "The oldest" :
+	    "The newest";
 
-	view->filters = arena_array(v->arena, COUNT_OF(lists), sizeof(*view->filters));
-	view->sizes = arena_array(v->arena, COUNT_OF(sizes), sizeof(*view->sizes));
+	view->n_lines = full ? address->size : page->n_rows;
+	view->lines = arena_array(v->arena, view->n_lines + 1, sizeof(*view->lines));
+	if (view->lines == NULL)
+		return false;
+	for (size_t i = 0; i < view->n_lines; i++)
+		view->lines[i] = line_of(v, &page->rows[i]);
+	view->looked_further = !full && page->next != 0;
+	if (full)
+		view->more_url = with_after(v, page->rows[view->n_lines - 1].id);
+	else if (page->next != 0)
+		view->more_url = with_after(v, page->next);
+	if (address->after > 0)
+		view->first_url = with_after(v, 0);
+	view->shown = count_text(v->arena, view->n_lines, "message", "messages");
+	if (view->more_url != NULL || address->after > 0)
+		view->shown = arena_printf(v->arena, "%s %s of this list", which, view->shown);
+	else
+		view->shown = arena_printf(v->arena, "%s in this list, %s first", view->shown,
+		    address->oldest_first ? "oldest" : "newest");
+	return true;
+}
+
+static bool set_links(struct visit *v, struct queue_page_view *view)
+{
+	const struct queue_page *page = v->page;
+	struct queue_address other = page->address;
+
+	view->filters = arena_array(v->arena, n_queue_lists, sizeof(*view->filters));
+	view->sizes = arena_array(v->arena, QUEUE_SIZES, sizeof(*view->sizes));
 	if (view->filters == NULL || view->sizes == NULL)
 		return false;
-	view->n_filters = COUNT_OF(lists);
-	for (size_t i = 0; i < COUNT_OF(lists); i++)
-		view->filters[i] = (struct filter_view){
-			.label = lists[i].label,
-			.url = make_url(v->arena, &lists[i], page->size, 0),
-			.current = page->list == &lists[i],
+	other.after = 0;
+	for (; view->n_filters < n_queue_lists; view->n_filters++) {
+		other.list = &queue_lists[view->n_filters];
+		view->filters[view->n_filters] = (struct filter_view){
+			.label = other.list->label,
+			.url = queue_address_url(&other, v->arena),
+			.current = other.list == page->address.list,
 		};
-	view->n_sizes = COUNT_OF(sizes);
-	for (size_t i = 0; i < COUNT_OF(sizes); i++)
-		view->sizes[i] = (struct filter_view){
-			.label = arena_printf(v->arena, "%" PRIu64, sizes[i]),
-			.url = make_url(v->arena, page->list, sizes[i], 0),
-			.current = page->size == sizes[i],
+	}
+	other.list = page->address.list;
+	for (; view->n_sizes < QUEUE_SIZES; view->n_sizes++) {
+		other.size = queue_sizes[view->n_sizes];
+		view->sizes[view->n_sizes] = (struct filter_view){
+			.label = arena_printf(v->arena, "%" PRIu64, other.size),
+			.url = queue_address_url(&other, v->arena),
+			.current = other.size == page->address.size,
 		};
+	}
+	other.size = page->address.size;
+	other.oldest_first = !page->address.oldest_first;
+	view->order_url = queue_address_url(&other, v->arena);
 	return true;
+}
+
+static void set_search(struct visit *v, struct queue_page_view *view)
+{
+	const struct queue_page *page = v->page;
+	const struct queue_address plain = { .list = page->address.list, .to = "", .from = "",
+		.subject = "", .id = "", .since = "", .until = "", .size = page->address.size,
+		.oldest_first = page->address.oldest_first };
+
+	view->searching = queue_address_searches(&page->address);
+	view->plain_url = queue_address_url(&plain, v->arena);
+	queue_address_fields(&page->address, &page->problems, v->arena, &view->fields,
+	    &view->n_fields);
 }
 
 /* The button is left out only when it is known that it would do nothing. */
@@ -217,28 +200,64 @@ static bool may_retry(const struct visit *v)
 	return !v->has_status || v->status.n_waiting > 0 || v->status.n_held > 0;
 }
 
-void page_queue_show(struct visit *v)
+static const char *none_text(const struct queue_page *page, const struct queue_page_view *view)
+{
+	if (view->more_url != NULL)
+		return "Nothing was found in the part of the log that was looked at so far.";
+	if (page->address.after > 0)
+		return page->address.oldest_first ? "There is no newer mail in this list." :
+		    "There is no older mail in this list.";
+	if (view->searching)
+		return "No mail in this list fits. Look for a typing error, or try the list All.";
+	return page->address.list->none;
+}
+
+static void show(struct visit *v, unsigned status)
 {
 	const struct queue_page *page = v->page;
 	struct queue_page_view view = {
 		.status = v->has_status ? &v->status : NULL,
 		.csrf = v->session.csrf,
 		.notice = retry_notice(v),
-		.list = page->list->name,
-		.about = page->list->about,
-		.none = page->before > 0 ? "There is no older mail in this list." : page->list->none,
+		.list = page->address.list->name,
+		.problems = page->problems,
+		.about = page->address.list->about,
+		.oldest_first = page->address.oldest_first,
+		.size = page->address.size != QUEUE_SIZE_DEFAULT ? page->address.size : 0,
 		.may_retry = may_retry(v),
 	};
-	struct unpack u;
 
-	if (!visit_answered(v, page->question, WORD_QUEUE_IS, &u))
-		return;
-	if (!read_lines(v, &u, &view) || !set_filters(v, &view)) {
+	set_search(v, &view);
+	if (!set_lines(v, &view) || !set_links(v, &view)) {
 		frame_broken(v);
 		return;
 	}
-	if (page->before > 0)
-		view.newest_url = make_url(v->arena, page->list, page->size, 0);
-	view.offer_test = view.n_lines == 0 && page->before == 0 && slice_is(slice_of(view.list), "all");
-	frame_page(v, 200, "Mail log", part_queue(&view));
+	view.none = none_text(page, &view);
+	view.offer_test = view.n_lines == 0 && view.more_url == NULL && page->address.after == 0 &&
+	    !view.searching && page->address.list == &queue_lists[0];
+	frame_page(v, status, "Mail log", part_queue(&view));
+}
+
+void page_queue_show(struct visit *v)
+{
+	struct queue_page *page = v->page;
+	struct unpack u;
+
+	if (page->problems.n_rows > 0) {
+		show(v, 400);
+		return;
+	}
+	if (!visit_answered(v, page->question, WORD_QUEUE_IS, &u))
+		return;
+	if (!take_rows(v, &u)) {
+		frame_broken(v);
+		return;
+	}
+	page->wanted.after = page->next;
+	if (page->n_rows <= page->address.size && page->next != 0 && page->rounds < ROUNDS_MAX) {
+		ask(v);
+		visit_then(v, page_queue_show);
+	} else {
+		show(v, 200);
+	}
 }

@@ -4,7 +4,9 @@
 #ifndef TOCSIN_WEB_PAGES_QUEUE_H
 #define TOCSIN_WEB_PAGES_QUEUE_H
 
+#include "web/form_view.h"
 #include "web/mail_state.h"
+#include "web/visit.h"
 
 struct filter_view {
 	const char *label;
@@ -27,8 +29,16 @@ struct queue_line_view {
 struct queue_page_view {
 	const struct status *status; /* NULL: not known now */
 	const char *csrf;
-	const char *notice; /* what came of "Try all now", or NULL */
+	const char *notice; /* what came of a button, or NULL */
 	const char *list; /* its name in the address */
+	struct problems_view problems; /* with what is searched for */
+	struct field_view *fields; /* of the search */
+	size_t n_fields;
+	bool searching;
+	const char *plain_url; /* the same list without the search */
+	bool oldest_first;
+	const char *order_url; /* the same list the other way round */
+	uint64_t size; /* rows of a page, when it is not the usual */
 	const char *about; /* what stands in this list */
 	const char *none; /* said when nothing does */
 	bool offer_test; /* nothing was ever sent: how to get something */
@@ -39,12 +49,10 @@ struct queue_page_view {
 	size_t n_sizes;
 	struct queue_line_view *lines;
 	size_t n_lines;
-	const char *total; /* "1 message", of all pages */
-	const char *newest_url, *older_url; /* NULL: this is the end */
+	const char *shown; /* what the table holds, "The newest 50 messages of this list" */
+	const char *first_url, *more_url; /* NULL: this is the end */
+	bool looked_further; /* more_url goes on with a search that found less than a page */
 };
-
-/* True for the names that "?state=" takes. */
-bool queue_list_is_known(struct slice name);
 
 /* "1 try", "3 tries"; of 1 the singular. */
 const char *count_text(struct arena *a, uint64_t n, const char *one, const char *many);

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "web/pages/pages.h"
 #include "web/pages/queue.h"
+#include "web/pages/queue_address.h"
 
 enum {
 	ID_MAX = 64,
@@ -78,15 +79,13 @@ void page_retry_all_act(struct visit *v)
 
 void page_retry_all_acted(struct visit *v)
 {
-	struct slice list = form_get(&v->form, "state");
+	const struct queue_list_kind *list = queue_list_find(form_get(&v->form, "state"));
 	uint64_t n;
 
 	if (!read_count(v, &n))
 		return;
-	if (list.len == 0 || !queue_list_is_known(list))
-		list = SLICE("all");
-	visit_redirect(v, arena_printf(v->arena, "/login/queue?state=%.*s&tried=%" PRIu64,
-	    SLICE_ARGS(list), n));
+	visit_redirect(v, arena_printf(v->arena, "/login/queue?state=%s&tried=%" PRIu64,
+	    (list != NULL ? list : &queue_lists[0])->name, n));
 }
 
 const char *retry_notice(struct visit *v)

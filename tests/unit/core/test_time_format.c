@@ -67,6 +67,35 @@ static void agrees_with_libc_and_goes_back(void **state UNUSED)
 	}
 }
 
+static void assert_moment(const char *text, int64_t first, int64_t len)
+{
+	int64_t got = 0, end = 0;
+
+	assert_true(time_parse_moment(slice_of(text), &got, &end));
+	assert_int_equal(got, first);
+	assert_int_equal(end - got, len);
+}
+
+static void days_and_times_are_read(void **state UNUSED)
+{
+	static const char *const wrong[] = { "", "2026", "2026-3-17", "2026-03-17 ", "2026-03-17T",
+		"2026-03-17 24:00", "2026-03-17 14:60", "2026-02-29", "2026-04-31", "1969-12-31",
+		"2026-00-01", "2026-13-01", "2026-01-00", "2026-03-17 14:02:60", "2026-03-17 14:02x",
+		"2026-03-17T14:02:05ZZ", " 2026-03-17", "2026-03-17+01:00", "2026-03- 7" };
+	int64_t first = 7, end = 7;
+
+	assert_moment("1970-01-01", 0, 86400);
+	assert_moment("2026-03-17", 1773705600, 86400);
+	assert_moment("2024-02-29", 1709164800, 86400);
+	assert_moment("2026-03-17 14:02", 1773705600 + 14 * 3600 + 120, 60);
+	assert_moment("2026-03-17T14:02:05Z", 1773705600 + 14 * 3600 + 125, 1);
+	for (size_t i = 0; i < COUNT_OF(wrong); i++)
+		if (time_parse_moment(slice_of(wrong[i]), &first, &end))
+			fail_msg("taken: %s", wrong[i]);
+	assert_int_equal(first, 7);
+	assert_int_equal(end, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -74,6 +103,7 @@ int main(void)
 		cmocka_unit_test(seconds_of_an_offset_are_cut_from_both),
 		cmocka_unit_test(the_ends_of_the_calendar_fit),
 		cmocka_unit_test(agrees_with_libc_and_goes_back),
+		cmocka_unit_test(days_and_times_are_read),
 	};
 
 	return cmocka_run_group_tests_name("core/time_format", tests, NULL, NULL);

@@ -57,14 +57,14 @@ static void restart(void)
 /* The node's own messages, and the subject of the newest. */
 static uint64_t notices(const char **ret_subject)
 {
+	const struct queue_query all = { .filter = QUEUE_LIST_ALL, .limit = 100 };
 	struct queue_items items;
 	uint64_t n = 0;
 
 	turn(50);
 	wait_until_written();
 	turn(50);
-	assert_int_equal(queue_list(store_reader(keeper.store), QUEUE_LIST_ALL, QUEUE_QUEUED, 0,
-		100, arena, &items), STORE_OK);
+	assert_int_equal(queue_list(store_reader(keeper.store), &all, arena, &items), STORE_OK);
 	for (size_t i = items.n; i-- > 0;)
 		if (strcmp(items.items[i].submitter, "tocsin") == 0) {
 			n++;

@@ -287,11 +287,11 @@ static void a_full_disk_is_said_and_passes(void **state UNUSED)
 
 static void ordinary_users_submit_but_do_not_look(void **state UNUSED)
 {
+	struct queue_question wanted;
 	struct buffer *b = body_as_user(1000);
 
-	pack_text(b, "");
-	pack_number(b, 0);
-	pack_number(b, 10);
+	wanted = (struct queue_question){ .limit = 10 };
+	queue_question_pack(b, &wanted);
 	expect_refused(ask(&front, WORD_QUEUE_LIST, b), EX_NOPERM);
 	b = body_as_user(1000);
 	pack_text(b, "");
@@ -637,18 +637,20 @@ static void recovery_is_tried_until_the_disk_has_room(void **state UNUSED)
 
 /* ---- lists ---- */
 
-static uint64_t list(const char *filter, uint64_t before, uint64_t limit, uint64_t *ret_total,
-	struct queue_row *rows)
+static struct queue_question question(const char *state, uint64_t after, uint64_t limit)
+{
+	return (struct queue_question){ .state = state, .after = after, .limit = limit };
+}
+
+static uint64_t find(struct queue_question wanted, uint64_t *ret_next, struct queue_row *rows)
 {
 	struct buffer *b = body_as_root();
 	struct unpack u;
 	uint64_t n;
 
-	pack_text(b, filter);
-	pack_number(b, before);
-	pack_number(b, limit);
+	queue_question_pack(b, &wanted);
 	u = expect(ask(&front, WORD_QUEUE_LIST, b), WORD_QUEUE_IS);
-	*ret_total = unpack_number(&u);
+	*ret_next = unpack_number(&u);
 	n = unpack_number(&u);
 	for (uint64_t i = 0; i < n; i++)
 		queue_row_unpack(&u, arena, &rows[i]);
@@ -656,31 +658,50 @@ static uint64_t list(const char *filter, uint64_t before, uint64_t limit, uint64
 	return n;
 }
 
+static uint64_t list(const char *state, uint64_t after, uint64_t limit, uint64_t *ret_next,
+	struct queue_row *rows)
+{
+	return find(question(state, after, limit), ret_next, rows);
+}
+
 static void the_queue_is_listed(void **state UNUSED)
 {
 	static struct queue_row rows[200];
 	struct envelope e;
-	uint64_t total;
+	struct queue_question wanted = question("all", 0, 10);
+	uint64_t next;
 	struct buffer *b;
 
 	submit(mail, "a@x.example");
 	e = take_mail();
 	deliver_verdict(&e, VERDICT_ACCEPTED);
 	submit(mail, "b@x.example");
-	assert_int_equal(list("", 0, 10, &total, rows), 1);
-	assert_int_equal(total, 1);
+	assert_int_equal(list("", 0, 10, &next, rows), 1);
+	assert_int_equal(next, 0);
 	assert_string_equal(rows[0].state, "queued");
 	assert_string_equal(rows[0].subject, "cron");
-	assert_int_equal(list("all", 0, 10, &total, rows), 2);
-	assert_int_equal(list("all", 0, 1, &total, rows), 1);
-	assert_int_equal(total, 2);
-	assert_int_equal(list("all", rows[0].id, 10, &total, rows), 1);
+	assert_int_equal(list("all", 0, 10, &next, rows), 2);
+	assert_int_equal(list("all", 0, 1, &next, rows), 1);
+	assert_int_equal(next, rows[0].id);
+	assert_int_equal(list("all", next, 10, &next, rows), 1);
 	assert_string_equal(rows[0].state, "accepted");
-	assert_int_equal(list("failed", 0, 10, &total, rows), 0);
+	assert_int_equal(list("failed", 0, 10, &next, rows), 0);
+	wanted.to = "B@X";
+	wanted.from = "cron@";
+	wanted.subject = "cron";
+	assert_int_equal(find(wanted, &next, rows), 1);
+	assert_string_equal(rows[0].state, "queued");
+	wanted.until = rows[0].at;
+	assert_int_equal(find(wanted, &next, rows), 0);
+	wanted.id = rows[0].queue_id;
+	assert_int_equal(find(wanted, &next, rows), 1);
+	wanted = question("all", 0, 10);
+	wanted.oldest_first = true;
+	assert_int_equal(find(wanted, &next, rows), 2);
+	assert_string_equal(rows[0].state, "accepted");
 	b = body_as_root();
-	pack_text(b, "somehow");
-	pack_number(b, 0);
-	pack_number(b, 0);
+	wanted = question("somehow", 0, 10);
+	queue_question_pack(b, &wanted);
 	expect_refused(ask(&front, WORD_QUEUE_LIST, b), EX_USAGE);
 }
 
@@ -702,7 +723,7 @@ static void a_page_that_would_not_fit_is_shorter(void **state UNUSED)
 	static struct queue_row rows[200];
 	struct envelope e = envelope_for(3, to_a);
 	char text[320];
-	uint64_t total, n;
+	uint64_t next, n;
 
 	memset(text, 's', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
@@ -716,10 +737,10 @@ static void a_page_that_would_not_fit_is_shorter(void **state UNUSED)
 		out = take_mail();
 		give_wordy_refusal(&out);
 	}
-	n = list("failed", 0, 200, &total, rows);
-	assert_int_equal(total, 200);
+	n = list("failed", 0, 200, &next, rows);
+	assert_int_equal(next, rows[n - 1].id);
 	assert_in_range(n, 100, 199);
-	assert_int_equal(list("failed", rows[n - 1].id, 200, &total, rows), 200 - n);
+	assert_int_equal(list("failed", next, 200, &next, rows), 200 - n);
 }
 
 static void the_words_of_a_wordy_relay_fit_one_message(void **state UNUSED)

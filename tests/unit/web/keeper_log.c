@@ -60,21 +60,40 @@ static struct queue_row row_of(const struct browser *b, uint64_t id)
 		.state = told(b, mails[i].state),
 		.next_try = mails[i].next_try == 0 ? 0 : (uint64_t)(NOW + mails[i].next_try),
 		.reason = told(b, mails[i].reason),
+		.held_by = "",
 	};
+}
+
+/* "needle" stands once in 120 messages, and the search looks at 40 of them at a time. */
+static uint64_t find_needle(const struct queue_question *q, uint64_t *ret_next)
+{
+	uint64_t first = q->after == 0 ? 120 : q->after - 1;
+
+	*ret_next = first > 40 ? first - 39 : 0;
+	return first >= 50 && *ret_next <= 50 ? 50 : 0;
 }
 
 void keeper_lists_queue(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
-	struct slice state = unpack_slice(u, 100);
-	uint64_t before = unpack_number(u), limit = unpack_number(u);
-	uint64_t total = b->nothing_saved || slice_is(state, "failed") ? 0 : sample_size(b);
-	uint64_t first = before == 0 || before > total ? total : before - 1;
-	uint64_t n = first < limit ? first : limit;
+	struct queue_question q;
+	uint64_t total, first, n, next;
 	struct buffer body;
 
+	queue_question_unpack(u, b->arena, &q);
 	assert_true(unpack_end(u));
+	total = b->nothing_saved || strcmp(q.state, "failed") == 0 ? 0 : sample_size(b);
+	first = q.after == 0 || q.after > total ? total : q.after - 1;
+	n = first < q.limit ? first : q.limit;
+	next = n > 0 && n == q.limit ? first - n + 1 : 0;
+	if (strcmp(q.subject, "needle") == 0 || strcmp(q.subject, "nothing") == 0) {
+		first = find_needle(&q, &next);
+		n = first != 0 && strcmp(q.subject, "needle") == 0;
+	} else if (strcmp(q.subject, "endless") == 0) {
+		next = q.after == 0 ? 1000000 : q.after - 1;
+		n = 0;
+	}
 	buffer_init(&body, WIRE_BODY_MAX);
-	pack_number(&body, total);
+	pack_number(&body, next);
 	pack_number(&body, n);
 	for (uint64_t i = 0; i < n; i++) {
 		struct queue_row row = row_of(b, first - i);

@@ -5,6 +5,7 @@
 
 #include "web/browser.h"
 #include "web/keeper.h"
+#include "wire/queue_view.h"
 
 static struct browser b;
 
@@ -33,14 +34,25 @@ static size_t count_in_page(const char *needle)
 	return n;
 }
 
-static void assert_list_asked(const char *state, uint64_t before)
+static struct queue_question asked(void)
 {
 	struct unpack u = browser_heard(&b, WORD_QUEUE_LIST);
+	struct queue_question q;
 
-	assert_string_equal(unpack_text(&u, 100, b.arena), state);
-	assert_int_equal(unpack_number(&u), before);
-	assert_int_equal(unpack_number(&u), 51);
+	queue_question_unpack(&u, b.arena, &q);
 	assert_true(unpack_end(&u));
+	return q;
+}
+
+static void assert_list_asked(const char *state, uint64_t after)
+{
+	struct queue_question q = asked();
+
+	assert_string_equal(q.state, state);
+	assert_int_equal(q.after, after);
+	assert_int_equal(q.limit, 51);
+	assert_string_equal(arena_printf(b.arena, "%s%s%s%s", q.to, q.from, q.subject, q.id), "");
+	assert_int_equal(q.since + q.until + q.oldest_first, 0);
 }
 
 /* ---- the mail log ---- */
@@ -52,7 +64,7 @@ static void the_log_begins_with_all_mail(void **state UNUSED)
 	assert_list_asked("all", 0);
 	assert_page_has(&b, "<a href=\"/login/queue?state=all\" aria-current=\"true\">All</a>");
 	assert_page_has(&b, "<a href=\"/login/queue?state=held\">Held</a>");
-	assert_page_has(&b, "6 messages in this list");
+	assert_page_has(&b, "6 messages in this list, newest first");
 	assert_page_has(&b, "<dt>Failed in 24 hours</dt><dd>2</dd>");
 	assert_page_has(&b, "<a href=\"/login/queue\" aria-current=\"page\">Mail log</a>");
 }
@@ -63,7 +75,7 @@ static void each_list_has_its_address(void **state UNUSED)
 		"accepted" };
 
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		browser_get(&b, arena_printf(b.arena, "/login/queue?state=%s&before=9", names[i]));
+		browser_get(&b, arena_printf(b.arena, "/login/queue?state=%s&after=9", names[i]));
 		assert_int_equal(b.status, 200);
 		assert_list_asked(names[i], 9);
 	}
@@ -71,8 +83,8 @@ static void each_list_has_its_address(void **state UNUSED)
 
 static void a_list_that_does_not_exist_is_not_asked_for(void **state UNUSED)
 {
-	static const char *const queries[] = { "state=opened", "state=in+flight", "before=x",
-		"before=-1", "before=99999999999999999999",
+	static const char *const queries[] = { "state=opened", "state=in+flight", "after=x",
+		"after=-1", "after=99999999999999999999", "order=newest",
 		"size=7", "size=1000" };
 
 	for (size_t i = 0; i < COUNT_OF(queries); i++) {
@@ -88,33 +100,118 @@ static void a_page_leads_to_the_older_one(void **state UNUSED)
 	b.full_pages = true;
 	browser_get(&b, "/login/queue?state=all");
 	assert_int_equal(count_in_page("<th scope=\"row\">"), 50);
-	assert_page_has(&b, "<a href=\"/login/queue?state=all&amp;before=71\">Older</a>");
+	assert_page_has(&b, "<a href=\"/login/queue?state=all&amp;after=71\">Older</a>");
 	assert_page_lacks(&b, ">Newest</a>");
-	browser_get(&b, "/login/queue?state=all&before=71");
-	assert_page_has(&b, "<a href=\"/login/queue?state=all&amp;before=21\">Older</a>");
+	browser_get(&b, "/login/queue?state=all&after=71");
+	assert_page_has(&b, "<a href=\"/login/queue?state=all&amp;after=21\">Older</a>");
 	assert_page_has(&b, "<a href=\"/login/queue?state=all\">Newest</a>");
-	browser_get(&b, "/login/queue?state=all&before=51");
+	browser_get(&b, "/login/queue?state=all&after=51");
 	assert_int_equal(count_in_page("<th scope=\"row\">"), 50);
 	assert_page_lacks(&b, ">Older</a>");
-	browser_get(&b, "/login/queue?state=all&before=1");
+	browser_get(&b, "/login/queue?state=all&after=1");
 	assert_page_has(&b, "There is no older mail in this list.");
 	assert_page_has(&b, ">Newest</a>");
 }
 
 static void the_size_of_a_page_is_chosen(void **state UNUSED)
 {
-	struct unpack u;
+	struct queue_question q;
 
 	b.full_pages = true;
 	browser_get(&b, "/login/queue?state=held&size=25");
-	u = browser_heard(&b, WORD_QUEUE_LIST);
-	assert_string_equal(unpack_text(&u, 100, b.arena), "held");
-	assert_int_equal(unpack_number(&u), 0);
-	assert_int_equal(unpack_number(&u), 26);
+	q = asked();
+	assert_string_equal(q.state, "held");
+	assert_int_equal(q.after, 0);
+	assert_int_equal(q.limit, 26);
 	assert_int_equal(count_in_page("<th scope=\"row\">"), 25);
 	assert_page_has(&b, "<a href=\"/login/queue?state=held&amp;size=25\" aria-current=\"true\">25</a>");
-	assert_page_has(&b, "<a href=\"/login/queue?state=held&amp;size=25&amp;before=96\">Older</a>");
+	assert_page_has(&b, "<a href=\"/login/queue?state=held&amp;size=25&amp;after=96\">Older</a>");
 	assert_page_has(&b, "<a href=\"/login/queue?state=failed&amp;size=25\">Failed</a>");
+}
+
+/* ---- searching ---- */
+
+static void a_search_is_an_address(void **state UNUSED)
+{
+	struct queue_question q;
+
+	browser_get(&b, "/login/queue?state=open&to=anna&from=root&subject=a%26b+c&id=&since=2026-03-01"
+	    "&until=2026-03-02+14%3A30&order=oldest&size=25&after=2");
+	assert_int_equal(b.status, 200);
+	q = asked();
+	assert_string_equal(q.state, "open");
+	assert_string_equal(q.to, "anna");
+	assert_string_equal(q.from, "root");
+	assert_string_equal(q.subject, "a&b c");
+	assert_string_equal(q.id, "");
+	assert_int_equal(q.since, 1772323200);
+	assert_int_equal(q.until, 1772323200 + 86400 + 14 * 3600 + 31 * 60);
+	assert_true(q.oldest_first);
+	assert_int_equal(q.after, 2);
+	assert_int_equal(q.limit, 26);
+	assert_page_has(&b, "name=\"subject\" id=\"subject\" value=\"a&amp;b c\"");
+	assert_page_has(&b, "<details class=\"box search\" open>");
+	assert_page_has(&b, "href=\"/login/queue?state=held&amp;to=anna&amp;from=root&amp;subject=a%26b%20c"
+	    "&amp;since=2026-03-01&amp;until=2026-03-02%2014%3A30&amp;order=oldest&amp;size=25\">Held<");
+	assert_page_has(&b, "href=\"/login/queue?state=open&amp;order=oldest&amp;size=25\">Show the whole");
+	browser_get(&b, "/login/queue?id=%3C1%40x%3E");
+	assert_string_equal(asked().id, "<1@x>");
+	browser_get(&b, "/login/queue");
+	assert_page_has(&b, "<details class=\"box search\">");
+}
+
+static void what_is_typed_wrongly_is_said_and_kept(void **state UNUSED)
+{
+	static const char *const queries[][2] = {
+		{ "since=yesterday", "Enter a day as 2026-03-17" },
+		{ "until=2026-02-30", "Enter a day as 2026-03-17" },
+		{ "since=2026-03-02&until=2026-03-01", "not before the first one" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(queries); i++) {
+		browser_get(&b, arena_printf(b.arena, "/login/queue?to=anna&%s", queries[i][0]));
+		assert_int_equal(b.status, 400);
+		assert_page_has(&b, queries[i][1]);
+		assert_page_has(&b, "One thing is not right");
+		assert_page_has(&b, "value=\"anna\"");
+	}
+	browser_get(&b, arena_printf(b.arena, "/login/queue?subject=%0201d", 1));
+	assert_int_equal(b.status, 400);
+	assert_page_has(&b, "Search for a shorter part of it.");
+	assert_int_equal(b.heard[WORD_QUEUE_LIST].times, 0);
+}
+
+static void a_search_goes_on_until_the_page_is_full_or_all_was_seen(void **state UNUSED)
+{
+	b.full_pages = true;
+	browser_get(&b, "/login/queue?subject=needle");
+	assert_int_equal(b.heard[WORD_QUEUE_LIST].times, 3);
+	assert_page_has(&b, "1 message in this list");
+	assert_page_lacks(&b, "Search further");
+	browser_get(&b, "/login/queue?subject=nothing");
+	assert_page_has(&b, "No mail in this list fits.");
+	assert_page_lacks(&b, "Search further");
+}
+
+static void an_endless_search_is_continued_by_hand(void **state UNUSED)
+{
+	browser_get(&b, "/login/queue?subject=endless");
+	assert_int_equal(b.status, 200);
+	assert_int_equal(b.heard[WORD_QUEUE_LIST].times, 10);
+	assert_page_has(&b, "Nothing was found in the part of the log that was looked at so far.");
+	assert_page_has(&b, "href=\"/login/queue?state=all&amp;subject=endless&amp;after=999991\">Search further");
+}
+
+static void the_order_is_a_link(void **state UNUSED)
+{
+	b.full_pages = true;
+	browser_get(&b, "/login/queue?state=open");
+	assert_page_has(&b, "aria-sort=\"descending\"><a href=\"/login/queue?state=open&amp;order=oldest\">");
+	browser_get(&b, "/login/queue?state=open&order=oldest");
+	assert_true(asked().oldest_first);
+	assert_page_has(&b, "aria-sort=\"ascending\"><a href=\"/login/queue?state=open\">");
+	assert_page_has(&b, "The oldest 50 messages of this list");
+	assert_page_has(&b, ">Newer</a>");
 }
 
 static void a_row_says_what_is_known(void **state UNUSED)
@@ -371,6 +468,11 @@ int main(void)
 		with_browser(a_list_that_does_not_exist_is_not_asked_for),
 		with_browser(a_page_leads_to_the_older_one),
 		with_browser(the_size_of_a_page_is_chosen),
+		with_browser(a_search_is_an_address),
+		with_browser(what_is_typed_wrongly_is_said_and_kept),
+		with_browser(a_search_goes_on_until_the_page_is_full_or_all_was_seen),
+		with_browser(an_endless_search_is_continued_by_hand),
+		with_browser(the_order_is_a_link),
 		with_browser(a_row_says_what_is_known),
 		with_browser(an_empty_list_says_what_would_be_here),
 		with_browser(all_are_tried_and_the_list_stays),
