@@ -20,6 +20,13 @@ void keep_account_add(struct request *r);
 /* At start: while there is no account, a set-up link is made and told. */
 void keep_accounts_greet(struct keeper *k);
 
+/* users.c */
+void keep_user_list(struct request *r);
+void keep_user_password(struct request *r);
+void keep_user_disable(struct request *r);
+void keep_user_remove(struct request *r);
+void keep_user_end(struct request *r);
+
 /* settings.c */
 int keep_settings_load(struct keeper *k) MUST_CHECK;
 void keep_settings_get(struct request *r);

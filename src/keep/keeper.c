@@ -37,6 +37,12 @@ static const struct {
 	{ WORD_SETUP_LINK, true, RIGHT_COMMAND, keep_setup_link },
 	{ WORD_ACCOUNT_ADD, true, RIGHT_COMMAND, keep_account_add },
 
+	{ WORD_USER_LIST, true, RIGHT_COMMAND, keep_user_list },
+	{ WORD_USER_PASSWORD, true, RIGHT_COMMAND, keep_user_password },
+	{ WORD_USER_DISABLE, true, RIGHT_COMMAND, keep_user_disable },
+	{ WORD_USER_REMOVE, true, RIGHT_COMMAND, keep_user_remove },
+	{ WORD_USER_END, true, RIGHT_COMMAND, keep_user_end },
+
 	{ WORD_SETTINGS_GET, true, RIGHT_COMMAND, keep_settings_get },
 	{ WORD_SETTINGS_SET, true, RIGHT_COMMAND, keep_settings_set },
 	{ WORD_TEST, true, RIGHT_COMMAND, keep_test },

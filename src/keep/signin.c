@@ -158,13 +158,14 @@ static void verify_done(struct job *job)
 	store_write(l->request->keeper->store, &l->request->job);
 }
 
-/* Seconds to wait before this may be tried, 0 when it may be now; negative when the store fails. */
-static int64_t throttled(struct store_db *db, const struct throttle_subject *subject, int64_t now)
+int64_t keep_throttled(struct keeper *k, const struct throttle_subject *subject)
 {
+	int64_t now = clock_wall();
 	struct throttle_count count;
 	struct throttle_facts facts;
 
-	if (throttle_look(db, subject, now - THROTTLE_WINDOW, &count) != STORE_OK)
+	if (throttle_look(store_reader(k->store), subject, now - THROTTLE_WINDOW, &count) !=
+		STORE_OK)
 		return -1;
 	facts = (struct throttle_facts){
 		.by_name = count.by_name, .by_address = count.by_address, .by_both = count.by_both,
@@ -179,7 +180,7 @@ static void start_login(struct login *l)
 	struct request *r = l->request;
 	struct store_db *db = store_reader(r->keeper->store);
 	struct throttle_subject subject = { l->realm, l->name, l->address };
-	int64_t wait = throttled(db, &subject, clock_wall());
+	int64_t wait = keep_throttled(r->keeper, &subject);
 	int result;
 
 	if (wait < 0) {
@@ -240,6 +241,8 @@ int keep_new_session_write(struct store_db *db, const struct keep_new_session *s
 	uint64_t id;
 	int result = store_session_expire(db, s->now, &session_limits);
 
+	if (result == STORE_OK)
+		result = store_account_signed_in(db, account, s->now);
 	return result == STORE_OK ?
 		store_session_add(db, &digest, account, s->csrf, address, s->now, &id) : result;
 }

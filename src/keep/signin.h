@@ -13,6 +13,9 @@ enum {
 /* Runs a job in the hashing worker; WORKER_FULL when too many wait. */
 int keep_hash(struct keeper *k, struct job *job) MUST_CHECK;
 
+/* Seconds to wait before this may be tried, 0 when it may be now; negative when the store fails. */
+int64_t keep_throttled(struct keeper *k, const struct throttle_subject *subject);
+
 struct keep_new_session {
 	char token[TOKEN_TEXT_SIZE], csrf[TOKEN_TEXT_SIZE];
 	int64_t now;

@@ -59,12 +59,80 @@ int store_account_count(struct store_db *db, const char *realm, uint64_t *ret_n)
 	return result;
 }
 
+int store_account_list(struct store_db *db, const char *realm, int64_t seen_since,
+	int64_t begun_since, size_t limit, struct arena *a, struct store_users *ret_users)
+{
+	struct store_users list = { .items = arena_array(a, limit, sizeof(*list.items)) };
+	struct query q;
+	int result;
+
+	if (list.items == NULL)
+		return STORE_FAILED;
+	query_init(&q, db, "SELECT a.id, a.name, a.created, a.signed_in, a.disabled,"
+			   " (SELECT count(*) FROM session s WHERE s.account = a.id AND s.seen > ?"
+			   " AND s.created > ?)"
+			   " FROM account a WHERE a.realm = ? ORDER BY a.name LIMIT ?");
+	query_number(&q, seen_since);
+	query_number(&q, begun_since);
+	query_text(&q, realm);
+	query_id(&q, limit);
+	while (list.n < limit && query_row(&q))
+		list.items[list.n++] = (struct store_user){
+			.id = column_id(&q, 0),
+			.name = column_text(&q, 1, a),
+			.created = column_number(&q, 2),
+			.signed_in = column_number(&q, 3),
+			.disabled = column_number(&q, 4) != 0,
+			.n_sessions = column_id(&q, 5),
+		};
+	result = query_end(&q);
+	if (result != STORE_OK || arena_failed(a))
+		return STORE_FAILED;
+	*ret_users = list;
+	return STORE_OK;
+}
+
+int store_account_count_others(struct store_db *db, const char *realm, uint64_t id,
+	uint64_t *ret_n)
+{
+	struct query q;
+	int64_t n;
+	int result;
+
+	query_init(&q, db, "SELECT count(*) FROM account WHERE realm = ? AND id <> ? AND disabled = 0");
+	query_text(&q, realm);
+	query_id(&q, id);
+	result = query_value(&q, &n);
+	if (result == STORE_OK)
+		*ret_n = (uint64_t)n;
+	return result;
+}
+
 /* 0, or STORE_NOT_FOUND when the statement touched no row. */
 static int run_on_one(struct query *q)
 {
 	int result = query_run(q);
 
 	return result == STORE_OK && db_changes(q->db) == 0 ? STORE_NOT_FOUND : result;
+}
+
+int store_account_remove(struct store_db *db, uint64_t id)
+{
+	struct query q;
+
+	query_init(&q, db, "DELETE FROM account WHERE id = ?");
+	query_id(&q, id);
+	return run_on_one(&q);
+}
+
+int store_account_signed_in(struct store_db *db, uint64_t id, int64_t now)
+{
+	struct query q;
+
+	query_init(&q, db, "UPDATE account SET signed_in = ? WHERE id = ?");
+	query_number(&q, now);
+	query_id(&q, id);
+	return run_on_one(&q);
 }
 
 int store_account_set_hash(struct store_db *db, uint64_t id, const char *hash)

@@ -18,6 +18,21 @@ struct store_account {
 	bool disabled;
 };
 
+/* One row of the list of users. */
+struct store_user {
+	uint64_t id;
+	const char *name;
+	int64_t created;
+	int64_t signed_in; /* last, 0 never */
+	uint64_t n_sessions; /* begun after the time asked for */
+	bool disabled;
+};
+
+struct store_users {
+	struct store_user *items;
+	size_t n;
+};
+
 /* In a job. STORE_EXISTS when the name is taken. */
 int store_account_add(struct store_db *db, const char *realm, const char *name, const char *hash,
 	int64_t now, uint64_t *ret_id) MUST_CHECK;
@@ -25,6 +40,20 @@ int store_account_add(struct store_db *db, const char *realm, const char *name, 
 int store_account_find(struct store_db *db, const char *realm, const char *name, struct arena *a,
 	struct store_account *ret_account) MUST_CHECK;
 int store_account_count(struct store_db *db, const char *realm, uint64_t *ret_n) MUST_CHECK;
+
+/* By name, up to limit; of sessions those are counted that are alive (sessions.h) after since. */
+int store_account_list(struct store_db *db, const char *realm, int64_t seen_since,
+	int64_t begun_since, size_t limit, struct arena *a, struct store_users *ret_users)
+	MUST_CHECK;
+
+/* How many accounts besides this one may sign in. */
+int store_account_count_others(struct store_db *db, const char *realm, uint64_t id,
+	uint64_t *ret_n) MUST_CHECK;
+
+/* In a job. STORE_NOT_FOUND. Its sessions go with it. */
+int store_account_remove(struct store_db *db, uint64_t id) MUST_CHECK;
+/* In a job. Somebody signed in. */
+int store_account_signed_in(struct store_db *db, uint64_t id, int64_t now) MUST_CHECK;
 
 /* In a job. STORE_NOT_FOUND. Sessions of the account stay; end them besides (sessions.h). */
 int store_account_set_hash(struct store_db *db, uint64_t id, const char *hash) MUST_CHECK;

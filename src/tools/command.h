@@ -38,6 +38,12 @@ int command_queue_retry(struct context *x);
 
 /* command_admin.c */
 int command_admin_add(struct context *x);
+int command_admin_list(struct context *x);
+int command_admin_password(struct context *x);
+int command_admin_disable(struct context *x);
+int command_admin_enable(struct context *x);
+int command_admin_remove(struct context *x);
+int command_admin_end_sessions(struct context *x);
 int command_admin_setup_link(struct context *x);
 
 /* command_token.c */

@@ -13,7 +13,8 @@ static const struct nav_view nav_rows[] = {
 	{ .label = "Mail aliases", .url = "/login/aliases" },
 	{ .group = "Records", .label = "Mail log", .url = "/login/queue" },
 	{ .label = "Audit", .url = "/login/audit" },
-	{ .group = "Access", .label = "API tokens", .url = "/login/tokens" },
+	{ .group = "Access", .label = "Users", .url = "/login/users" },
+	{ .label = "API tokens", .url = "/login/tokens" },
 };
 
 struct shape_view frame_mail_shape(enum mail_state state)

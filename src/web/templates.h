@@ -16,6 +16,7 @@
 #include "web/pages/queue.h"
 #include "web/pages/run.h"
 #include "web/pages/status.h"
+#include "web/pages/users.h"
 #include "web/pages/tokens.h"
 #include "web/trouble.h"
 
@@ -45,6 +46,8 @@ void template_shape(struct html *h, const struct shape_view *view);
 void template_status(struct html *h, const struct status_view *view);
 void template_tokens(struct html *h, const struct tokens_view *view);
 void template_trouble(struct html *h, const struct trouble_view *view);
+void template_user(struct html *h, const struct user_page_view *view);
+void template_users(struct html *h, const struct users_view *view);
 
 struct html_part part_account(const struct account_view *view);
 struct html_part part_aliases(const struct aliases_view *view);
@@ -72,5 +75,7 @@ struct html_part part_shape(const struct shape_view *view);
 struct html_part part_status(const struct status_view *view);
 struct html_part part_tokens(const struct tokens_view *view);
 struct html_part part_trouble(const struct trouble_view *view);
+struct html_part part_user(const struct user_page_view *view);
+struct html_part part_users(const struct users_view *view);
 
 #endif

@@ -43,6 +43,13 @@ static const struct {
 	[WORD_SETUP_LINK_IS] = { "setup-link-is", K | F, F | T, WORD_NONE },
 	[WORD_ACCOUNT_ADD] = { "account-add", F | T, K | F, WORD_DONE },
 
+	[WORD_USER_LIST] = { "user-list", F | T, K | F, WORD_USERS_ARE },
+	[WORD_USERS_ARE] = { "users-are", K | F, F | T, WORD_NONE },
+	[WORD_USER_PASSWORD] = { "user-password", F | T, K | F, WORD_DONE },
+	[WORD_USER_DISABLE] = { "user-disable", F | T, K | F, WORD_DONE },
+	[WORD_USER_REMOVE] = { "user-remove", F | T, K | F, WORD_DONE },
+	[WORD_USER_END] = { "user-end", F | T, K | F, WORD_DONE },
+
 	[WORD_SETTINGS_GET] = { "settings-get", F | T, K | F, WORD_SETTINGS_ARE },
 	[WORD_SETTINGS_ARE] = { "settings-are", K | F, F | T, WORD_NONE },
 	[WORD_SETTINGS_SET] = { "settings-set", F | T, K | F, WORD_SETTINGS_SAVED },

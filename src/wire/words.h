@@ -67,6 +67,18 @@ enum word {
 	WORD_SETUP_LINK_IS, /* (text url) */
 	WORD_ACCOUNT_ADD, /* (WHO, text realm, text name, bytes password) admin -> DONE */
 
+	/* accounts that are there; the name is that of one */
+	WORD_USER_LIST, /* (WHO, text realm) admin */
+	WORD_USERS_ARE, /* (n x USER of wire/user.h) */
+	/*
+	 * (WHO, text realm, text name, bytes password, bytes the one before) admin -> DONE; the one
+	 * before is looked at when a session changes its own account
+	 */
+	WORD_USER_PASSWORD,
+	WORD_USER_DISABLE, /* (WHO, text realm, text name, bool disabled) admin -> DONE */
+	WORD_USER_REMOVE, /* (WHO, text realm, text name) admin -> DONE */
+	WORD_USER_END, /* (WHO, text realm, text name) admin -> DONE: sessions ended */
+
 	/* settings */
 	WORD_SETTINGS_GET, /* (WHO, text section or "") admin */
 	/*

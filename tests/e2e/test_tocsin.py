@@ -33,7 +33,9 @@ def test_without_a_command_it_lists_them(daemon):
 
 
 @pytest.mark.parametrize("command", ["status", "get", "set", "show", "email test", "queue list",
-    "queue show", "queue retry", "preset list", "preset show", "preset apply", "admin add", "admin setup-link"])
+    "queue show", "queue retry", "preset list", "preset show", "preset apply", "admin add", "admin setup-link",
+    "admin list", "admin password", "admin disable", "admin enable", "admin end-sessions",
+    "admin remove"])
 def test_each_command_explains_itself(daemon, command):
     done = expect(daemon.tocsin(*command.split(), "--help"), 0)
     assert done.stdout.startswith(f"usage: tocsin {command}")

@@ -3,6 +3,7 @@
 
 #include "web/guard.h"
 #include "web/pages/pages.h"
+#include "web/pages/user.h"
 #include "web/templates.h"
 
 void page_account_show(struct visit *v)
@@ -10,6 +11,7 @@ void page_account_show(struct visit *v)
 	const struct account_view view = {
 		.name = v->session.name,
 		.from = v->from,
+		.password_url = user_url(v, "/login/users/account", v->session.name),
 		.csrf = v->session.csrf,
 		.signed_in = v->session.signed_in,
 		.n_others = v->session.n_others,

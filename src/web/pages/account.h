@@ -7,6 +7,7 @@
 struct account_view {
 	const char *name;
 	const char *from;
+	const char *password_url; /* where the password is changed */
 	const char *csrf;
 	uint64_t signed_in;
 	uint64_t n_others;
