@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "core/conf_line.h"
 #include "core/config_value.h"
 #include "core/nearest.h"
 
@@ -56,25 +57,6 @@ static struct slice without_comment(struct slice line)
 	return line;
 }
 
-static bool check_bytes(struct reader *r, struct slice line)
-{
-	if (line.len > CONFIG_LINE_MAX)
-		return fail(r, "is longer than 1000 octets: a line is one key, \"=\" and a short value");
-	for (size_t i = 0; i < line.len; i++) {
-		char c = line.data[i];
-
-		if (c == '\r')
-			return fail(r, "contains a carriage return: save the file with Unix line ends");
-		if (c == '\0')
-			return fail(r, "contains a NUL octet: save the file as plain text");
-		if (char_is_control(c) && c != '\t')
-			return fail(r, "contains a control character: type the line again");
-	}
-	if (!slice_is_utf8(line))
-		return fail(r, "contains bytes that are no UTF-8: save the file as UTF-8");
-	return true;
-}
-
 static bool unknown_key(struct reader *r, struct slice key)
 {
 	struct arena *a = r->values.arena;
@@ -110,10 +92,11 @@ static bool set_value(struct reader *r, enum config_key key, struct slice value)
 
 static bool read_line(struct reader *r, struct slice line)
 {
+	const char *why = conf_line_fault(line);
 	struct slice rest, key;
 
-	if (!check_bytes(r, line))
-		return false;
+	if (why != NULL)
+		return fail(r, why);
 	rest = slice_trim(without_comment(line));
 	if (rest.len == 0)
 		return true;

@@ -15,7 +15,6 @@
 
 enum {
 	CONFIG_SIZE_MAX = 64 * 1024, /* octets of the file */
-	CONFIG_LINE_MAX = 1000, /* octets of one line without its end */
 	CONFIG_INTERFACES_MAX = 64,
 	CONFIG_INTERFACE_NAME_MAX = 15, /* IFNAMSIZ less its NUL */
 };

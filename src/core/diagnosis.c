@@ -1,6 +1,29 @@
 /* diagnosis.c - finding the row that explains a verdict; see diagnosis.h. */
 #include "core/diagnosis.h"
 
+enum {
+	TABLE_MEMORY = 4 * 1024 * 1024,
+};
+
+/* The copy that the programs carry: diagnosis.conf, made into C by embed_text.py. */
+extern const char diagnosis_text[];
+extern const size_t n_diagnosis_text;
+
+/* Said when even the copy cannot be read, which takes a machine without memory. */
+static const struct diagnosis speechless = {
+	.fallback = true,
+	.title = "This node could not do it",
+	.meaning = "There is not enough memory to say more.",
+	.who = DIAGNOSIS_YOU,
+	.cure = { "Check free memory and disk space." },
+};
+
+static struct diagnosis_table own;
+static struct {
+	struct arena *arena, *before; /* before: views of its rows may still be looked at */
+	struct diagnosis_table table;
+} override;
+
 struct diagnosis_facts diagnosis_facts_of(const struct verdict *v)
 {
 	return (struct diagnosis_facts){
@@ -12,46 +35,113 @@ struct diagnosis_facts diagnosis_facts_of(const struct verdict *v)
 	};
 }
 
-static bool matches(const struct diagnosis *d, const struct diagnosis_facts *f)
-{
-	if (d->reason != f->reason)
-		return false;
-	if (d->encryption != DIAGNOSIS_ENCRYPTION_ANY && d->encryption != f->encryption)
-		return false;
-	if (d->port != 0 && d->port != f->port)
-		return false;
-	return reply_pattern_matches(&d->when, f->stage, f->code, f->enhanced, f->text);
-}
+/* ---- the tables ---- */
 
-const struct diagnosis *diagnosis_find(const struct diagnosis_facts *facts)
+static const struct diagnosis_table *own_table(void)
 {
-	const struct diagnosis *d;
-	size_t i;
+	const char *error = NULL;
+	struct arena *a;
 
-	for (i = 0; (d = diagnosis_row(i)) != NULL; i++)
-		if (matches(d, facts))
-			return d;
-	return diagnosis_row(i - 1); /* the last one is for whatever nobody has thought of */
+	if (own.n_rows > 0)
+		return &own;
+	a = arena_new(TABLE_MEMORY); /* lives as long as the process */
+	if (a == NULL || diagnosis_parse(slice_make(diagnosis_text, n_diagnosis_text), a, &own,
+		&error) != 0)
+		arena_free(a);
+	return &own;
 }
 
 const struct diagnosis *diagnosis_row(size_t index)
 {
-	const struct {
-		const struct diagnosis *rows;
-		size_t count;
-	} parts[] = {
-		{ diagnosis_reach, diagnosis_reach_count },
-		{ diagnosis_session, diagnosis_session_count },
-		{ diagnosis_signin, diagnosis_signin_count },
-		{ diagnosis_mail, diagnosis_mail_count },
-	};
+	const struct diagnosis_table *t = own_table();
 
-	for (size_t i = 0; i < COUNT_OF(parts); i++) {
-		if (index < parts[i].count)
-			return &parts[i].rows[index];
-		index -= parts[i].count;
+	return index < t->n_rows ? &t->rows[index] : NULL;
+}
+
+int diagnosis_override(struct slice text, struct arena *a, const char **ret_error)
+{
+	struct arena *arena = arena_new(TABLE_MEMORY);
+	struct diagnosis_table table = { 0 };
+	const char *error = NULL;
+	int result = arena == NULL ? -1 : diagnosis_parse(text, arena, &table, &error);
+
+	if (result != 0) {
+		if (result == DIAGNOSIS_BAD)
+			*ret_error = arena_copy(a, error);
+		arena_free(arena);
+		return result;
 	}
+	arena_free(override.before);
+	override.before = override.arena;
+	override.arena = arena;
+	override.table = table;
+	return 0;
+}
+
+/* ---- finding ---- */
+
+static bool has_number(const unsigned *numbers, unsigned wanted)
+{
+	for (size_t i = 0; i < DIAGNOSIS_NUMBERS_MAX && numbers[i] != 0; i++)
+		if (numbers[i] == wanted)
+			return true;
+	return false;
+}
+
+static bool has_word(struct slice words, struct slice wanted)
+{
+	while (words.data != NULL)
+		if (slice_equal_nocase(slice_cut(&words, ' '), wanted))
+			return true;
+	return false;
+}
+
+static bool token_matches(const struct diagnosis_when *w, const struct diagnosis_facts *f)
+{
+	const struct reply_pattern words = { .words = w->reply.words };
+
+	if (w->errors.len > 0 && (f->error.len == 0 || !has_word(w->errors, f->error)))
+		return false;
+	if (w->aadsts[0] != 0 && !has_number(w->aadsts, f->aadsts))
+		return false;
+	return reply_pattern_matches(&words, f->stage, 0, f->enhanced, f->text);
+}
+
+static bool matches(const struct diagnosis_when *w, const struct diagnosis_facts *f)
+{
+	if (w->token != f->token)
+		return false;
+	if (f->token)
+		return token_matches(w, f);
+	if (w->reason != f->reason)
+		return false;
+	if (w->encryption != DIAGNOSIS_ENCRYPTION_ANY && w->encryption != f->encryption)
+		return false;
+	if (w->port != 0 && w->port != f->port)
+		return false;
+	return reply_pattern_matches(&w->reply, f->stage, f->code, f->enhanced, f->text);
+}
+
+static const struct diagnosis *find_in(const struct diagnosis_table *t,
+	const struct diagnosis_facts *f)
+{
+	for (size_t i = 0; i < t->n_rows; i++)
+		for (size_t j = 0; j < t->rows[i].n_whens; j++)
+			if (matches(&t->rows[i].whens[j], f))
+				return &t->rows[i];
 	return NULL;
+}
+
+const struct diagnosis *diagnosis_find(const struct diagnosis_facts *facts)
+{
+	const struct diagnosis_table *t = own_table();
+	const struct diagnosis *d = find_in(&override.table, facts);
+
+	if (d == NULL)
+		d = find_in(t, facts);
+	if (d == NULL) /* the last one is for whatever nobody has thought of */
+		d = t->n_rows > 0 ? &t->rows[t->n_rows - 1] : &speechless;
+	return d;
 }
 
 const char *diagnosis_who_text(enum diagnosis_who who)
@@ -68,6 +158,7 @@ const char *diagnosis_who_text(enum diagnosis_who who)
 	case DIAGNOSIS_RECIPIENT:
 		return "Whoever gave the recipient's address can mend this.";
 	case DIAGNOSIS_NOBODY:
+	case DIAGNOSIS_WHO_COUNT:
 		break;
 	}
 	return "As a rule this passes by itself.";

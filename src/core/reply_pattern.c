@@ -13,7 +13,7 @@ static bool enhanced_matches(const char *pattern, struct enhanced_status enhance
 	return strcmp(text, pattern) == 0;
 }
 
-static bool has_words(struct slice text, const char *words)
+bool reply_has_words(struct slice text, const char *words)
 {
 	for (size_t at = 0; at + strlen(words) <= text.len; at++)
 		if (slice_starts_nocase(slice_sub(text, at, text.len), words))
@@ -32,5 +32,5 @@ bool reply_pattern_matches(const struct reply_pattern *p, enum verdict_stage sta
 		return false;
 	if (p->enhanced != NULL && !enhanced_matches(p->enhanced, enhanced))
 		return false;
-	return p->words == NULL || has_words(text, p->words);
+	return p->words == NULL || reply_has_words(text, p->words);
 }

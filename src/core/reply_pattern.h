@@ -24,6 +24,9 @@ enum {
 	AT_REST = AT(STAGE_IDLE) | AT(STAGE_QUIT),
 };
 
+/* Part of the text, in any case. */
+bool reply_has_words(struct slice text, const char *words);
+
 bool reply_pattern_matches(const struct reply_pattern *p, enum verdict_stage stage, unsigned code,
 	struct enhanced_status enhanced, struct slice text);
 

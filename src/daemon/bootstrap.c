@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "core/diagnosis.h"
 #include "sys/descriptor.h"
 #include "sys/files.h"
 #include "sys/listener.h"
@@ -257,6 +258,22 @@ bool bootstrap_open_certificate(const struct start *start, int ret_fds[2])
 	ret_fds[0] = chain;
 	ret_fds[1] = key;
 	return true;
+}
+
+/* ---- the diagnosis ---- */
+
+int bootstrap_open_diagnosis(const char *path)
+{
+	struct arena *a = arena_new(16 * 1024);
+	const char *file = a != NULL ? config_path(config_folder(path, a), DIAGNOSIS_FILE_NAME, a) : "";
+	struct fault fault;
+	int fd = -1;
+
+	if (file[0] != '\0' && descriptor_exists(FILES_HERE, file) &&
+		descriptor_open(file, &fd, &fault) != 0)
+		log_error("%s", fault.text);
+	arena_free(a);
+	return fd;
 }
 
 /* ---- listeners ---- */

@@ -24,4 +24,10 @@ bool bootstrap_reload(struct start *start, const char *path, enum log_level *ret
 /* The certificate chain and its key, open for reading. False (logged) when one is missing. */
 bool bootstrap_open_certificate(const struct start *start, int ret_fds[2]) MUST_CHECK;
 
+/*
+ * The administrator's diagnosis.conf, beside the configuration file, open for reading; -1 when
+ * there is none, or (logged) when it cannot be opened.
+ */
+int bootstrap_open_diagnosis(const char *path);
+
 #endif

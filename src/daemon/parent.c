@@ -120,6 +120,20 @@ static bool send_certificate(struct parent *p, enum role role)
 	return true;
 }
 
+/* ---- the diagnosis: parent opens the file, keeper and front read it ---- */
+
+static void send_diagnosis(struct parent *p, enum role role)
+{
+	struct child *c = &p->children[role];
+	int fd;
+
+	if ((role != ROLE_KEEPER && role != ROLE_FRONT) || c->channel == NULL)
+		return;
+	fd = bootstrap_open_diagnosis(p->path);
+	channel_send_fds(c->channel, WORD_DIAGNOSIS, NULL, &fd, fd >= 0 ? 1 : 0);
+	descriptor_close(fd);
+}
+
 /* ---- starting ---- */
 
 static void start_others(struct parent *p);
@@ -229,6 +243,7 @@ static void fork_child(struct child *c)
 		return;
 	}
 	link_all(c);
+	send_diagnosis(c->parent, c->role);
 	if ((c->role == ROLE_FRONT || c->role == ROLE_WATCHER) &&
 		!send_certificate(c->parent, c->role))
 		log_error("%s has no certificate", role_name(c->role));
@@ -366,6 +381,8 @@ static void reload(struct parent *p)
 		if (p->children[roles[i].role].channel != NULL)
 			channel_send(p->children[roles[i].role].channel, WORD_LOG_LEVEL, 0, &body);
 	buffer_release(&body);
+	send_diagnosis(p, ROLE_KEEPER);
+	send_diagnosis(p, ROLE_FRONT);
 	if (send_certificate(p, ROLE_FRONT) && send_certificate(p, ROLE_WATCHER))
 		log_info("the certificate and %s were read again", p->path);
 }

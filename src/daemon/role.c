@@ -4,6 +4,7 @@
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "core/diagnosis.h"
 #include "sys/descriptor.h"
 #include "sys/files.h"
 #include "sys/process.h"
@@ -18,6 +19,30 @@ static void on_link(struct role_base *r, const struct channel_message *m)
 	peer = (enum role)unpack_below(&u, ROLE_COUNT);
 	if (unpack_end(&u) && m->fds[0] >= 0)
 		r->linked(r->arg, peer, m->fds[0]);
+}
+
+/* Keeper says what is wrong with it; front, which reads the same file, need not. */
+static void on_diagnosis(struct role_base *r, int fd)
+{
+	struct arena *a = arena_new(64 * 1024);
+	struct fault fault = { .text = "" };
+	const char *error = NULL;
+	struct buffer text;
+	int result = 0;
+
+	buffer_init(&text, DIAGNOSIS_SIZE_MAX);
+	if (fd >= 0)
+		result = file_read_fd(fd, &text, &fault);
+	if (result == 0 && a != NULL)
+		result = diagnosis_override(buffer_slice(&text), a, &error);
+	if (result != 0 && r->is_keeper)
+		log_error(DIAGNOSIS_FILE_NAME ": %s; what counted before stays in force",
+			error != NULL ? error : fault.text[0] != '\0' ? fault.text : "out of memory");
+	else if (fd >= 0 && r->is_keeper)
+		log_info(DIAGNOSIS_FILE_NAME " was read");
+	buffer_release(&text);
+	arena_free(a);
+	descriptor_close(fd);
 }
 
 static void on_stop(struct role_base *r)
@@ -38,6 +63,8 @@ static void on_parent_message(void *arg, struct channel *c UNUSED, const struct 
 		on_link(r, m);
 	} else if (m->word == WORD_CERTIFICATE && r->certificate != NULL) {
 		r->certificate(r->arg, m->fds[0], m->fds[1]);
+	} else if (m->word == WORD_DIAGNOSIS) {
+		on_diagnosis(r, m->fds[0]);
 	} else if (m->word == WORD_LOG_LEVEL) {
 		unpack_init(&u, m->body);
 		log_set_level((enum log_level)unpack_below(&u, LOG_LEVEL_DEBUG + 1));
@@ -60,6 +87,7 @@ static const struct channel_events parent_events = {
 bool role_begin(struct role_base *r, const struct start *start, enum role self)
 {
 	r->start = start;
+	r->is_keeper = self == ROLE_KEEPER;
 	r->exit_code = EX_SOFTWARE;
 	log_set_name(role_name(self));
 	process_leave_signals_to_parent();

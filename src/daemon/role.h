@@ -36,6 +36,7 @@ int watcher_main(const struct start *start);
 /* What the roles' mains share. */
 struct role_base {
 	const struct start *start;
+	bool is_keeper;
 	struct loop *loop;
 	struct channel *parent;
 	struct sandbox sandbox;

@@ -160,3 +160,19 @@ int command_pack_values(struct context *x, int first, struct buffer *body)
 		return EX_OK;
 	return command_misused("the values are too long");
 }
+
+void command_print_diagnosis(const struct diagnosis *d)
+{
+	command_print(d->title);
+	fputs(": ", stdout);
+	command_print(d->meaning);
+	putchar('\n');
+	for (size_t i = 0; i < DIAGNOSIS_STEPS_MAX && d->cure[i] != NULL; i++) {
+		printf("  %zu. ", i + 1);
+		command_print(d->cure[i]);
+		putchar('\n');
+	}
+	printf("  %s\n", diagnosis_who_text(d->who));
+	if (d->field != NULL)
+		printf("  Setting concerned: %s\n", d->field);
+}

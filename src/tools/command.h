@@ -6,11 +6,13 @@
 #ifndef TOCSIN_TOOLS_COMMAND_H
 #define TOCSIN_TOOLS_COMMAND_H
 
+#include "core/diagnosis.h"
 #include "tools/client.h"
 #include "wire/pack.h"
 
 struct context {
-	struct client *client;
+	struct client *client; /* NULL for commands that begin without the daemon */
+	const char *path; /* of tocsin.conf */
 	struct arena *arena; /* the client's */
 	int argc; /* what stands behind the command's name */
 	char **argv;
@@ -30,6 +32,9 @@ int command_preset_apply(struct context *x);
 /* command_mail.c */
 int command_email_test(struct context *x);
 int command_email_check(struct context *x);
+
+/* command_diagnose.c, without the daemon */
+int command_diagnose(struct context *x);
 
 /* command_queue.c */
 int command_queue_list(struct context *x);
@@ -90,6 +95,9 @@ bool command_take_flag(struct context *x, const char *flag);
 
 /* Prints text with control characters made visible, so that nothing from outside moves a cursor. */
 void command_print(const char *text);
+/* Title and meaning, who can mend it, the steps, the setting. */
+void command_print_diagnosis(const struct diagnosis *d);
+
 const char *command_time(struct arena *a, uint64_t seconds); /* "2026-03-17 14:02:05 UTC", "-" */
 
 #endif

@@ -20,16 +20,10 @@ static const char *const state_words[TRIAL_STATE_COUNT] = {
 static void print_cure(const struct verdict *v, uint64_t port)
 {
 	struct diagnosis_facts facts = diagnosis_facts_of(v);
-	const struct diagnosis *d;
 
 	facts.port = (unsigned)port;
-	d = diagnosis_find(&facts);
-
-	printf("\n%s: %s\n", d->title, d->meaning);
-	for (size_t i = 0; i < DIAGNOSIS_STEPS_MAX && d->cure[i] != NULL; i++)
-		printf("  %zu. %s\n", i + 1, d->cure[i]);
-	if (d->field != NULL)
-		printf("  Setting concerned: %s\n", d->field);
+	putchar('\n');
+	command_print_diagnosis(diagnosis_find(&facts));
 }
 
 /* What went wrong in the server's words, its codes first: people look those up. */

@@ -5,6 +5,7 @@
 
 #include "base/secret.h"
 #include "core/nearest.h"
+#include "sys/files.h"
 #include "tools/command.h"
 
 struct command {
@@ -27,6 +28,8 @@ static const struct command commands[] = {
 		"send a test mail, also with values that are not saved", command_email_test },
 	{ "email check", "[--to ADDRESS] [KEY=VALUE ...]",
 		"ask the relay whether it would take mail, and send nothing", command_email_check },
+	{ "diagnose", "[--stage STAGE] < TEXT",
+		"say what a relay's or a provider's answer means", command_diagnose },
 	{ "queue list", "[--json] [STATE] [OPTION ...]",
 		"mail that waits, or is in STATE; options search it, see tocsin(1)", command_queue_list },
 	{ "queue show", "[--json] ID", "one message with its recipients", command_queue_show },
@@ -107,12 +110,51 @@ static bool wants_help(int argc, char **argv)
 	return false;
 }
 
+/* Rows of the administrator's own count here too; a bad file is said and left out. */
+static void read_diagnosis(const char *path, struct arena *a)
+{
+	const char *file = config_path(config_folder(path, a), DIAGNOSIS_FILE_NAME, a);
+	const char *error = NULL;
+	struct buffer text;
+	struct fault fault;
+	int result;
+
+	buffer_init(&text, DIAGNOSIS_SIZE_MAX);
+	result = file_read(FILES_HERE, file, &text, &fault);
+	if (result == 0 && diagnosis_override(buffer_slice(&text), a, &error) != 0)
+		fprintf(stderr, "tocsin: %s: %s; it does not count\n", file,
+			error != NULL ? error : "out of memory");
+	else if (result != 0 && result != FILE_ABSENT)
+		fprintf(stderr, "tocsin: %s\n", fault.text);
+	buffer_release(&text);
+}
+
+/* Begins without the daemon, and without tocsin.conf. */
+static bool is_alone(const struct command *c)
+{
+	return c->run == command_diagnose;
+}
+
+static int run_alone(const struct command *c, const char *path, int argc, char **argv)
+{
+	struct arena *a = arena_new(1024 * 1024);
+	struct context x = { .path = path, .arena = a, .argc = argc, .argv = argv };
+	int result = EX_OSERR;
+
+	if (a != NULL) {
+		read_diagnosis(path, a);
+		result = c->run(&x);
+	}
+	arena_free(a);
+	return result;
+}
+
 static int run(const struct command *c, const char *path, int argc, char **argv)
 {
 	struct arena *a = arena_new(1024 * 1024);
 	struct config config;
 	struct client client;
-	struct context x = { .client = &client, .argc = argc, .argv = argv };
+	struct context x = { .client = &client, .path = path, .argc = argc, .argv = argv };
 	struct fault fault;
 	int result;
 
@@ -120,6 +162,7 @@ static int run(const struct command *c, const char *path, int argc, char **argv)
 		return EX_OSERR;
 	result = client_read_config(path, a, &config);
 	if (result == EX_OK) {
+		read_diagnosis(path, a);
 		result = client_init(&client, &config, &fault);
 		x.arena = client.arena;
 		if (result == CLIENT_DOWN)
@@ -166,7 +209,8 @@ int main(int argc, char **argv)
 			return EX_OK;
 		}
 		if (n > 0)
-			return run(&commands[i], path, argc - first - n, argv + first + n);
+			return (is_alone(&commands[i]) ? run_alone : run)(&commands[i], path,
+				argc - first - n, argv + first + n);
 	}
 	return unknown(argc - first, argv + first);
 }

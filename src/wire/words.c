@@ -21,6 +21,7 @@ static const struct {
 
 	[WORD_LINK] = { "link", P, K | F | S | W, WORD_NONE },
 	[WORD_CERTIFICATE] = { "certificate", P, F | W, WORD_NONE },
+	[WORD_DIAGNOSIS] = { "diagnosis", P, K | F, WORD_NONE },
 	[WORD_LOG_LEVEL] = { "log-level", P, K | F | S | W, WORD_NONE },
 	[WORD_STOP] = { "stop", P, K | F | S | W, WORD_NONE },
 	[WORD_READY] = { "ready", K | F | S | W, P, WORD_NONE },

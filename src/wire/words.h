@@ -39,6 +39,11 @@ enum word {
 	/* parent and its children */
 	WORD_LINK, /* parent: (number role), fd: a fresh channel to that neighbour */
 	WORD_CERTIFICATE, /* parent: (), fds: certificate chain, and for front its key; PEM */
+	/*
+	 * parent: (), fd: diagnosis.conf (core/diagnosis.h), none when there is no such file; at
+	 * start and at each reload
+	 */
+	WORD_DIAGNOSIS,
 	WORD_LOG_LEVEL, /* parent: (number level) */
 	WORD_STOP, /* parent: () finish what is in hand and exit */
 	WORD_READY, /* to parent: (text guards that are on) */

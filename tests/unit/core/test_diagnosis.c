@@ -135,10 +135,6 @@ static void settings_help_to_tell(void **state UNUSED)
 
 static void every_failure_of_ours_has_a_row_of_its_own(void **state UNUSED)
 {
-	const struct diagnosis *last = NULL;
-
-	for (size_t i = 0; diagnosis_row(i) != NULL; i++)
-		last = diagnosis_row(i);
 	for (int reason = REASON_REPLY + 1; reason < REASON_COUNT; reason++) {
 		for (int stage = 0; stage < STAGE_COUNT; stage++) {
 			struct diagnosis_facts f = {
@@ -146,42 +142,48 @@ static void every_failure_of_ours_has_a_row_of_its_own(void **state UNUSED)
 				.reason = (enum verdict_reason)reason,
 			};
 
-			assert_ptr_not_equal(diagnosis_find(&f), last);
-			assert_int_equal(diagnosis_find(&f)->reason, reason);
+			assert_false(diagnosis_find(&f)->fallback);
+			assert_int_equal(diagnosis_find(&f)->whens[0].reason, reason);
 		}
 	}
 }
 
-/* Facts made from a row's own pattern must find that row: none is hidden by one before it. */
-static void every_row_can_be_reached(void **state UNUSED)
+/* Facts made from a row's own conditions must find that row. */
+static bool finds(const struct diagnosis *d, const struct diagnosis_when *w)
 {
-	for (size_t i = 0; diagnosis_row(i) != NULL; i++) {
-		const struct diagnosis *d = diagnosis_row(i);
-		struct diagnosis_facts f = {
-			.reason = d->reason, .encryption = d->encryption, .port = d->port,
-			.code = d->when.code, .text = slice_of(d->when.words),
-		};
-		struct slice rest;
-		char enhanced[16] = "";
-		bool found = false;
+	struct slice errors = w->errors, rest;
+	struct diagnosis_facts f = {
+		.reason = w->reason, .encryption = w->encryption, .port = w->port,
+		.text = slice_of(w->reply.words), .token = w->token, .aadsts = w->aadsts[0],
+		.error = slice_cut(&errors, ' '),
+	};
+	char enhanced[16] = "";
 
-		if (d->when.enhanced != NULL)
-			snprintf(enhanced, sizeof(enhanced), "%s%s", d->when.enhanced,
-			    slice_ends(slice_of(d->when.enhanced), ".") ? "999" : "");
-		if (enhanced[0] != '\0')
-			assert_true(enhanced_status_parse(slice_of(enhanced), &f.enhanced, &rest));
-		for (int stage = 0; stage < STAGE_COUNT && !found; stage++) {
-			f.stage = (enum verdict_stage)stage;
-			for (unsigned code = d->when.code; !found; code++) {
-				f.code = code;
-				found = diagnosis_find(&f) == d;
-				if (code >= d->when.code_to)
-					break;
-			}
+	if (w->reply.enhanced != NULL)
+		snprintf(enhanced, sizeof(enhanced), "%s%s", w->reply.enhanced,
+		    slice_ends(slice_of(w->reply.enhanced), ".") ? "999" : "");
+	if (enhanced[0] != '\0')
+		assert_true(enhanced_status_parse(slice_of(enhanced), &f.enhanced, &rest));
+	for (int stage = 0; stage < STAGE_COUNT; stage++) {
+		f.stage = (enum verdict_stage)stage;
+		for (unsigned code = w->reply.code; ; code++) {
+			f.code = code;
+			if (diagnosis_find(&f) == d)
+				return true;
+			if (code >= w->reply.code_to)
+				break;
 		}
-		if (!found)
-			fail_msg("no way to row %zu: %s", i, d->title);
 	}
+	return false;
+}
+
+/* None is hidden by one before it. */
+static void every_condition_can_be_met(void **state UNUSED)
+{
+	for (size_t i = 0; diagnosis_row(i) != NULL; i++)
+		for (size_t j = 0; j < diagnosis_row(i)->n_whens; j++)
+			if (!finds(diagnosis_row(i), &diagnosis_row(i)->whens[j]))
+				fail_msg("no way to row %zu, condition %zu: %s", i, j, diagnosis_row(i)->title);
 }
 
 static bool is_sentence(const char *text)
@@ -221,6 +223,122 @@ static void every_row_speaks_plainly(void **state UNUSED)
 	}
 }
 
+static const char *title_of_token(const char *error, unsigned aadsts, const char *text)
+{
+	struct diagnosis_facts f = {
+		.token = true, .error = slice_of(error), .aadsts = aadsts, .text = slice_of(text),
+	};
+
+	return diagnosis_find(&f)->title;
+}
+
+static void token_answers(void **state UNUSED)
+{
+	assert_string_equal(title_of_token("invalid_grant", 0, ""),
+	    "The sign-in has expired or was revoked");
+	assert_string_equal(title_of_token("invalid_grant", 0, "error_subtype: invalid_rapt"),
+	    "Google wants the sign-in renewed");
+	assert_string_equal(title_of_token("invalid_client", 7000222, ""),
+	    "The client secret has expired");
+	assert_string_equal(title_of_token("invalid_client", 7000215, ""), "The client secret is wrong");
+	assert_string_equal(title_of_token("interaction_required", 53003, ""),
+	    "A rule of the organisation blocks the app");
+	assert_string_equal(title_of_token("interaction_required", 50076, ""),
+	    "The provider wants a second factor");
+	assert_string_equal(title_of_token("invalid_grant", 50173, ""),
+	    "The sign-in has expired or was revoked");
+	assert_string_equal(title_of_token("temporarily_unavailable", 90033, ""),
+	    "The provider cannot answer now");
+	assert_string_equal(title_of_token("REDIRECT_URI_MISMATCH", 0, ""),
+	    "The redirect URI is not registered");
+	assert_string_equal(title_of_token("what_is_this", 0, ""), "The provider refused the token");
+	assert_string_equal(title_of_token("", 99999, ""), "The provider refused the token");
+}
+
+/* ---- files ---- */
+
+#define ROW "[Mine]\nwhen = stage auth; code 535\nmeaning = It is mine.\nwho = you\nstep = Do it.\n"
+
+static struct arena *arena;
+
+static const char *fault_of(const char *text)
+{
+	struct diagnosis_table table = { 0 };
+	const char *error = NULL;
+
+	arena_free(arena);
+	arena = arena_new(1024 * 1024);
+	assert_int_equal(diagnosis_parse(slice_of(text), arena, &table, &error), DIAGNOSIS_BAD);
+	assert_int_equal(table.n_rows, 0);
+	return error;
+}
+
+static void a_file_with_a_mistake_is_refused_with_its_line_and_cure(void **state UNUSED)
+{
+	static const struct { const char *text, *error; } cases[] = {
+		{ "when = code 535\n",
+		    "line 1: stands before the first row: begin a row with its title in brackets" },
+		{ "# x\n[Mine\n",
+		    "line 2: a row begins with its title in brackets, such as [The password is wrong]" },
+		{ "[Mine]\nwhen = reply\n", "line 1: the row wants a meaning, a who and at least one step" },
+		{ "[Mine]\nwho = you\n[Other]\n",
+		    "line 1: the row has no \"when\": say what it fits" },
+		{ ROW "steps = x\n",
+		    "line 6: there is no key \"steps\", did you mean step: the top of the file lists them" },
+		{ ROW "step\n", "line 6: \"step\" has no \"=\": write it as key = value, or begin the line "
+		    "with a blank if it goes on from the one above" },
+		{ ROW "when = code 99\n",
+		    "line 6: code wants a reply code or two, such as 535 or 550-554" },
+		{ ROW "when = code 554-550\n",
+		    "line 6: code wants a reply code or two, such as 535 or 550-554" },
+		{ ROW "when = stage nowhere\n",
+		    "line 6: there is no stage \"nowhere\": the top of the file lists them" },
+		{ ROW "when = colour red\n",
+		    "line 6: there is no condition \"colour\": the top of the file lists them" },
+		{ ROW "when = code\n", "line 6: the condition \"code\" has no value: write it as name and "
+		    "value, such as code 535" },
+		{ ROW "when = aadsts x\n", "line 6: aadsts wants up to 16 numbers without \"AADSTS\", a blank "
+		    "between them" },
+		{ ROW "when = port 0\n", "line 6: port is a number from 1 to 65535" },
+		{ ROW "when = encryption some\n", "line 6: encryption is none, tls or starttls" },
+		{ ROW "when = reply yes\n", "line 6: reply and token stand alone, without a value" },
+		{ ROW "who = me\n",
+		    "line 6: who is one of you, network, relay, account, recipient and nobody" },
+		{ ROW "field = email.none\n",
+		    "line 6: there is no setting \"email.none\": \"tocsin show\" lists them" },
+		{ ROW "fallback = maybe\n", "line 6: fallback is yes or no" },
+		{ ROW "step = 2\nstep = 3\nstep = 4\nstep = 5\nstep = 6\nstep = 7\n",
+		    "line 11: a row has up to 6 steps: join some of them" },
+		{ ROW "meaning =\n", "line 6: meaning has no value" },
+		{ ROW "\n  more\n", "line 7: begins with a blank, but there is no value to go on from" },
+		{ ROW "step = \x01\n", "line 6: contains a control character: type the line again" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_string_equal(fault_of(cases[i].text), cases[i].error);
+	assert_non_null(strstr(fault_of(ROW "when = reason gone\n"), "there is no reason \"gone\""));
+}
+
+static void a_row_of_the_administrator_counts_first(void **state UNUSED)
+{
+	struct diagnosis_facts f = facts_of(STAGE_AUTH, "535 5.7.8 no");
+	const char *error = NULL;
+
+	assert_int_equal(diagnosis_override(SLICE("# mine\n\n" ROW "step = And\n\tthis, too.\n"), arena,
+	    &error), 0);
+	assert_string_equal(diagnosis_find(&f)->title, "Mine");
+	assert_string_equal(diagnosis_find(&f)->cure[1], "And this, too.");
+	assert_null(diagnosis_find(&f)->cure[2]);
+	f.code = 534;
+	assert_string_equal(diagnosis_find(&f)->title, "The relay wants another way to sign in");
+	f.code = 535;
+	assert_int_equal(diagnosis_override(SLICE("[bad]\n"), arena, &error), DIAGNOSIS_BAD);
+	assert_string_equal(error, "line 1: the row has no \"when\": say what it fits");
+	assert_string_equal(diagnosis_find(&f)->title, "Mine"); /* what was good stays in force */
+	assert_int_equal(diagnosis_override(SLICE(""), arena, &error), 0);
+	assert_string_equal(diagnosis_find(&f)->title, "Username or password was refused");
+}
+
 static void facts_come_from_a_verdict(void **state UNUSED)
 {
 	struct diagnosis_facts f;
@@ -243,8 +361,11 @@ int main(void)
 		cmocka_unit_test(unknown_codes_go_by_their_first_digit),
 		cmocka_unit_test(settings_help_to_tell),
 		cmocka_unit_test(every_failure_of_ours_has_a_row_of_its_own),
-		cmocka_unit_test(every_row_can_be_reached),
+		cmocka_unit_test(every_condition_can_be_met),
 		cmocka_unit_test(every_row_speaks_plainly),
+		cmocka_unit_test(token_answers),
+		cmocka_unit_test(a_file_with_a_mistake_is_refused_with_its_line_and_cure),
+		cmocka_unit_test(a_row_of_the_administrator_counts_first),
 		cmocka_unit_test(facts_come_from_a_verdict),
 	};
 
