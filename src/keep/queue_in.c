@@ -90,6 +90,10 @@ void keep_queue_submit(struct request *r)
 		keep_refuse(r, EX_DATAERR, "", "The message has no recipients.");
 		return;
 	}
+	if (store_is_full(r->keeper->store)) {
+		keep_refuse_store(r, STORE_FULL);
+		return;
+	}
 	if (q->submission_octets + e->size > SUBMISSIONS_OCTETS_MAX) {
 		keep_refuse(r, EX_TEMPFAIL, "", "Too much mail is being handed in at once. Try again.");
 		return;
@@ -218,7 +222,9 @@ static void add(struct submission *s)
 			keep_refuse_store(r, STORE_BUSY);
 		return;
 	}
-	r->job = (struct store_job){ .run = run_add, .done = add_done, .arg = e };
+	r->job = (struct store_job){
+		.run = run_add, .done = add_done, .arg = e, .octets = e->content.len,
+	};
 	store_write(r->keeper->store, &r->job);
 }
 

@@ -9,13 +9,12 @@
 #include "keep/queue.h"
 #include "store/audit.h"
 #include "sys/clock.h"
-#include "sys/files.h"
+#include "sys/disk.h"
 
 enum {
 	PULSE_MS = 2 * 1000,
 	AWAY_MS = 10 * 1000, /* a role that did not answer for so long does not work */
 	LAG_MAX_MS = 5 * 1000,
-	FREE_MIN = 16 * 1024 * 1024, /* octets of disk below which mail may not be taken */
 	AUDIT_PAGE_MAX = 200,
 	TEXT_MAX = 256,
 };
@@ -71,13 +70,11 @@ static bool is_alive(int64_t answered)
 /* NULL when this node works, else why not; never from the self-probe, which asks for this. */
 static const char *ailment(struct keeper *k)
 {
-	uint64_t free, size;
-
 	if (store_is_broken(k->store))
 		return "the store failed";
 	if (!is_alive(k->sender_answered))
 		return "the sender does not answer";
-	if (disk_free(k->folder_fd, &free, &size) == 0 && free < FREE_MIN)
+	if (store_is_full(k->store))
 		return "the disk is full";
 	if (loop_lag_ms(k->loop) > LAG_MAX_MS)
 		return "the keeper is overloaded";
@@ -119,6 +116,8 @@ void keep_fact(struct request *r)
 
 static void fill_status(struct keeper *k, struct arena *a, struct status *s)
 {
+	uint64_t size;
+
 	*s = (struct status){
 		.node_name = k->config->node_name,
 		.site_name = k->settings.value[SETTING_SITE_NAME],
@@ -136,7 +135,10 @@ static void fill_status(struct keeper *k, struct arena *a, struct status *s)
 		.relay_certificate = (uint64_t)keep_certificates_relay(k),
 		.ca_certificate = (uint64_t)keep_certificates_ca(k),
 		.next_notice = (uint64_t)keep_daily_next(k),
+		.disk_full = store_is_full(k->store),
 	};
+	if (disk_free(k->folder_fd, &s->disk_free, &size) != 0)
+		s->disk_free = 0;
 	if (setting_is_set(&k->settings, SETTING_EMAIL_RELAY_HOST))
 		s->relay = arena_printf(a, "%s:%s", k->settings.value[SETTING_EMAIL_RELAY_HOST],
 			k->settings.value[SETTING_EMAIL_RELAY_PORT]);

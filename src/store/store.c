@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "store/db.h"
 #include "store/key.h"
+#include "store/room.h"
 #include "store/schema.h"
 #include "sys/files.h"
 #include "sys/loop.h"
@@ -18,6 +19,8 @@ enum {
 	JOBS_MAX = 4096, /* that wait; above it they are turned away */
 	PATH_SIZE = 1024,
 	LOG_FRAMES_MAX = 1000, /* of the write-ahead log before they go into the file */
+	FRAME_SIZE = 4096 + 24,
+	LOOK_MS = 2000, /* how often the disk is asked whether there is room */
 	DB_MODE = 0600,
 };
 
@@ -27,11 +30,18 @@ struct store {
 	struct seal seal;
 	struct worker *worker;
 	atomic_bool broken;
-	int log_frames; /* the commit thread's: in the write-ahead log after its last commit */
+	struct room room;
+
+	/* the commit thread's */
+	int log_frames; /* in the write-ahead log after the last commit */
+	uint64_t octets; /* of new mail in this transaction */
 
 	/* the loop's */
 	struct job *turned_away; /* the newest first */
 	struct timer later;
+	struct timer look;
+	struct store_job refill; /* while arg is set, it is under way */
+	bool told_full;
 	bool told;
 	bool closing; /* takes no more jobs */
 	void (*on_broken)(void *arg);
@@ -53,10 +63,20 @@ static int run_sql(struct store_db *db, const char *sql)
 	return query_run(&q);
 }
 
-/* What it did is taken back unless its result is 0. */
-static void run_job(struct store_db *db, struct store_job *job)
+/* It goes into the log and later into the file, and so does what is in the log already. */
+static bool has_room(struct store *s, const struct store_job *job)
 {
-	job->result = run_sql(db, "SAVEPOINT job");
+	s->octets += job->octets;
+	return room_for(&s->room, 2 * s->octets + (uint64_t)s->log_frames * FRAME_SIZE);
+}
+
+/* What it did is taken back unless its result is 0. */
+static void run_job(struct store *s, struct store_job *job)
+{
+	struct store_db *db = &s->writer;
+
+	job->result = job->octets > 0 && !has_room(s, job) ? STORE_FULL :
+		run_sql(db, "SAVEPOINT job");
 	if (job->result != STORE_OK)
 		return;
 	job->result = job->run(db, job->arg);
@@ -79,23 +99,34 @@ static int commit(struct store_db *db)
 	return result == STORE_OK ? db_confirm(db) : result;
 }
 
-/* One transaction for these jobs; not 0 when it was lost, whatever they say. */
-static int run_transaction(struct store_db *db, struct job *const *jobs, size_t n)
+/* In order; STORE_FULL when one had no room that should have: no later one may overtake it. */
+static int run_jobs(struct store *s, struct job *const *jobs, size_t n)
 {
-	int result = STORE_OK;
+	struct store_db *db = &s->writer;
 
-	if (db->broken)
-		return STORE_FAILED;
-	result = run_sql(db, "BEGIN IMMEDIATE");
+	s->octets = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct store_job *job = store_job_of(jobs[i]);
+
+		run_job(s, store_job_of(jobs[i]));
+		if (db->broken)
+			return STORE_FAILED;
+		if (!db_in_transaction(db) || (job->result == STORE_FULL && job->octets == 0))
+			return STORE_FULL;
+	}
+	return STORE_OK;
+}
+
+/* One transaction for these jobs; not 0 when it was lost, whatever they say. */
+static int run_transaction(struct store *s, struct job *const *jobs, size_t n)
+{
+	struct store_db *db = &s->writer;
+	int result = db->broken ? STORE_FAILED : run_sql(db, "BEGIN IMMEDIATE");
+
 	if (result != STORE_OK)
 		return result;
-	for (size_t i = 0; i < n && db_in_transaction(db) && !db->broken; i++)
-		run_job(db, store_job_of(jobs[i]));
-	if (db->broken)
-		result = STORE_FAILED;
-	else if (!db_in_transaction(db))
-		result = STORE_FULL;
-	else
+	result = run_jobs(s, jobs, n);
+	if (result == STORE_OK)
 		result = commit(db);
 	if (db_in_transaction(db) && run_sql(db, "ROLLBACK") != STORE_OK)
 		db->broken = true;
@@ -108,34 +139,56 @@ static void fail_jobs(struct job *const *jobs, size_t n, int result)
 		store_job_of(jobs[i])->result = result;
 }
 
-/* Into the file when the log has grown; a disk without room only lets the log grow on. */
 static void checkpoint(struct store *s)
 {
-	if (s->log_frames < LOG_FRAMES_MAX || s->writer.broken)
-		return;
 	s->log_frames = 0;
-	(void)!run_sql(&s->writer, "PRAGMA wal_checkpoint(PASSIVE)");
+	if (run_sql(&s->writer, "PRAGMA wal_checkpoint(PASSIVE)") == STORE_FULL &&
+		room_spend(&s->room))
+		(void)!run_sql(&s->writer, "PRAGMA wal_checkpoint(PASSIVE)");
+}
+
+/* The reserve, and the log into the file, so that it can be written over. */
+static bool make_room(struct store *s)
+{
+	if (!room_spend(&s->room))
+		return false;
+	checkpoint(s);
+	return true;
+}
+
+static bool all_are_new_mail(struct job *const *jobs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (store_job_of(jobs[i])->octets == 0)
+			return false;
+	return true;
 }
 
 /*
- * All jobs share one transaction. When there was no room for it, each has one of its own, so that
- * a large one that does not fit takes no small one with it.
+ * All jobs share one transaction. When there was no room for it even with the reserve, each has one
+ * of its own, so that a large one that does not fit takes no small one with it.
  */
 static void run_batch(void *arg, struct job *const *jobs, size_t n)
 {
 	struct store *s = arg;
-	int result = run_transaction(&s->writer, jobs, n);
+	int result;
 
+	room_refill(&s->room);
+	result = run_transaction(s, jobs, n);
+	if (result == STORE_FULL && !all_are_new_mail(jobs, n) && make_room(s))
+		result = run_transaction(s, jobs, n);
 	if (result == STORE_FULL && n > 1) {
 		for (size_t i = 0; i < n; i++) {
-			result = run_transaction(&s->writer, jobs + i, 1);
+			result = run_transaction(s, jobs + i, 1);
 			if (result != STORE_OK)
 				fail_jobs(jobs + i, 1, result);
 		}
 	} else if (result != STORE_OK) {
 		fail_jobs(jobs, n, result);
 	}
-	checkpoint(s);
+	/* a disk without room only lets the log grow on */
+	if (s->log_frames >= LOG_FRAMES_MAX && !s->writer.broken)
+		checkpoint(s);
 	if (s->writer.broken)
 		atomic_store(&s->broken, true);
 }
@@ -159,6 +212,44 @@ static void tell_if_broken(struct store *s)
 	log_alert("store: the disk or the database failed; nothing is accepted any more");
 	if (s->on_broken != NULL)
 		s->on_broken(s->on_broken_arg);
+}
+
+static void tell_if_full(struct store *s)
+{
+	bool full = store_is_full(s);
+
+	if (full == s->told_full)
+		return;
+	s->told_full = full;
+	if (full)
+		log_alert("store: the disk is full; no new mail is taken until there is room on it");
+	else
+		log_info("store: there is room on the disk again, mail is taken");
+}
+
+static int run_refill(struct store_db *db UNUSED, void *arg UNUSED)
+{
+	return STORE_OK; /* each batch tries that before it begins */
+}
+
+static void refill_done(void *arg, int result UNUSED)
+{
+	struct store *s = arg;
+
+	s->refill.arg = NULL;
+	tell_if_full(s);
+}
+
+static void on_look(void *arg)
+{
+	struct store *s = arg;
+
+	timer_set(&s->look, LOOK_MS);
+	tell_if_full(s);
+	if (!room_is_spent(&s->room) || s->refill.arg != NULL)
+		return;
+	s->refill = (struct store_job){ .run = run_refill, .done = refill_done, .arg = s };
+	store_write(s, &s->refill);
 }
 
 static void done_turned_away(struct store *s)
@@ -217,6 +308,11 @@ bool store_is_broken(const struct store *s)
 	return atomic_load(&s->broken) || s->reader.broken;
 }
 
+bool store_is_full(const struct store *s)
+{
+	return room_is_short(&s->room);
+}
+
 void store_on_broken(struct store *s, void (*fn)(void *arg), void *arg)
 {
 	s->on_broken = fn;
@@ -233,6 +329,7 @@ size_t store_load(const struct store *s)
 struct paths {
 	char database[PATH_SIZE];
 	char key[PATH_SIZE];
+	char reserve[PATH_SIZE];
 };
 
 static bool join(const char *folder, const char *name, char ret_path[PATH_SIZE])
@@ -314,13 +411,16 @@ static int open_both(struct store *s, const char *folder, struct fault *f)
 {
 	struct paths paths;
 
-	if (!join(folder, "tocsin.db", paths.database) || !join(folder, "store.key", paths.key)) {
+	if (!join(folder, "tocsin.db", paths.database) || !join(folder, "store.key", paths.key) ||
+		!join(folder, "reserve", paths.reserve)) {
 		fault_set(f, "The path of the store's folder is too long.");
 		return -1;
 	}
-	if (open_writer(s, &paths, f) != 0)
+	if (room_init(&s->room, paths.reserve, f) != 0 || open_writer(s, &paths, f) != 0 ||
+		open_reader(s, &paths, f) != 0)
 		return -1;
-	return open_reader(s, &paths, f);
+	room_refill(&s->room);
+	return 0;
 }
 
 int store_open(const char *folder, struct loop *loop, struct store **ret_store, struct fault *f)
@@ -331,7 +431,9 @@ int store_open(const char *folder, struct loop *loop, struct store **ret_store, 
 		fault_set(f, "Not enough memory.");
 		return -1;
 	}
+	s->room.fd = -1;
 	timer_init(&s->later, loop, on_later, s);
+	timer_init(&s->look, loop, on_look, s);
 	if (open_both(s, folder, f) != 0) {
 		store_close(s);
 		return -1;
@@ -342,6 +444,7 @@ int store_open(const char *folder, struct loop *loop, struct store **ret_store, 
 		store_close(s);
 		return -1;
 	}
+	on_look(s);
 	*ret_store = s;
 	return 0;
 }
@@ -354,11 +457,13 @@ void store_close(struct store *s)
 	worker_free(s->worker);
 	done_turned_away(s);
 	timer_cancel(&s->later);
+	timer_cancel(&s->look);
 	/* after a failed sync nothing may be synced again and called good */
 	if (store_is_broken(s))
 		keep_log(&s->writer);
 	db_release(&s->reader);
 	db_release(&s->writer);
+	room_release(&s->room);
 	seal_wipe(&s->seal);
 	free(s);
 }

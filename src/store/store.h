@@ -58,6 +58,11 @@ struct store_job {
 	 */
 	void (*done)(void *arg, int result);
 	void *arg;
+	/*
+	 * Of new mail: turned away (STORE_FULL) before the disk is full. 0 for everything else,
+	 * which may use what is kept for it (room.h).
+	 */
+	uint64_t octets;
 
 	struct job job; /* the store's */
 	struct store *store;
@@ -78,6 +83,9 @@ bool store_is_broken(const struct store *s);
 
 /* Called once on the loop after the jobs that broke it are done. NULL takes it back. */
 void store_on_broken(struct store *s, void (*fn)(void *arg), void *arg);
+
+/* New mail is turned away: the disk is full, or so nearly that the rest is kept for the queue. */
+bool store_is_full(const struct store *s);
 
 /* Jobs written and not yet done. */
 size_t store_load(const struct store *s);

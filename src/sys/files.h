@@ -88,7 +88,4 @@ int folder_sync(int fd, struct fault *f) MUST_CHECK;
 int folder_each(int fd, bool (*fn)(void *arg, const char *name), void *arg, struct fault *f)
 	MUST_CHECK;
 
-/* Bytes an ordinary user can still write where fd lies, and the size of that disk. */
-int disk_free(int fd, uint64_t *ret_free, uint64_t *ret_size) MUST_CHECK;
-
 #endif

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "sys/files.h"
@@ -111,15 +110,4 @@ int folder_each(int fd, bool (*fn)(void *arg, const char *name), void *arg, stru
 		fault_set_errno(f, errno, "the folder cannot be listed");
 	closedir(dir);
 	return broken ? -1 : 0;
-}
-
-int disk_free(int fd, uint64_t *ret_free, uint64_t *ret_size)
-{
-	struct statvfs st;
-
-	if (fstatvfs(fd, &st) < 0)
-		return -1;
-	*ret_free = (uint64_t)st.f_bavail * st.f_frsize;
-	*ret_size = (uint64_t)st.f_blocks * st.f_frsize;
-	return 0;
 }

@@ -5,6 +5,10 @@
 #include "tools/command.h"
 #include "wire/status.h"
 
+enum {
+	MEBIBYTE = 1024 * 1024,
+};
+
 static const char *const mail_words[MAIL_STATE_COUNT] = {
 	[MAIL_NOT_SET_UP] = "not set up",
 	[MAIL_UNTRIED] = "set up, nothing was sent yet",
@@ -34,6 +38,12 @@ static void print_mail(struct context *x, const struct status *s)
 		(uintmax_t)s->n_accepted_day);
 }
 
+static void print_disk(const struct status *s)
+{
+	printf("disk       %s%ju MiB free\n", s->disk_full ? "FULL: no new mail is taken, " : "",
+		(uintmax_t)(s->disk_free / MEBIBYTE));
+}
+
 int command_status(struct context *x)
 {
 	struct status s;
@@ -58,6 +68,7 @@ int command_status(struct context *x)
 		printf(", oldest from %s", command_time(x->arena, s.oldest_waiting));
 	printf("\nroles      sender %s, watcher %s\n", s.sender_alive ? "alive" : "away",
 		s.watcher_alive ? "alive" : "away");
+	print_disk(&s);
 	if (s.self_probe_at != 0)
 		printf("self-probe %s at %s: %s\n", s.self_probe_good ? "good" : "BAD",
 			command_time(x->arena, s.self_probe_at), s.self_probe_detail);

@@ -13,6 +13,7 @@
 #include "base/secret.h"
 #include "sys/account.h"
 #include "sys/clock.h"
+#include "sys/disk.h"
 #include "sys/files.h"
 #include "sys/process.h"
 #include "tools/client.h"
@@ -157,6 +158,15 @@ static int drop_checked(struct mail_in *in)
 	return EX_TEMPFAIL;
 }
 
+/* On a full disk the drop folder would take the room that the daemon keeps to send its mail. */
+static bool disk_is_full(const struct mail_in *in)
+{
+	uint64_t free;
+
+	return disk_free_at(in->config.state_dir, &free) == 0 &&
+	    free < DISK_FREE_MIN + DISK_RESERVE + in->message.len;
+}
+
 static int drop(struct mail_in *in)
 {
 	const char *problem = "out of memory";
@@ -165,6 +175,8 @@ static int drop(struct mail_in *in)
 
 	if (result != 0)
 		return complain(result > 0 ? result : EX_OSERR, problem);
+	if (in->why[0] != '\0' && disk_is_full(in))
+		return complain(EX_TEMPFAIL, in->why);
 	return drop_checked(in);
 }
 

@@ -74,6 +74,8 @@ static void write_frame(struct visit *v, unsigned status, struct frame_view *f)
 	f->has_mail = v->has_status;
 	f->mail_shape = frame_mail_shape(v->status.mail);
 	f->mail_word = frame_mail_word(v->status.mail);
+	f->disk_full = v->has_status && v->status.disk_full;
+	f->disk_shape.kind = SHAPE_BAD;
 	f->nav = v->signed_in ? make_nav(v) : (struct nav_list_view){ 0 };
 	headers_add_text(&v->lines, "Content-Type", "text/html; charset=utf-8");
 	buffer_clear(&v->body);

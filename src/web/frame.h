@@ -42,6 +42,8 @@ struct frame_view {
 	const char *user; /* "" without a session: then no bar and no navigation */
 	struct shape_view role_shape;
 	bool has_mail;
+	bool disk_full;
+	struct shape_view disk_shape;
 	struct shape_view mail_shape;
 	const char *mail_word;
 	struct nav_list_view nav;

@@ -33,6 +33,8 @@ void status_pack(struct buffer *b, const struct status *s)
 	pack_number(b, s->relay_certificate);
 	pack_number(b, s->ca_certificate);
 	pack_number(b, s->next_notice);
+	pack_bool(b, s->disk_full);
+	pack_number(b, s->disk_free);
 }
 
 void status_unpack(struct unpack *u, struct arena *a, struct status *ret_status)
@@ -65,4 +67,6 @@ void status_unpack(struct unpack *u, struct arena *a, struct status *ret_status)
 	s->relay_certificate = unpack_number(u);
 	s->ca_certificate = unpack_number(u);
 	s->next_notice = unpack_number(u);
+	s->disk_full = unpack_bool(u);
+	s->disk_free = unpack_number(u);
 }

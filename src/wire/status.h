@@ -40,6 +40,8 @@ struct status {
 	/* when certificates end, 0 not known or none: pages, the relay's, email.ca_certificate */
 	uint64_t https_certificate, relay_certificate, ca_certificate;
 	uint64_t next_notice; /* when the next daily notice is due, 0 none is wanted */
+	bool disk_full; /* no new mail is taken; what is in the queue is still sent */
+	uint64_t disk_free; /* octets, where the store is */
 };
 
 void status_pack(struct buffer *b, const struct status *s);

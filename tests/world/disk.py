@@ -6,6 +6,8 @@ under way may return 0 all the same (docs/adr/0013). What a disk's own cache wou
 simulated. Needs root and loop devices.
 """
 
+import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -61,6 +63,37 @@ class Mount:
             stderr=subprocess.DEVNULL).returncode == 0, 15, f"{self.path} unmounted")
         self._mounted = False
 
+    # a full one
+
+    def free(self):
+        status = os.statvfs(self.path)
+        return status.f_bavail * status.f_frsize
+
+    def fill(self, spare=0):
+        """Leaves no room but `spare` octets, for nobody; others may be writing too."""
+        with open(self.path / "filler", "ab") as filler:
+            for _ in range(100):
+                more = self.free() - spare
+                if more <= 0:
+                    break
+                try:
+                    os.posix_fallocate(filler.fileno(), filler.tell(), more)
+                except OSError as error:
+                    assert error.errno == errno.ENOSPC
+                filler.seek(0, os.SEEK_END)
+
+    def fill_inodes(self):
+        """Leaves room for no other file."""
+        folder = self.path / "fillers"
+        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(OSError):
+            while True:
+                (folder / str(len(os.listdir(folder)))).touch()
+
+    def make_room(self):
+        (self.path / "filler").unlink(missing_ok=True)
+        shutil.rmtree(self.path / "fillers", ignore_errors=True)
+
     def close(self):
         try:
             self.unmount()
@@ -72,11 +105,11 @@ class Mount:
 class Disk(Mount):
     """A file system in a file."""
 
-    def __init__(self, path, kind="ext4", megabytes=320):
+    def __init__(self, path, kind="ext4", megabytes=320, *options):
         self._image = path.with_name(path.name + ".img")
         with open(self._image, "wb") as image:
             image.truncate(megabytes << 20)
-        run(*MAKE[kind], self._image)
+        run(*MAKE[kind], *options, self._image)
         super().__init__(path, "-o", "loop", self._image)
         self._fd = os.open(path, os.O_RDONLY)
 
@@ -102,19 +135,7 @@ class Disk(Mount):
 
 
 class SmallDisk(Mount):
-    """A tmpfs; `fill()` leaves no room but `spare` octets, `make_room()` gives it back."""
+    """A tmpfs of so many MiB."""
 
     def __init__(self, path, megabytes):
         super().__init__(path, "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs")
-        self._filler = path / "filler"
-
-    def free(self):
-        status = os.statvfs(self.path)
-        return status.f_bavail * status.f_frsize
-
-    def fill(self, spare=0):
-        with open(self._filler, "ab") as filler:
-            os.posix_fallocate(filler.fileno(), filler.tell(), self.free() - spare)
-
-    def make_room(self):
-        self._filler.unlink()

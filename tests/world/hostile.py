@@ -124,10 +124,10 @@ class ScriptedServer:
     """Listens on loopback and plays `script` on every connection; `tls` is a Certificate for a
     server that speaks TLS from the first byte. Use it in a with statement."""
 
-    def __init__(self, script, tls=None, address="127.0.0.1"):
+    def __init__(self, script, tls=None, address="127.0.0.1", port=0):
         self._script = script
         self._context = server_context(tls) if tls else None
-        self._listener = socket.create_server((address, 0),
+        self._listener = socket.create_server((address, port),
             family=socket.AF_INET6 if ":" in address else socket.AF_INET)
         self.host = address
         self.port = self._listener.getsockname()[1]

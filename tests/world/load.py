@@ -32,6 +32,12 @@ class Load:
         for thread in self._threads:
             thread.start()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+
     def _submit(self, name):
         turn = 0
         while not self._over.is_set():

@@ -4,6 +4,10 @@
 #include "web/pages/pages.h"
 #include "web/templates.h"
 
+enum {
+	MEBIBYTE = 1024 * 1024,
+};
+
 static const struct {
 	const char *headline, *kind;
 } mail_words[MAIL_STATE_COUNT] = {
@@ -49,6 +53,8 @@ void page_status_show(struct visit *v)
 		.next_try = seconds_between(s->now, s->next_probe),
 		.sender_shape = good_or_bad(s->sender_alive),
 		.watcher_shape = good_or_bad(s->watcher_alive),
+		.disk_shape = good_or_bad(!s->disk_full),
+		.disk_free = s->disk_free / MEBIBYTE,
 	};
 
 	if (!v->has_status) {

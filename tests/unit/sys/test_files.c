@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sys/disk.h"
 #include "sys/files.h"
 #include "unit/sys/scratch.h"
 

@@ -131,6 +131,8 @@ void sample_status(const struct browser *b, struct status *ret_status)
 		.self_probe_good = true,
 		.self_probe_at = 1772546401,
 		.self_probe_detail = told(b, ""),
+		.disk_full = b->disk_full,
+		.disk_free = 1234567890,
 	};
 	if (b->mail == MAIL_BROKEN)
 		ret_status->mail_verdict = password_refused(b);

@@ -35,6 +35,7 @@ struct browser {
 	/* what the keeper does */
 	struct heard heard[WORD_COUNT];
 	enum mail_state mail;
+	bool disk_full;
 	bool nothing_saved;
 	bool full_pages; /* lists are as long as they may be */
 	bool changed_by_bert; /* the port, after the form was made */

@@ -56,6 +56,18 @@ static bool tell_health(struct browser *browser,
 	return true;
 }
 
+static void a_full_disk_is_said_on_every_page_and_explained_on_one(void **state UNUSED)
+{
+	browser_get(&b, "/login/status");
+	assert_null(strstr(b.page, "The disk is full"));
+	b.disk_full = true;
+	browser_get(&b, "/login/status");
+	assert_non_null(strstr(b.page, "The disk is full: no new mail is taken"));
+	assert_non_null(strstr(b.page, "1177 MiB are free"));
+	browser_get(&b, "/login/account");
+	assert_non_null(strstr(b.page, "<span class=\"what\">Disk</span>"));
+}
+
 static void health_is_one_line_for_anybody(void **state UNUSED)
 {
 	b.answer = tell_health;
@@ -201,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_browser(the_status_says_what_is_and_how_old_that_is),
 		with_browser(broken_mail_comes_with_its_cure),
+		with_browser(a_full_disk_is_said_on_every_page_and_explained_on_one),
 		with_browser(health_is_one_line_for_anybody),
 		with_browser(a_silent_keeper_is_waited_for_two_seconds),
 		with_browser(pages_print_no_text_as_markup),
