@@ -233,6 +233,12 @@ static void forget_outings(struct keep_queue *q)
 	}
 }
 
+static void drop_questions(struct keep_queue *q)
+{
+	while (q->n_questions > 0)
+		keep_drop(q->questions[--q->n_questions]);
+}
+
 void keep_queue_sender_came(struct keeper *k)
 {
 	if (settings_mail_obstacle(&k->settings) == NULL)
@@ -244,9 +250,7 @@ void keep_queue_sender_went(struct keeper *k)
 {
 	struct keep_queue *q = k->queue;
 
-	if (q->next != NULL)
-		keep_drop(q->next);
-	q->next = NULL;
+	drop_questions(q);
 	forget_outings(q);
 	recover(k);
 }
@@ -335,11 +339,20 @@ static void change(struct keeper *k)
 	keep_queue_task_start(t, run_change, change_done);
 }
 
+/* The bucket goes on where it is while the limit stays. */
+static void set_pace(struct keeper *k)
+{
+	uint64_t limit = setting_number(&k->settings, SETTING_EMAIL_MESSAGES_PER_MINUTE);
+
+	if (limit != k->queue->pacing.limit)
+		pacing_init(&k->queue->pacing, limit, clock_boot_ms());
+}
+
 void keep_queue_settings_changed(struct keeper *k)
 {
 	forget_probe(k);
 	relay_health_settings_changed(&k->queue->health, clock_boot_ms());
-	k->queue->paced_until = 0;
+	set_pace(k);
 	k->queue->hurry = true;
 	change(k);
 	keep_queue_pump(k);
@@ -372,6 +385,7 @@ int keep_queue_init(struct keeper *k)
 	TAILQ_INIT(&q->outings);
 	TAILQ_INIT(&q->submissions);
 	relay_health_init(&q->health, clock_boot_ms());
+	set_pace(k);
 	timer_init(&q->timer, k->loop, on_timer, k);
 	timer_init(&q->again, k->loop, on_again, k);
 	recover(k);
@@ -387,8 +401,7 @@ void keep_queue_release(struct keeper *k)
 		return;
 	timer_cancel(&q->timer);
 	timer_cancel(&q->again);
-	if (q->next != NULL)
-		keep_drop(q->next);
+	drop_questions(q);
 	forget_outings(q);
 	keep_queue_front_went(k);
 	k->queue = NULL;

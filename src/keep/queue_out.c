@@ -1,6 +1,7 @@
 /*
- * queue_out.c - mail to the sender: what is due goes out one message a question, its octets as they
- * are asked for, and its dot is marked before it is sent.
+ * queue_out.c - mail to the sender: what is due goes out one message a question, no faster than
+ * messages_per_minute allows; its octets as they are asked for, and its dot is marked before it is
+ * sent.
  */
 #include <stdlib.h>
 #include <sysexits.h>
@@ -11,27 +12,35 @@
 #include "wire/envelope.h"
 
 enum {
-	MINUTE_MS = 60 * 1000,
 	AGAIN_MS = 1000,
 	WALL_WAIT_MAX = 3600, /* seconds; a timer is never set further by the wall clock */
-	TAKE_MEMORY = 1024 * 1024,
+	TAKE_MEMORY = 64 * 1024 * 1024,
 };
 
 /* ---- handing out ---- */
 
+/* One job takes for all questions that are open, so that they share its commit. */
 struct taking {
 	struct keeper *keeper;
 	uint64_t generation; /* of the sender it is for */
 	struct store_job job;
 	struct arena *arena;
-	struct queue_envelope envelope;
+	size_t wanted, n;
+	struct queue_envelope envelopes[QUEUE_QUESTIONS_MAX];
 };
 
 static int run_take(struct store_db *db, void *arg)
 {
 	struct taking *t = arg;
+	int64_t now = clock_wall();
+	int result = STORE_OK;
 
-	return queue_take(db, clock_wall(), t->arena, &t->envelope);
+	t->n = 0; /* a job without room runs once more */
+	while (result == STORE_OK && t->n < t->wanted) {
+		result = queue_take(db, now, t->arena, &t->envelopes[t->n]);
+		t->n += result == STORE_OK;
+	}
+	return result == STORE_NOT_FOUND && t->n > 0 ? STORE_OK : result;
 }
 
 static void note_outing(struct keeper *k, const struct queue_envelope *e)
@@ -50,18 +59,8 @@ static void note_outing(struct keeper *k, const struct queue_envelope *e)
 	TAILQ_INSERT_TAIL(&k->queue->outings, o, entry);
 }
 
-static void pace(struct keeper *k)
+static void pack_mail(struct buffer *body, const struct queue_envelope *in)
 {
-	uint64_t limit = setting_number(&k->settings, SETTING_EMAIL_MESSAGES_PER_MINUTE);
-
-	if (limit > 0)
-		k->queue->paced_until = clock_boot_ms() + (int64_t)(MINUTE_MS / limit) + 1;
-}
-
-static void answer_next(struct keeper *k, struct taking *t)
-{
-	const struct queue_envelope *in = &t->envelope;
-	struct request *r = k->queue->next;
 	struct envelope_recipient recipients[QUEUE_BATCH_MAX];
 	struct envelope out = {
 		.message = in->message,
@@ -77,35 +76,53 @@ static void answer_next(struct keeper *k, struct taking *t)
 		.recipients = recipients,
 		.n_recipients = in->n_recipients,
 	};
-	struct buffer body;
 
 	for (size_t i = 0; i < in->n_recipients; i++)
 		recipients[i] = (struct envelope_recipient){
 			.id = in->recipients[i].id, .address = in->recipients[i].address,
 		};
-	note_outing(k, in);
-	pace(k);
-	buffer_init(&body, WIRE_BODY_MAX);
-	envelope_pack(&body, &out);
-	k->queue->next = NULL;
-	keep_reply(r, WORD_MAIL, &body);
-	buffer_release(&body);
+	envelope_pack(body, &out);
+}
+
+static struct request *oldest_question(struct keep_queue *q)
+{
+	struct request *r = q->questions[0];
+
+	q->n_questions--;
+	for (size_t i = 0; i < q->n_questions; i++)
+		q->questions[i] = q->questions[i + 1];
+	return r;
+}
+
+/* No question is ever taken back, but with the sender itself: there is one for each mail. */
+static void hand_over(struct keeper *k, const struct taking *t)
+{
+	for (size_t i = 0; i < t->n && k->queue->n_questions > 0; i++) {
+		struct buffer body;
+
+		buffer_init(&body, WIRE_BODY_MAX);
+		pack_mail(&body, &t->envelopes[i]);
+		note_outing(k, &t->envelopes[i]);
+		keep_reply(oldest_question(k->queue), WORD_MAIL, &body);
+		buffer_release(&body);
+	}
+	pacing_take(&k->queue->pacing, t->n);
 }
 
 static void take_done(void *arg, int result)
 {
 	struct taking *t = arg;
 	struct keeper *k = t->keeper;
+	bool good = result == STORE_OK || result == STORE_NOT_FOUND;
 
 	k->queue->taking = false;
 	/* a sender that went meanwhile: recovery was written after this job and queues it again */
-	if (result == STORE_OK && k->queue->next != NULL &&
-		t->generation == k->peer_generation[ROLE_SENDER])
-		answer_next(k, t);
-	else if (result != STORE_OK && result != STORE_NOT_FOUND)
+	if (result == STORE_OK && t->generation == k->peer_generation[ROLE_SENDER])
+		hand_over(k, t);
+	else if (!good)
 		log_error("due mail cannot be read");
 	arena_free(t->arena);
-	if (result == STORE_OK || result == STORE_NOT_FOUND)
+	if (good)
 		keep_queue_pump(k);
 	else
 		timer_set(&k->queue->timer, AGAIN_MS);
@@ -114,6 +131,7 @@ static void take_done(void *arg, int result)
 /* False without memory. */
 static bool take(struct keeper *k)
 {
+	struct keep_queue *q = k->queue;
 	struct arena *a = arena_new(TAKE_MEMORY);
 	struct taking *t = a != NULL ? arena_alloc(a, sizeof(*t)) : NULL;
 
@@ -124,8 +142,9 @@ static bool take(struct keeper *k)
 	t->keeper = k;
 	t->generation = k->peer_generation[ROLE_SENDER];
 	t->arena = a;
+	t->wanted = pacing_room(&q->pacing, q->n_questions, clock_boot_ms());
 	t->job = (struct store_job){ .run = run_take, .done = take_done, .arg = t };
-	k->queue->taking = true;
+	q->taking = true;
 	store_write(k->store, &t->job);
 	return true;
 }
@@ -134,16 +153,17 @@ static bool take(struct keeper *k)
 static int64_t next_hand_out(struct keeper *k)
 {
 	struct keep_queue *q = k->queue;
-	int64_t now = clock_boot_ms(), due, wait;
+	int64_t now = clock_boot_ms(), due, wait, paced;
 
-	if (q->next == NULL || q->taking || q->recovering ||
+	if (q->n_questions == 0 || q->taking || q->recovering ||
 		settings_mail_obstacle(&k->settings) != NULL ||
 		!relay_health_may_send(&q->health) ||
 		queue_next_due(store_reader(k->store), &due) != STORE_OK || due == INT64_MAX)
 		return INT64_MAX;
 	wait = due - clock_wall();
 	wait = wait < 0 ? 0 : wait > WALL_WAIT_MAX ? WALL_WAIT_MAX : wait;
-	return now + wait * 1000 > q->paced_until ? now + wait * 1000 : q->paced_until;
+	paced = pacing_next(&q->pacing, now);
+	return now + wait * 1000 > paced ? now + wait * 1000 : paced;
 }
 
 int64_t keep_queue_hand_out(struct keeper *k)
@@ -165,9 +185,11 @@ void keep_queue_next(struct request *r)
 		keep_refuse_malformed(r);
 		return;
 	}
-	if (q->next != NULL)
-		keep_refuse(q->next, EX_TEMPFAIL, "", "asked again");
-	q->next = r;
+	if (q->n_questions == QUEUE_QUESTIONS_MAX) {
+		keep_refuse(r, EX_TEMPFAIL, "", "There are too many open questions.");
+		return;
+	}
+	q->questions[q->n_questions++] = r;
 	keep_queue_pump(r->keeper);
 }
 

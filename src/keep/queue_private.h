@@ -4,6 +4,7 @@
 
 #include <sys/queue.h>
 
+#include "core/pacing.h"
 #include "core/relay_health.h"
 #include "keep/queue.h"
 #include "store/queue.h"
@@ -28,13 +29,18 @@ struct outing {
 	} recipients[QUEUE_BATCH_MAX];
 };
 
+enum {
+	QUEUE_QUESTIONS_MAX = 64, /* of the sender's for mail, open at a time */
+};
+
 struct keep_queue {
 	struct relay_health health;
 	struct timer timer; /* the health's deadline, the next due mail, the pace */
-	struct request *next; /* the sender's open question for mail */
-	bool taking; /* a job that answers it is under way */
+	struct request *questions[QUEUE_QUESTIONS_MAX]; /* the sender's for mail, oldest first */
+	size_t n_questions;
+	bool taking; /* a job that answers some is under way */
 	uint64_t probe; /* the open question for the relay's health, 0 none */
-	int64_t paced_until; /* boot ms: messages_per_minute */
+	struct pacing pacing; /* messages_per_minute, in boot ms */
 	TAILQ_HEAD(, outing) outings;
 	TAILQ_HEAD(, submission) submissions;
 	uint64_t submission_octets; /* announced by all submissions */

@@ -424,7 +424,7 @@ static struct verdict verdict_of(enum verdict_class class)
 
 void deliver_verdict(const struct envelope *e, enum verdict_class class)
 {
-	static struct delivery_recipient recipients[20];
+	static struct delivery_recipient recipients[100];
 	struct delivery d = { .message = e->message, .relay = "relay.example:587", .took_ms = 12,
 		.relay_queue_id = "", .verdict = verdict_of(class), .recipients = recipients,
 		.n_recipients = e->n_recipients };

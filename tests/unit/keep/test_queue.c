@@ -572,7 +572,7 @@ static void messages_per_minute_are_spread(void **state UNUSED)
 {
 	struct answer *next;
 
-	set("email.messages_per_minute", "120", NULL);
+	set("email.messages_per_minute", "100", NULL);
 	probe_is(VERDICT_ACCEPTED);
 	submit(mail, "a@x.example");
 	submit(mail, "b@x.example");
@@ -580,7 +580,7 @@ static void messages_per_minute_are_spread(void **state UNUSED)
 	next = next_later();
 	turn(300);
 	assert_false(next->here);
-	mail_of(next); /* after half a second */
+	mail_of(next); /* after 600 ms */
 }
 
 /* ---- the sender ---- */
@@ -607,19 +607,74 @@ static void a_lost_senders_mail_with_its_dot_sent_is_in_doubt(void **state UNUSE
 	assert_true(show(queue_id).recipients[0].maybe_delivered);
 }
 
-static void a_question_for_mail_replaces_the_one_before(void **state UNUSED)
+static void open_questions_are_answered_in_their_order(void **state UNUSED)
 {
-	struct answer *first = next_later(), *second = next_later();
+	struct answer *first, *second, *third;
+	const char *a = submit(mail, "a@x.example"), *b = submit(mail, "b@x.example"), *c;
 
-	wait_for(first);
-	expect_refused(first, EX_TEMPFAIL);
-	submit(mail, "a@x.example");
-	mail_of(second);
+	first = next_later();
+	second = next_later();
+	third = next_later();
+	assert_string_equal(mail_of(first).queue_id, a);
+	assert_string_equal(mail_of(second).queue_id, b);
+	stays_open(third);
+	c = submit(mail, "c@x.example");
+	assert_string_equal(mail_of(third).queue_id, c);
+}
+
+/* All connections together: two go at once, as many as a second may have, the others wait. */
+static void messages_per_minute_count_for_all_questions(void **state UNUSED)
+{
+	struct answer *questions[4];
+
+	set("email.messages_per_minute", "120", NULL);
+	probe_is(VERDICT_ACCEPTED);
+	for (size_t i = 0; i < COUNT_OF(questions); i++)
+		submit(mail, "a@x.example");
+	for (size_t i = 0; i < COUNT_OF(questions); i++)
+		questions[i] = next_later();
+	mail_of(questions[0]);
+	mail_of(questions[1]);
+	turn(100);
+	assert_false(questions[2]->here);
+	assert_false(questions[3]->here);
+	mail_of(questions[2]);
+	mail_of(questions[3]);
+}
+
+static void a_message_is_with_the_sender_once_at_a_time(void **state UNUSED)
+{
+	const char *to[151] = { NULL };
+	struct answer *first, *second;
+	struct envelope e;
+
+	for (size_t i = 0; i < 150; i++)
+		to[i] = arena_printf(arena, "r%zu@x.example", i);
+	wait_for(submit_later(mail, to));
+	first = next_later();
+	second = next_later();
+	e = mail_of(first);
+	assert_int_equal(e.n_recipients, 100);
+	stays_open(second);
+	deliver_verdict(&e, VERDICT_ACCEPTED);
+	assert_int_equal(mail_of(second).n_recipients, 50);
+}
+
+static void too_many_questions_are_refused(void **state UNUSED)
+{
+	struct answer *last;
+
+	for (size_t i = 0; i < 64; i++)
+		next_later();
+	last = next_later();
+	wait_for(last);
+	expect_refused(last, EX_TEMPFAIL);
 }
 
 static void recovery_is_tried_until_the_disk_has_room(void **state UNUSED)
 {
 	const char *queue_id = submit(mail, "a@x.example");
+	struct answer *next;
 	struct rlimit limit;
 
 	take_mail();
@@ -628,11 +683,12 @@ static void recovery_is_tried_until_the_disk_has_room(void **state UNUSED)
 	limit.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	link_end(&sender, ROLE_SENDER);
-	stays_open(next_later());
+	next = next_later();
+	stays_open(next);
 	assert_string_equal(state_of(queue_id), "in flight");
 	limit.rlim_cur = RLIM_INFINITY;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	assert_string_equal(take_mail().queue_id, queue_id); /* within a second or so */
+	assert_string_equal(mail_of(next).queue_id, queue_id); /* within a second or so */
 }
 
 /* ---- lists ---- */
@@ -823,7 +879,10 @@ int main(void)
 		T(messages_per_minute_are_spread),
 		T(a_lost_senders_mail_goes_to_the_next),
 		T(a_lost_senders_mail_with_its_dot_sent_is_in_doubt),
-		T(a_question_for_mail_replaces_the_one_before),
+		T(open_questions_are_answered_in_their_order),
+		T(messages_per_minute_count_for_all_questions),
+		T(a_message_is_with_the_sender_once_at_a_time),
+		T(too_many_questions_are_refused),
 		T(recovery_is_tried_until_the_disk_has_room),
 		T(the_queue_is_listed),
 		T(a_page_that_would_not_fit_is_shorter),
