@@ -29,7 +29,14 @@ static void became_whole(struct content *c)
 	buffer_clear(&c->body);
 }
 
-void content_fit(struct content *c, const struct smtp_capabilities *capabilities)
+bool content_is_fresh(const struct content *c)
+{
+	return c->state == CONTENT_HEADER || c->state == CONTENT_LOADED ||
+	    (c->state == CONTENT_FIT && c->out_sent == 0 && !c->reencoded);
+}
+
+void content_fit(struct content *c, const struct relay *relay,
+	const struct smtp_capabilities *capabilities)
 {
 	const struct envelope *e = c->envelope;
 	bool whole = e->needs_8bitmime && !capabilities->eight_bit_mime;
@@ -40,7 +47,7 @@ void content_fit(struct content *c, const struct smtp_capabilities *capabilities
 	if (c->reencoded)
 		return;
 	buffer_clear(&c->out);
-	if (fit_header(buffer_slice(&c->header), slice_of(e->sender), c->relay, c->arena,
+	if (fit_header(buffer_slice(&c->header), slice_of(e->sender), relay, c->arena,
 	    &c->out, &c->fit) != 0) {
 		fail(c, "The message's header could not be prepared for this relay.");
 		return;
@@ -128,10 +135,10 @@ static void on_chunk(void *arg, const struct channel_message *answer)
 /* ---- life ---- */
 
 void content_init(struct content *c, struct channel *keeper, const struct envelope *envelope,
-	const struct relay *relay, struct arena *arena, void (*changed)(void *arg), void *arg)
+	struct arena *arena, void (*changed)(void *arg), void *arg)
 {
 	*c = (struct content){
-		.keeper = keeper, .envelope = envelope, .relay = relay, .arena = arena,
+		.keeper = keeper, .envelope = envelope, .arena = arena,
 		.changed = changed, .arg = arg,
 	};
 	buffer_init(&c->header, FIT_WHOLE_MAX);

@@ -23,7 +23,6 @@ struct content {
 	enum content_state state;
 	struct channel *keeper;
 	const struct envelope *envelope;
-	const struct relay *relay;
 	struct arena *arena;
 	void (*changed)(void *arg); /* another state, or more to peek at */
 	void *arg;
@@ -40,11 +39,14 @@ struct content {
 
 /* Begins to fetch. The pointers stay the caller's, and stay where they are. */
 void content_init(struct content *c, struct channel *keeper, const struct envelope *envelope,
-	const struct relay *relay, struct arena *arena, void (*changed)(void *arg), void *arg);
+	struct arena *arena, void (*changed)(void *arg), void *arg);
 void content_release(struct content *c); /* zeroed struct is fine */
 
 /* CONTENT_LOADED, or CONTENT_FIT again for another connection before anything was consumed. */
-void content_fit(struct content *c, const struct smtp_capabilities *capabilities);
+void content_fit(struct content *c, const struct relay *relay,
+	const struct smtp_capabilities *capabilities);
+/* True when nothing was consumed and no relay's ways are in it for good. */
+bool content_is_fresh(const struct content *c);
 
 /* CONTENT_FIT: what is there to be sent; consuming fetches more. */
 struct slice content_peek(const struct content *c);

@@ -1,44 +1,40 @@
 /*
  * courier.c - the queue's mail to the relay and back; see courier.h. All that happens comes to
- * advance(), which takes the next step that is possible.
+ * advance(), which takes every step that is possible.
  */
 #include "delivery/courier.h"
 
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "delivery/connection.h"
-#include "delivery/parcel.h"
+#include "delivery/lane.h"
+#include "delivery/width.h"
 
 enum {
-	RELAY_MEMORY = 256 * 1024,
 	ASK_AGAIN_MS = 1000,
 };
 
-struct courier {
-	struct loop *loop;
-	struct resolver *resolver;
-	struct tls_client *system_trust;
-	struct channel *keeper; /* NULL while away */
-	struct outbox outbox;
+/* An open WORD_NEXT. */
+struct question {
+	TAILQ_ENTRY(question) entry;
+	struct courier *courier;
+	uint64_t id;
+};
 
-	/* settings: in force, and those that wait for the end of the message in hand */
-	struct arena *arena;
-	struct relay relay; /* host "" when none is set */
+struct courier {
+	struct lane_shared shared;
+	TAILQ_HEAD(, lane) lanes;
+	struct width width;
+	struct parcel_list stock; /* no lane has them yet; content is fetched already */
+	size_t n_stock;
+
+	struct route *route; /* the settings in force; host "" when no relay is set; NULL before */
 	struct buffer packed; /* as keeper sent them last; a secret */
 	bool told; /* by this keeper */
-	bool changed; /* packed is not in force yet */
-	struct timer change;
 
-	struct connection *connection;
-	bool warm; /* it was ready once */
-	bool quitting;
-	size_t n_messages; /* over this connection */
-	struct timer idle;
-
-	uint64_t next_ask; /* the open WORD_NEXT, 0 none */
+	TAILQ_HEAD(, question) questions;
+	size_t n_questions;
 	struct timer ask_again;
-	struct parcel *parcel; /* the message in hand, or NULL */
 
 	void (*stopped)(void *arg); /* not NULL: no more mail is taken */
 	void *stopped_arg;
@@ -52,403 +48,303 @@ static void on_advance(void *arg)
 	advance(arg);
 }
 
-/* ---- the connection ---- */
-
-static void drop_connection(struct courier *c)
+static bool has_relay(const struct courier *c)
 {
-	connection_free(c->connection);
-	c->connection = NULL;
-	c->warm = c->quitting = false;
-	c->n_messages = 0;
-	timer_cancel(&c->idle);
+	return c->route != NULL && c->route->relay.host[0] != '\0';
 }
 
-static void quit(struct courier *c)
+/* ---- the stock ---- */
+
+static void put_in_front(struct courier *c, struct parcel *p)
 {
-	if (c->connection == NULL)
-		return;
-	if (!connection_is_ready(c->connection)) {
-		drop_connection(c);
-		return;
-	}
-	c->quitting = true;
-	timer_cancel(&c->idle);
-	connection_quit(c->connection);
+	TAILQ_INSERT_HEAD(&c->stock, p, entry);
+	c->n_stock++;
 }
 
-static void on_idle(void *arg)
+static struct parcel *take_first(struct courier *c)
 {
-	quit(arg);
+	struct parcel *p = TAILQ_FIRST(&c->stock);
+
+	if (p == NULL)
+		return NULL;
+	TAILQ_REMOVE(&c->stock, p, entry);
+	c->n_stock--;
+	return p;
 }
 
-/* The message is done with: its report is on its way, or it never was ours. */
-static void end_parcel(struct courier *c)
+static void report(struct courier *c, struct parcel *p, const struct route *route,
+	const struct verdict *v)
 {
-	struct parcel *p = c->parcel;
-
-	if (p->dot_ask != 0)
-		channel_forget(c->keeper, p->dot_ask);
+	parcel_report(p, &route->relay, v, loop_now(c->shared.loop), &c->shared.outbox, NULL);
 	parcel_free(p);
-	c->parcel = NULL;
 }
 
-static void report(struct courier *c, const struct verdict *v)
-{
-	parcel_report(c->parcel, &c->relay, v, loop_now(c->loop), &c->outbox);
-	end_parcel(c);
-}
-
-static void report_reason(struct courier *c, enum verdict_reason reason, const char *text)
+/* Back to the queue as if it had not been taken. */
+static void withdraw(struct courier *c, struct parcel *p)
 {
 	struct verdict v;
 
-	verdict_set_reason(&v, STAGE_BODY, reason, slice_of(text));
-	report(c, &v);
+	p->withdrawn = true;
+	verdict_set_reason(&v, STAGE_BODY, REASON_STOPPED,
+	    SLICE("The sender stops, or the settings have changed."));
+	report(c, p, c->route, &v);
 }
 
-/* ---- what the connection tells ---- */
+static void withdraw_stock(struct courier *c)
+{
+	struct parcel *p;
 
-static void on_step(void *arg, const struct connection_step *step)
+	while ((p = take_first(c)) != NULL)
+		withdraw(c, p);
+}
+
+static void put_back(struct courier *c, struct parcel *p)
+{
+	if (parcel_is_fresh(p) && c->stopped == NULL)
+		put_in_front(c, p);
+	else
+		withdraw(c, p);
+}
+
+/* ---- what the lanes tell ---- */
+
+/* Connections that the relay has let in. */
+static unsigned n_working(const struct courier *c, const struct lane *but)
+{
+	const struct lane *l;
+	unsigned n = 0;
+
+	TAILQ_FOREACH(l, &c->lanes, entry)
+		n += l != but && l->route == c->route && lane_is_warm(l);
+	return n;
+}
+
+static void on_changed(void *arg, struct lane *l UNUSED)
+{
+	advance(arg);
+}
+
+static void on_reported(void *arg, struct lane *l, const struct verdict *v)
 {
 	struct courier *c = arg;
 
-	if (step->stage == STAGE_MAIL && c->parcel != NULL)
-		c->parcel->answered = true;
-}
-
-void courier_tell_certificate(struct channel *keeper, uint64_t version, int64_t until)
-{
-	struct buffer body;
-
-	if (keeper == NULL || until <= 0)
-		return;
-	buffer_init(&body, 100);
-	pack_number(&body, version);
-	pack_number(&body, (uint64_t)until);
-	channel_send(keeper, WORD_RELAY_CERTIFICATE, 0, &body);
-	buffer_release(&body);
-}
-
-static void on_secured(void *arg, int64_t until)
-{
-	struct courier *c = arg;
-
-	courier_tell_certificate(c->keeper, c->relay.version, until);
-}
-
-static void on_ready(void *arg)
-{
-	struct courier *c = arg;
-
-	c->warm = true;
+	/* nothing more goes to a relay that is broken: keeper holds it all */
+	if (l->route == c->route && verdict_holds_all(v->class))
+		withdraw_stock(c);
 	advance(c);
 }
 
-static void on_recipient(void *arg, size_t recipient, const struct verdict *v)
+/*
+ * While others work the relay is not broken: it has enough of us. A sign-in that is refused is
+ * another matter, but for Microsoft's 432.
+ */
+static void on_returned(void *arg, struct lane *l, struct parcel *p, const struct verdict *v)
 {
 	struct courier *c = arg;
+	unsigned others = n_working(c, l);
 
-	if (c->parcel != NULL)
-		parcel_recipient(c->parcel, recipient, v);
-}
+	if (l->route != c->route || c->stopped != NULL) {
+		put_back(c, p);
+	} else if (others > 0 && (v->class != VERDICT_CREDENTIAL || v->code == 432)) {
+		width_crowded(&c->width, others, loop_now(c->shared.loop));
+		put_back(c, p);
+	} else {
+		struct verdict deciding = *v;
 
-static bool is_cut(const struct verdict *v)
-{
-	return v->reason == REASON_CLOSED || v->reason == REASON_RESET || v->code == 421;
-}
-
-/* A warm connection may have died unnoticed; that says nothing about the message. */
-static bool was_dead(const struct courier *c, const struct verdict *v)
-{
-	const struct parcel *p = c->parcel;
-
-	return c->n_messages > 0 && !p->answered && !p->retried && is_cut(v);
-}
-
-static void on_message(void *arg, const struct verdict *v)
-{
-	struct courier *c = arg;
-	struct parcel *p = c->parcel;
-
-	if (p == NULL)
-		return;
-	if (was_dead(c, v)) {
-		p->begun = false;
-		p->retried = true;
-		return; /* ended follows */
+		report(c, p, c->route, v);
+		if (verdict_holds_all(deciding.class))
+			withdraw_stock(c);
 	}
-	c->n_messages++;
-	report(c, v);
 	advance(c);
 }
 
-static void on_ended(void *arg, const struct verdict *v)
-{
-	struct courier *c = arg;
-	struct parcel *p = c->parcel;
-	bool again = c->warm || v->class == VERDICT_ACCEPTED;
-
-	/*
-	 * one of several servers behind a name may be down: where every second connection is cut,
-	 * and the probes get the others, mail would never go
-	 */
-	if (!again && p != NULL && !p->begun && !p->retried && v->class == VERDICT_RELAY &&
-		is_cut(v))
-		again = p->retried = true;
-
-	if (v->class != VERDICT_ACCEPTED)
-		log_debug("the connection to %s ended: %s", c->relay.host, v->text);
-	drop_connection(c);
-	if (p != NULL)
-		p->fitted = false;
-	/* a message that was not begun gets another connection, if this one worked once */
-	if (p != NULL && !(again && !p->begun))
-		report(c, v);
-	advance(c);
-}
-
-static void send_content(void *arg);
-
-static const struct connection_events connection_events = {
-	.step = on_step,
-	.secured = on_secured,
-	.ready = on_ready,
-	.recipient = on_recipient,
-	.body = send_content,
-	.message = on_message,
-	.ended = on_ended,
+static const struct lane_events lane_events = {
+	.changed = on_changed,
+	.reported = on_reported,
+	.returned = on_returned,
 };
 
-static void open_connection(struct courier *c)
+/* ---- mail to the lanes ---- */
+
+static void sweep(struct courier *c)
 {
-	struct connection_options options = {
-		.loop = c->loop, .resolver = c->resolver, .system_trust = c->system_trust,
-		.relay = &c->relay, .events = &connection_events, .arg = c,
-	};
+	struct lane *l, *next;
 
-	drop_connection(c);
-	c->connection = connection_new(&options);
-	if (c->connection == NULL)
-		report_reason(c, REASON_FAULT, "There was not enough memory for a connection.");
-}
-
-/* ---- the message in hand ---- */
-
-static void on_dot(void *arg, const struct channel_message *answer)
-{
-	struct courier *c = arg;
-
-	c->parcel->dot_ask = 0; /* the ask is forgotten when the parcel goes */
-	if (answer == NULL)
-		return; /* keeper is gone; courier_keeper() ends the message */
-	c->parcel->dot_marked = answer->word == WORD_DOT_MARKED;
-	if (c->parcel->dot_marked)
-		send_content(c);
-	else
-		connection_abandon(c->connection, "The queue could not note the end of the message.");
-}
-
-static void ask_dot(struct courier *c)
-{
-	struct buffer body;
-
-	buffer_init(&body, 100);
-	pack_number(&body, c->parcel->envelope.message);
-	c->parcel->dot_asked = true;
-	c->parcel->dot_ask = channel_ask(c->keeper, WORD_DOT, &body, on_dot, c);
-	buffer_release(&body);
-}
-
-/* As much as the connection takes now; at the end the dot, when it is marked. */
-static void send_content(void *arg)
-{
-	struct courier *c = arg;
-	struct parcel *p = c->parcel;
-	struct slice piece;
-	size_t taken;
-
-	if (p == NULL || !p->begun || p->finished || c->connection == NULL)
-		return;
-	do {
-		piece = content_peek(&p->content);
-		taken = piece.len > 0 ? connection_body(c->connection, piece) : 0;
-		content_consume(&p->content, taken);
-	} while (taken > 0);
-	if (p->content.state == CONTENT_FAILED && p->content.problem != NULL)
-		connection_abandon(c->connection, p->content.problem);
-	else if (content_is_sent(&p->content) && !p->dot_asked && c->keeper != NULL)
-		ask_dot(c);
-	/* every verdict before it is kept first: a crash then doubles one message at most */
-	if (p->dot_marked && outbox_is_empty(&c->outbox)) {
-		p->finished = true;
-		connection_finish(c->connection);
+	for (l = TAILQ_FIRST(&c->lanes); l != NULL; l = next) {
+		next = TAILQ_NEXT(l, entry);
+		if (!lane_is_over(l))
+			continue;
+		TAILQ_REMOVE(&c->lanes, l, entry);
+		lane_free(l);
 	}
 }
 
-/* The message is fetched and the relay waits for one. */
-static void begin_parcel(struct courier *c)
+/* With the settings in force; those of older ones do not count. */
+static unsigned n_open(const struct courier *c)
 {
-	struct parcel *p = c->parcel;
-	struct smtp_envelope envelope;
+	const struct lane *l;
+	unsigned n = 0;
 
-	if (!p->fitted) {
-		p->fitted = true;
-		content_fit(&p->content, connection_capabilities(c->connection));
-	}
-	if (p->content.state != CONTENT_FIT)
-		return;
-	envelope = parcel_envelope(p);
-	p->begun = connection_begin(c->connection, &envelope) == 0;
-	timer_cancel(&c->idle);
+	TAILQ_FOREACH(l, &c->lanes, entry)
+		n += l->route == c->route;
+	return n;
 }
 
-static void advance_parcel(struct courier *c)
+static struct lane *free_lane(struct courier *c)
 {
-	struct parcel *p = c->parcel;
-	bool usable = c->connection != NULL && !c->quitting && !connection_is_over(c->connection);
+	struct lane *l;
 
-	if (p->begun) {
-		send_content(c);
-		return;
-	}
-	if (!usable)
-		open_connection(c);
-	else if (connection_is_ready(c->connection) && p->content.state != CONTENT_HEADER &&
-	    p->content.state != CONTENT_FAILED)
-		begin_parcel(c);
-	if (c->parcel != NULL && p->content.state == CONTENT_FAILED && p->content.problem != NULL) {
-		report_reason(c, REASON_FAULT, p->content.problem);
-		timer_set(&c->ask_again, 0);
-	}
+	TAILQ_FOREACH(l, &c->lanes, entry)
+		if (l->route == c->route && lane_is_free(l))
+			return l;
+	return NULL;
+}
+
+/* A connection that waits for mail, or a new one where there may be one more; else NULL. */
+static struct lane *lane_for_mail(struct courier *c)
+{
+	struct lane *l = free_lane(c);
+
+	if (l != NULL || !width_allows(&c->width, n_open(c), n_working(c, NULL),
+	    loop_now(c->shared.loop)))
+		return l;
+	l = lane_new(&c->shared, c->route);
+	if (l != NULL)
+		TAILQ_INSERT_TAIL(&c->lanes, l, entry);
+	return l;
+}
+
+static void load_lanes(struct courier *c)
+{
+	struct lane *l;
+
+	if (!has_relay(c) || c->stopped != NULL)
+		withdraw_stock(c);
+	while (c->n_stock > 0 && (l = lane_for_mail(c)) != NULL)
+		lane_take(l, take_first(c));
+}
+
+static unsigned limit(const struct courier *c)
+{
+	return width_limit(&c->width, loop_now(c->shared.loop));
+}
+
+/* Those above what the relay will have go when they are free. */
+static void follow_width(struct courier *c)
+{
+	unsigned n = n_open(c);
+	struct lane *l;
+
+	while (n-- > limit(c) && (l = free_lane(c)) != NULL)
+		lane_retire(l);
 }
 
 /* ---- asking for mail ---- */
 
+static void forget_question(struct question *q)
+{
+	TAILQ_REMOVE(&q->courier->questions, q, entry);
+	q->courier->n_questions--;
+	free(q);
+}
+
 static void on_mail(void *arg, const struct channel_message *answer)
 {
-	struct courier *c = arg;
+	struct question *q = arg;
+	struct courier *c = q->courier;
+	struct parcel *p = NULL;
 
-	c->next_ask = 0;
+	forget_question(q);
 	if (answer == NULL)
 		return;
 	if (answer->word == WORD_MAIL)
-		c->parcel = parcel_new(c->keeper, answer->body, &c->relay, loop_now(c->loop),
-		    on_advance, c);
-	if (c->parcel == NULL) {
+		p = parcel_new(c->shared.keeper, answer->body);
+	if (p == NULL) {
 		log_error("keeper's mail could not be taken");
 		timer_set(&c->ask_again, ASK_AGAIN_MS);
 		return;
 	}
+	TAILQ_INSERT_TAIL(&c->stock, p, entry);
+	c->n_stock++;
 	advance(c);
 }
 
-static void ask_next(struct courier *c)
+static void ask_one(struct courier *c)
 {
-	if (c->keeper == NULL || !c->told || c->relay.host[0] == '\0' || c->next_ask != 0 ||
-	    c->stopped != NULL || timer_pending(&c->ask_again))
+	struct question *q = calloc(1, sizeof(*q));
+
+	if (q == NULL) {
+		timer_set(&c->ask_again, ASK_AGAIN_MS);
 		return;
-	c->next_ask = channel_ask(c->keeper, WORD_NEXT, NULL, on_mail, c);
+	}
+	q->courier = c;
+	TAILQ_INSERT_TAIL(&c->questions, q, entry);
+	c->n_questions++;
+	q->id = channel_ask(c->shared.keeper, WORD_NEXT, NULL, on_mail, q);
+	if (q->id != 0)
+		return;
+	forget_question(q);
+	timer_set(&c->ask_again, ASK_AGAIN_MS);
+}
+
+static unsigned n_carried(const struct courier *c)
+{
+	const struct lane *l;
+	unsigned n = 0;
+
+	TAILQ_FOREACH(l, &c->lanes, entry)
+		n += l->route == c->route && l->parcel != NULL;
+	return n;
+}
+
+/* One message in hand and one in stock for each connection there may be. */
+static void ask(struct courier *c)
+{
+	while (c->shared.keeper != NULL && c->told && has_relay(c) && c->stopped == NULL &&
+	    !timer_pending(&c->ask_again) &&
+	    c->n_questions + c->n_stock + n_carried(c) < 2 * (size_t)limit(c))
+		ask_one(c);
 }
 
 /* ---- settings ---- */
 
-/* Without its dot it goes back to the queue as if it had not been taken. */
-static void withdraw(struct courier *c)
+/* Of older settings: what was not begun goes by the new ones. */
+static void retire(struct courier *c, struct lane *l)
 {
-	struct parcel *p = c->parcel;
+	struct parcel *p = lane_unload(l);
 
-	if (p == NULL || p->finished)
-		return;
-	p->withdrawn = true;
-	if (p->begun)
-		connection_abandon(c->connection, "The sender stops.");
-	else
-		report_reason(c, REASON_STOPPED, "The sender stops, or the settings have changed.");
+	if (p != NULL)
+		put_back(c, p);
+	lane_retire(l);
 }
 
-/* True when no settings have gone into it yet. */
-static bool is_fresh(const struct parcel *p)
+static void use(struct courier *c, struct route *route)
 {
-	return !p->begun &&
-	    (p->content.state == CONTENT_HEADER || p->content.state == CONTENT_LOADED);
-}
+	struct lane *l;
 
-/* False while the old connection says goodbye, or without memory: later. */
-static bool apply_relay(struct courier *c)
-{
-	struct arena *a;
-	struct unpack u;
-
-	if (c->connection != NULL && !c->quitting) {
-		quit(c);
-		timer_set(&c->change, COURIER_GOODBYE_MS);
-	}
-	if (c->connection != NULL)
-		return false; /* it points to the old settings; ended follows soon */
-	a = arena_new(RELAY_MEMORY);
-	if (a == NULL) {
-		log_error("the relay's settings could not be taken: out of memory");
-		timer_set(&c->ask_again, ASK_AGAIN_MS);
-		return false;
-	}
-	arena_free(c->arena);
-	c->arena = a;
-	c->changed = false;
-	timer_cancel(&c->change);
-	unpack_init(&u, buffer_slice(&c->packed));
-	relay_unpack(&u, a, &c->relay);
-	if (!unpack_end(&u))
-		c->relay.host = ""; /* cannot be: it was checked when it came */
-	log_info("relay: %s port %u, settings version %ju",
-	    c->relay.host[0] != '\0' ? c->relay.host : "(none)", c->relay.port,
-	    (uintmax_t)c->relay.version);
-	if (c->relay.host[0] == '\0')
-		withdraw(c);
-	return true;
-}
-
-/* The old relay may be silent for minutes yet: why else should the settings change. */
-static void on_change(void *arg)
-{
-	struct courier *c = arg;
-
-	if (c->changed && c->quitting) {
-		drop_connection(c); /* it does not even answer QUIT */
-		advance(c);
-	} else if (c->changed) {
-		withdraw(c);
-	}
-}
-
-static bool is_whole(struct slice body)
-{
-	struct arena *a = arena_new(RELAY_MEMORY);
-	struct relay relay;
-	struct unpack u;
-	bool whole = false;
-
-	unpack_init(&u, body);
-	if (a != NULL) {
-		relay_unpack(&u, a, &relay);
-		whole = unpack_end(&u);
-	}
-	arena_free(a);
-	return whole;
+	log_info("relay: %s port %u, at most %u connections, settings version %ju",
+	    route->relay.host[0] != '\0' ? route->relay.host : "(none)", route->relay.port,
+	    route->relay.max_connections, (uintmax_t)route->relay.version);
+	route_unref(c->route);
+	c->route = route;
+	width_init(&c->width, route->relay.max_connections);
+	TAILQ_FOREACH(l, &c->lanes, entry)
+		retire(c, l);
 }
 
 bool courier_relay(struct courier *c, struct slice body)
 {
-	if (!is_whole(body))
-		return false;
-	c->told = true;
+	struct route *route;
+
 	if (!slice_equal(body, buffer_slice(&c->packed))) {
+		route = route_new(body);
+		if (route == NULL)
+			return false;
 		buffer_clear(&c->packed);
 		buffer_append_slice(&c->packed, body);
-		c->changed = true;
-		timer_set(&c->change, COURIER_CHANGE_MS);
-		if (c->parcel != NULL && !c->parcel->begun && !is_fresh(c->parcel))
-			withdraw(c);
+		use(c, route);
 	}
+	c->told = true;
 	advance(c);
 	return true;
 }
@@ -460,11 +356,10 @@ struct slice courier_settings(const struct courier *c)
 
 bool courier_is_warm(const struct courier *c)
 {
-	return !c->changed && c->connection != NULL && c->warm && !c->quitting &&
-	    connection_is_ready(c->connection);
+	return n_working(c, NULL) > 0;
 }
 
-/* ---- the next step ---- */
+/* ---- the next steps ---- */
 
 static void end_stop(struct courier *c)
 {
@@ -474,39 +369,43 @@ static void end_stop(struct courier *c)
 	stopped(c->stopped_arg);
 }
 
-static void rest(struct courier *c)
+static void on_stop(void *arg)
 {
-	if (c->stopped != NULL) {
-		drop_connection(c);
-		if (outbox_is_empty(&c->outbox))
-			timer_set(&c->stop, 0);
-	} else if (c->n_messages >= COURIER_MESSAGES_MAX && !c->quitting) {
-		quit(c);
-	} else if (c->connection != NULL && !c->quitting && !timer_pending(&c->idle)) {
-		timer_set(&c->idle, COURIER_IDLE_MS);
-	}
+	end_stop(arg);
+}
+
+static void stop_when_idle(struct courier *c)
+{
+	struct lane *l;
+
+	TAILQ_FOREACH(l, &c->lanes, entry)
+		if (l->parcel != NULL)
+			return;
+	if (outbox_is_empty(&c->shared.outbox))
+		timer_set(&c->stop, 0);
 }
 
 static void advance(struct courier *c)
 {
-	if (c->changed && (c->parcel == NULL || is_fresh(c->parcel)) && !apply_relay(c))
+	sweep(c);
+	load_lanes(c);
+	if (c->stopped != NULL) {
+		stop_when_idle(c);
 		return;
-	if (c->parcel != NULL) {
-		advance_parcel(c);
-	} else {
-		ask_next(c);
-		rest(c);
 	}
+	follow_width(c);
+	ask(c);
 }
 
-static void on_kept(void *arg)
+static void on_kept(void *arg, void *owner)
 {
-	advance(arg);
-}
+	struct courier *c = arg;
+	struct lane *l;
 
-static void on_stop(void *arg)
-{
-	end_stop(arg);
+	TAILQ_FOREACH(l, &c->lanes, entry)
+		if (owner == NULL || owner == l)
+			lane_kept(l);
+	advance(c);
 }
 
 /* ---- life ---- */
@@ -518,56 +417,63 @@ struct courier *courier_new(struct loop *loop, struct resolver *resolver,
 
 	if (c == NULL)
 		return NULL;
-	c->loop = loop;
-	c->resolver = resolver;
-	c->system_trust = system_trust;
-	c->relay.host = "";
+	c->shared = (struct lane_shared){
+		.loop = loop, .resolver = resolver, .system_trust = system_trust,
+		.events = &lane_events, .arg = c,
+	};
+	TAILQ_INIT(&c->lanes);
+	TAILQ_INIT(&c->stock);
+	TAILQ_INIT(&c->questions);
+	width_init(&c->width, 1);
 	buffer_init_secret(&c->packed, WIRE_BODY_MAX);
-	outbox_init(&c->outbox, loop, on_kept, c);
-	timer_init(&c->idle, loop, on_idle, c);
+	outbox_init(&c->shared.outbox, loop, on_kept, c);
 	timer_init(&c->ask_again, loop, on_advance, c);
 	timer_init(&c->stop, loop, on_stop, c);
-	timer_init(&c->change, loop, on_change, c);
 	return c;
 }
 
 void courier_free(struct courier *c)
 {
+	struct lane *l;
+
 	if (c == NULL)
 		return;
 	courier_keeper(c, NULL);
-	drop_connection(c);
-	if (c->parcel != NULL)
-		end_parcel(c);
-	outbox_release(&c->outbox);
+	while ((l = TAILQ_FIRST(&c->lanes)) != NULL) {
+		TAILQ_REMOVE(&c->lanes, l, entry);
+		lane_free(l);
+	}
+	outbox_release(&c->shared.outbox);
 	timer_cancel(&c->ask_again);
 	timer_cancel(&c->stop);
-	timer_cancel(&c->change);
 	buffer_release(&c->packed);
-	arena_free(c->arena);
+	route_unref(c->route);
 	free(c);
 }
 
-/* What keeper alone knows ends with it; what the relay may have taken already does not. */
 static void lose_keeper(struct courier *c)
 {
-	if (c->next_ask != 0)
-		channel_forget(c->keeper, c->next_ask);
-	c->next_ask = 0;
-	if (c->parcel == NULL || c->parcel->finished)
-		return;
-	if (c->parcel->begun)
-		drop_connection(c); /* without the dot, so nothing is delivered */
-	log_warning("%s: keeper is gone, not delivered", c->parcel->envelope.queue_id);
-	end_parcel(c);
+	struct question *q;
+	struct parcel *p;
+	struct lane *l;
+
+	while ((q = TAILQ_FIRST(&c->questions)) != NULL) {
+		channel_forget(c->shared.keeper, q->id);
+		forget_question(q);
+	}
+	while ((p = take_first(c)) != NULL)
+		parcel_free(p);
+	TAILQ_FOREACH(l, &c->lanes, entry)
+		lane_lose_keeper(l);
+	sweep(c);
 }
 
 void courier_keeper(struct courier *c, struct channel *keeper)
 {
-	if (c->keeper != NULL)
+	if (c->shared.keeper != NULL)
 		lose_keeper(c);
-	outbox_keeper(&c->outbox, keeper);
-	c->keeper = keeper;
+	outbox_keeper(&c->shared.outbox, keeper);
+	c->shared.keeper = keeper;
 	c->told = false;
 	if (keeper != NULL)
 		advance(c);
@@ -575,9 +481,17 @@ void courier_keeper(struct courier *c, struct channel *keeper)
 
 void courier_stop(struct courier *c, void (*stopped)(void *arg), void *arg)
 {
+	struct parcel *p;
+	struct lane *l;
+
 	c->stopped = stopped;
 	c->stopped_arg = arg;
 	timer_set(&c->stop, COURIER_STOP_MS);
-	withdraw(c);
+	TAILQ_FOREACH(l, &c->lanes, entry) {
+		p = lane_unload(l);
+		if (p != NULL)
+			withdraw(c, p);
+		lane_withdraw(l);
+	}
 	advance(c);
 }

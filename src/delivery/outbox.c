@@ -12,6 +12,7 @@ enum {
 struct outbox_item {
 	TAILQ_ENTRY(outbox_item) entry;
 	struct outbox *outbox;
+	void *owner; /* or NULL */
 	struct buffer body; /* DELIVERY, packed */
 	uint64_t ask; /* 0: not told to this keeper */
 };
@@ -29,6 +30,7 @@ static void on_kept(void *arg, const struct channel_message *answer)
 {
 	struct outbox_item *i = arg;
 	struct outbox *o = i->outbox;
+	void *owner = i->owner;
 
 	i->ask = 0;
 	if (answer == NULL)
@@ -39,7 +41,7 @@ static void on_kept(void *arg, const struct channel_message *answer)
 		return;
 	}
 	item_free(i);
-	o->kept(o->arg);
+	o->kept(o->arg, owner);
 }
 
 static void tell(struct outbox *o, struct outbox_item *i)
@@ -57,7 +59,8 @@ static void on_again(void *arg)
 		tell(o, i);
 }
 
-void outbox_init(struct outbox *o, struct loop *loop, void (*kept)(void *arg), void *arg)
+void outbox_init(struct outbox *o, struct loop *loop, void (*kept)(void *arg, void *owner),
+	void *arg)
 {
 	*o = (struct outbox){ .kept = kept, .arg = arg };
 	TAILQ_INIT(&o->items);
@@ -84,13 +87,14 @@ void outbox_keeper(struct outbox *o, struct channel *keeper)
 	on_again(o);
 }
 
-int outbox_add(struct outbox *o, const struct delivery *d)
+int outbox_add(struct outbox *o, const struct delivery *d, void *owner)
 {
 	struct outbox_item *i = calloc(1, sizeof(*i));
 
 	if (i == NULL)
 		return -1;
 	i->outbox = o;
+	i->owner = owner;
 	buffer_init(&i->body, WIRE_BODY_MAX);
 	delivery_pack(&i->body, d);
 	TAILQ_INSERT_TAIL(&o->items, i, entry);
@@ -105,4 +109,23 @@ int outbox_add(struct outbox *o, const struct delivery *d)
 bool outbox_is_empty(const struct outbox *o)
 {
 	return TAILQ_EMPTY(&o->items);
+}
+
+void outbox_disown(struct outbox *o, const void *owner)
+{
+	struct outbox_item *i;
+
+	TAILQ_FOREACH(i, &o->items, entry)
+		if (i->owner == owner)
+			i->owner = NULL;
+}
+
+bool outbox_is_clear(const struct outbox *o, const void *owner)
+{
+	const struct outbox_item *i;
+
+	TAILQ_FOREACH(i, &o->items, entry)
+		if (i->owner == owner || i->owner == NULL)
+			return false;
+	return true;
 }

@@ -13,20 +13,28 @@
 
 struct outbox {
 	struct channel *keeper; /* NULL while there is none */
-	void (*kept)(void *arg); /* one verdict less */
+	void (*kept)(void *arg, void *owner); /* one of this owner's less */
 	void *arg;
 	struct timer again; /* a keeper that could not keep one is told again */
 	TAILQ_HEAD(outbox_list, outbox_item) items; /* the oldest first */
 };
 
-void outbox_init(struct outbox *o, struct loop *loop, void (*kept)(void *arg), void *arg);
+void outbox_init(struct outbox *o, struct loop *loop, void (*kept)(void *arg, void *owner),
+	void *arg);
 void outbox_release(struct outbox *o);
 
 /* NULL when it was lost. A new one is told everything at once. */
 void outbox_keeper(struct outbox *o, struct channel *keeper);
 
-/* Negative without memory: the verdict is lost. */
-int outbox_add(struct outbox *o, const struct delivery *d) MUST_CHECK;
+/*
+ * Negative without memory: the verdict is lost. owner is whose next dot waits for it, NULL when
+ * all wait.
+ */
+int outbox_add(struct outbox *o, const struct delivery *d, void *owner) MUST_CHECK;
+/* The owner goes: from now on all wait for what is his. */
+void outbox_disown(struct outbox *o, const void *owner);
 bool outbox_is_empty(const struct outbox *o);
+/* True when nothing waits that this owner's next dot has to wait for. */
+bool outbox_is_clear(const struct outbox *o, const void *owner);
 
 #endif

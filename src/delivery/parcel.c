@@ -23,8 +23,15 @@ static bool prepare(struct parcel *p)
 	return !arena_failed(p->arena);
 }
 
-struct parcel *parcel_new(struct channel *keeper, struct slice body, const struct relay *relay,
-	int64_t now, void (*content_changed)(void *arg), void *arg)
+static void on_content(void *arg)
+{
+	struct parcel *p = arg;
+
+	if (p->carrier != NULL)
+		p->content_changed(p->carrier);
+}
+
+struct parcel *parcel_new(struct channel *keeper, struct slice body)
 {
 	struct arena *a = arena_new(PARCEL_MEMORY);
 	struct parcel *p = a != NULL ? arena_alloc(a, sizeof(*p)) : NULL;
@@ -32,17 +39,26 @@ struct parcel *parcel_new(struct channel *keeper, struct slice body, const struc
 
 	if (p != NULL) {
 		p->arena = a;
-		p->began = now;
 		unpack_init(&u, body);
 		envelope_unpack(&u, a, &p->envelope);
 		if (unpack_end(&u) && prepare(p)) {
-			content_init(&p->content, keeper, &p->envelope, relay, a, content_changed,
-			    arg);
+			content_init(&p->content, keeper, &p->envelope, a, on_content, p);
 			return p;
 		}
 	}
 	arena_free(a);
 	return NULL;
+}
+
+void parcel_carry(struct parcel *p, void (*content_changed)(void *carrier), void *carrier)
+{
+	p->content_changed = content_changed;
+	p->carrier = carrier;
+}
+
+bool parcel_is_fresh(const struct parcel *p)
+{
+	return !p->begun && !p->disputed && content_is_fresh(&p->content);
 }
 
 void parcel_free(struct parcel *p)
@@ -73,6 +89,7 @@ void parcel_recipient(struct parcel *p, size_t recipient, const struct verdict *
 	if (recipient >= p->n_recipients || v->class == VERDICT_ACCEPTED)
 		return;
 	p->refused[recipient] = true;
+	p->disputed = true;
 	p->verdicts[recipient] = *v;
 }
 
@@ -82,7 +99,7 @@ void parcel_recipient(struct parcel *p, size_t recipient, const struct verdict *
  * The verdict that decides about the relay: a refusal of one recipient may show that the relay or
  * the sign-in is broken, which the message's own verdict ("every recipient was refused") does not.
  */
-static const struct verdict *deciding(const struct parcel *p, const struct verdict *v)
+const struct verdict *parcel_deciding(const struct parcel *p, const struct verdict *v)
 {
 	if (v->class == VERDICT_ACCEPTED)
 		return v;
@@ -130,7 +147,7 @@ static void say(const struct parcel *p, const struct delivery *d)
 }
 
 void parcel_report(const struct parcel *p, const struct relay *relay, const struct verdict *v,
-	int64_t now, struct outbox *outbox)
+	int64_t now, struct outbox *outbox, void *owner)
 {
 	bool literal = slice_has_char(slice_of(relay->host), ':');
 	char queue_id[QUEUE_ID_TEXT_SIZE] = "";
@@ -139,7 +156,7 @@ void parcel_report(const struct parcel *p, const struct relay *relay, const stru
 		.relay = arena_printf(p->arena, literal ? "[%s]:%u" : "%s:%u", relay->host, relay->port),
 		.took_ms = (uint64_t)(now - p->began),
 		.relay_queue_id = queue_id,
-		.verdict = *deciding(p, v),
+		.verdict = *parcel_deciding(p, v),
 		.recipients = arena_array(p->arena, p->n_recipients, sizeof(*d.recipients)),
 	};
 
@@ -149,6 +166,6 @@ void parcel_report(const struct parcel *p, const struct relay *relay, const stru
 		if (judge(p, i, v, &d.recipients[d.n_recipients]))
 			d.n_recipients++;
 	say(p, &d);
-	if (outbox_add(outbox, &d) != 0)
+	if (outbox_add(outbox, &d, owner) != 0)
 		log_error("%s: its verdict is lost: out of memory", p->envelope.queue_id);
 }

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "delivery/courier.h"
+#include "delivery/lane.h"
 #include "delivery/probe.h"
 #include "delivery/trial.h"
 #include "sys/descriptor.h"
@@ -75,7 +76,7 @@ static void on_probe_secured(void *arg, uint64_t version, int64_t until)
 {
 	struct errand *e = arg;
 
-	courier_tell_certificate(e->sender->keeper, version, until);
+	lane_tell_certificate(e->sender->keeper, version, until);
 }
 
 static void on_probed(void *arg, struct probe *p UNUSED, const struct verdict *v)

@@ -91,6 +91,7 @@ void keep_relay_of(const struct keeper *k, const struct settings *s, struct rela
 			(setting_is(s, SETTING_EMAIL_REWRITE_FROM, "auto") &&
 				!setting_is(s, SETTING_EMAIL_AUTH, "none")),
 		.node_name = k->config->node_name,
+		.max_connections = (unsigned)setting_number(s, SETTING_EMAIL_MAX_CONNECTIONS),
 	};
 	/* nothing is handed to a relay that may not be used yet: the queue is held meanwhile */
 	if (settings_mail_obstacle(s) != NULL)

@@ -23,6 +23,7 @@ void relay_pack(struct buffer *b, const struct relay *r)
 	pack_text(b, r->envelope_sender);
 	pack_bool(b, r->rewrite_from);
 	pack_text(b, r->node_name);
+	pack_number(b, r->max_connections);
 }
 
 void relay_unpack(struct unpack *u, struct arena *a, struct relay *ret_relay)
@@ -43,4 +44,5 @@ void relay_unpack(struct unpack *u, struct arena *a, struct relay *ret_relay)
 	r->envelope_sender = unpack_text(u, NAME_MAX_OCTETS, a);
 	r->rewrite_from = unpack_bool(u);
 	r->node_name = unpack_text(u, NAME_MAX_OCTETS, a);
+	r->max_connections = (unsigned)unpack_below(u, RELAY_CONNECTIONS_MAX + 1);
 }

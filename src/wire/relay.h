@@ -21,6 +21,10 @@ enum relay_auth {
 	RELAY_AUTH_COUNT,
 };
 
+enum {
+	RELAY_CONNECTIONS_MAX = 20,
+};
+
 struct relay {
 	uint64_t version; /* of the settings it was made from */
 	const char *host; /* name, IPv4, or IPv6 without brackets; "" = none set */
@@ -36,6 +40,7 @@ struct relay {
 	const char *envelope_sender; /* never "" when from_address is set */
 	bool rewrite_from; /* email.rewrite_from already decided */
 	const char *node_name; /* HOST in "root on HOST" */
+	unsigned max_connections; /* 1 to RELAY_CONNECTIONS_MAX */
 };
 
 void relay_pack(struct buffer *b, const struct relay *r);

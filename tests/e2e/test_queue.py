@@ -9,7 +9,8 @@ import threading
 import pytest
 
 from world.hostile import ScriptedServer, polite
-from world.mail import queue_ids, recipients, send, wait_state, wait_status
+from world.mail import (nothing_waits, queue_ids, recipients, send, subjects, wait_arrival,
+    wait_state, wait_status)
 from world.net import free_port, wait_until
 from world.relay import DOMAIN
 
@@ -22,14 +23,6 @@ def use_server(daemon, server, **settings):
     daemon.set(**{"site_host_name": "node.example", "email_from_address": f"tocsin@{DOMAIN}",
         "email_relay_host": server.host, "email_relay_port": server.port,
         "email_encryption": "none", "email_admin_contacts": f"admin@{DOMAIN}", **settings})
-
-
-def subjects(mails):
-    return sorted(mail.message["Subject"] for mail in mails)
-
-
-def nothing_waits(daemon):
-    return daemon.ok("queue", "list") == "nothing in the queue\n"
 
 
 # ---- outages ----
@@ -190,20 +183,6 @@ def test_kill_loses_nothing_and_doubles_one_message_at_most(mailing, relay, whom
     arrived = wait_arrival(mailing, relay, flow.taken)
     extra = len(arrived) - len(set(arrived))
     assert extra <= kills, f"{extra} doubled by {kills} kills"
-
-
-def wait_arrival(daemon, relay, wanted):
-    """Waits for all that was taken, then for an empty queue; returns the subjects of all mail."""
-    turns = [0]
-
-    def all_there():
-        turns[0] += 1
-        if turns[0] % 5 == 0:  # what was possibly delivered would wait for minutes
-            daemon.tocsin("queue", "retry", "--all")
-        return set(wanted) <= set(subjects(relay.mails())) and nothing_waits(daemon)
-
-    wait_until(all_there, 90, "all that was taken", pause=0.3)
-    return subjects(relay.mails())
 
 
 def test_dot_without_an_answer_is_possibly_delivered_and_not_lost(daemon):

@@ -199,10 +199,10 @@ class Daemon:
             "email_relay_host": host,
             "email_relay_port": relay.port(service, certificate),
             "email_encryption": {"submission": "starttls", "smtps": "tls"}.get(service, "none"),
-            "email_auth": "none" if service == "plain" else "password",
+            "email_auth": "none" if service in ("plain", "few") else "password",
             "email_admin_contacts": f"admin@{DOMAIN}",
         }
-        if service != "plain":
+        if fitting["email_auth"] == "password":
             fitting |= {"email_username": "tocsin", "email_password": USERS["tocsin"]}
         if service in ("submission", "smtps"):
             fitting["email_ca_certificate"] = f"@{relay.authority}"

@@ -53,3 +53,25 @@ def files_with(folder, secret):
     """Files below a folder whose raw bytes hold the secret."""
     return [path for path in folder.rglob("*")
         if path.is_file() and secret.encode() in path.read_bytes()]
+
+
+def subjects(mails):
+    return sorted(mail.message["Subject"] for mail in mails)
+
+
+def nothing_waits(daemon):
+    return daemon.ok("queue", "list") == "nothing in the queue\n"
+
+
+def wait_arrival(daemon, relay, wanted):
+    """Waits for all that was taken, then for an empty queue; returns the subjects of all mail."""
+    turns = [0]
+
+    def all_there():
+        turns[0] += 1
+        if turns[0] % 5 == 0:  # what was possibly delivered would wait for minutes
+            daemon.tocsin("queue", "retry", "--all")
+        return set(wanted) <= set(subjects(relay.mails())) and nothing_waits(daemon)
+
+    wait_until(all_there, 90, "all that was taken", pause=0.3)
+    return subjects(relay.mails())

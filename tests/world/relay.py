@@ -7,6 +7,7 @@ USER@example.test (553 otherwise). Messages above SIZE_LIMIT are refused (552).
 Ports, by service and certificate:
   plain               no encryption, no authentication
   clear               no encryption, authentication offered
+  few                 as plain, but no more than two connections of one client at a time
   submission CERT     STARTTLS required, authentication required
   smtps CERT          TLS from the first byte, authentication required
 """
@@ -25,6 +26,8 @@ DOMAIN = "example.test"
 USERS = {"tocsin": "correct horse", "other": "battery staple"}
 SIZE_LIMIT = 1_000_000
 ADDRESSES = ("127.0.0.1", "127.0.0.2", "::1")
+
+PLAIN = ("plain", "clear", "few")  # without a certificate
 
 CANNED = {
     "tempfail": "451 4.3.0 Temporary failure, try again",
@@ -126,6 +129,26 @@ service auth {{
 """
 
 
+def make_postfix_folders(folder):
+    """As postfix-script would, had it been asked: queue/, data/ and postfix/, for main.cf."""
+    for name in ("queue", "queue/pid", "postfix"):
+        (folder / name).mkdir(parents=True)
+    postfix = pwd.getpwnam("postfix").pw_uid
+    postdrop = grp.getgrnam("postdrop").gr_gid
+    for name in ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming",
+            "private", "saved", "trace"):
+        own(folder / "queue" / name, postfix, -1, 0o700)
+    own(folder / "queue/public", postfix, postdrop, 0o710)
+    own(folder / "queue/maildrop", postfix, postdrop, 0o730)
+    own(folder / "data", postfix, -1, 0o700)
+
+
+def own(path, uid, gid, mode):
+    path.mkdir(exist_ok=True)
+    os.chown(path, uid, gid)
+    path.chmod(mode)
+
+
 class Mail:
     """One delivery: `to` (its one recipient), `envelope_sender`, `message` (parsed), `raw`."""
 
@@ -153,7 +176,7 @@ class Relay:
         self._prepare()
 
     def port(self, service, certificate="good"):
-        return self._ports[service if service in ("plain", "clear") else f"{service} {certificate}"]
+        return self._ports[service if service in PLAIN else f"{service} {certificate}"]
 
     @property
     def running(self):
@@ -225,25 +248,11 @@ class Relay:
         self._write("dovecot.conf", DOVECOT_CONF.format(**names))
 
     def _make_folders(self):
-        """As postfix-script would, had it been asked."""
-        for name in ("queue", "queue/pid", "postfix", "dovecot", "mail"):
-            (self.folder / name).mkdir(parents=True)
-        postfix = pwd.getpwnam("postfix").pw_uid
-        postdrop = grp.getgrnam("postdrop").gr_gid
-        for name in ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold",
-                "incoming", "private", "saved", "trace"):
-            self._own(f"queue/{name}", postfix, -1, 0o700)
-        self._own("queue/public", postfix, postdrop, 0o710)
-        self._own("queue/maildrop", postfix, postdrop, 0o730)
-        self._own("data", postfix, -1, 0o700)
+        make_postfix_folders(self.folder)
+        for name in ("dovecot", "mail"):
+            (self.folder / name).mkdir()
         nobody = pwd.getpwnam("nobody")
-        self._own("mail/all", nobody.pw_uid, nobody.pw_gid, 0o700)
-
-    def _own(self, name, uid, gid, mode):
-        path = self.folder / name
-        path.mkdir(exist_ok=True)
-        os.chown(path, uid, gid)
-        path.chmod(mode)
+        own(self.folder / "mail/all", nobody.pw_uid, nobody.pw_gid, 0o700)
 
     def _write(self, name, text):
         (self.folder / name).write_text(text)
@@ -251,6 +260,8 @@ class Relay:
     def _services(self):
         """Lines of master.cf for each port; the port is the same on all addresses."""
         yield self._service("plain", "")
+        yield self._service("few", "-o smtpd_client_connection_count_limit=2 "
+            "-o smtpd_client_event_limit_exceptions=")
         yield self._service("clear", f"-o smtpd_tls_auth_only=no {OWNED}")
         for name, certificate in self._certificates.items():
             chain = self.folder / f"chain-{name}.pem"

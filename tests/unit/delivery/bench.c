@@ -229,17 +229,17 @@ static struct bench_mail *next_mail(struct bench_keeper *k)
 static void hand_out(struct bench *b)
 {
 	struct bench_keeper *k = &b->keeper;
-	struct bench_mail *mail = next_mail(k);
+	struct bench_mail *mail;
 	struct buffer body;
 
-	if (k->next == 0 || mail == NULL)
-		return;
-	mail->given = true;
-	buffer_init(&body, WIRE_BODY_MAX);
-	envelope_pack(&body, &mail->envelope);
-	channel_answer(k->channel, k->next, WORD_MAIL, &body);
-	k->next = 0;
-	buffer_release(&body);
+	while (k->n_questions > 0 && (mail = next_mail(k)) != NULL) {
+		mail->given = true;
+		buffer_init(&body, WIRE_BODY_MAX);
+		envelope_pack(&body, &mail->envelope);
+		channel_answer(k->channel, k->questions[0], WORD_MAIL, &body);
+		memmove(k->questions, k->questions + 1, --k->n_questions * sizeof(k->questions[0]));
+		buffer_release(&body);
+	}
 }
 
 static void give_body(struct bench_keeper *k, const struct channel_message *m)
@@ -267,7 +267,7 @@ static void note_dot(struct bench_keeper *k, const struct channel_message *m)
 	if (k->refuse_dot)
 		channel_refuse(k->channel, m->id, 75, "", "The disk is full.");
 	else if (k->hold_dot)
-		k->dot = m->id;
+		k->dots[k->n_held++] = m->id;
 	else
 		channel_answer(k->channel, m->id, WORD_DOT_MARKED, NULL);
 }
@@ -280,6 +280,8 @@ static void note_verdict(struct bench *b, const struct channel_message *m)
 	delivery_unpack(&u, b->arena, &b->keeper.delivery);
 	assert_true(unpack_end(&u));
 	b->keeper.n_verdicts++;
+	b->keeper.n_accepted += b->keeper.delivery.verdict.class == VERDICT_ACCEPTED;
+	b->keeper.n_tried += (unsigned)b->keeper.delivery.n_recipients;
 	if (!b->keeper.lose_verdicts)
 		channel_answer(b->keeper.channel, m->id, WORD_VERDICT_KEPT, NULL);
 }
@@ -300,7 +302,8 @@ static void on_message(void *arg, struct channel *c UNUSED, const struct channel
 	struct bench *b = arg;
 
 	if (m->word == WORD_NEXT) {
-		b->keeper.next = m->id;
+		assert_true(b->keeper.n_questions < COUNT_OF(b->keeper.questions));
+		b->keeper.questions[b->keeper.n_questions++] = m->id;
 		b->keeper.n_next++;
 		hand_out(b);
 	} else if (m->word == WORD_BODY) {
@@ -355,13 +358,15 @@ void bench_lose_keeper(struct bench *b)
 	struct channel *c = b->keeper.channel;
 
 	b->keeper.channel = NULL;
-	b->keeper.next = 0;
+	b->keeper.n_questions = 0;
 	channel_free(c);
 }
 
 void bench_mark_dot(struct bench *b)
 {
-	channel_answer(b->keeper.channel, b->keeper.dot, WORD_DOT_MARKED, NULL);
+	for (size_t i = 0; i < b->keeper.n_held; i++)
+		channel_answer(b->keeper.channel, b->keeper.dots[i], WORD_DOT_MARKED, NULL);
+	b->keeper.n_held = 0;
 }
 
 static void on_probe_answer(void *arg, const struct channel_message *m)
@@ -520,6 +525,7 @@ void bench_init(struct bench *b)
 		.version = 1, .host = "127.0.0.1", .port = b->relay.port, .username = "", .password = "",
 		.ca_certificate = "", .helo_name = "node.example", .from_address = "alerts@example.com",
 		.envelope_sender = "alerts@example.com", .node_name = "node1",
+		.max_connections = 1,
 	};
 }
 

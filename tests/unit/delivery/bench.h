@@ -46,16 +46,19 @@ struct bench_mail {
 
 struct bench_keeper {
 	struct channel *channel;
-	struct bench_mail mails[8];
+	struct bench_mail mails[16];
 	size_t n_mails;
-	uint64_t next; /* the open WORD_NEXT, 0 none */
+	uint64_t questions[64]; /* the open WORD_NEXT, the oldest first */
+	size_t n_questions;
 	unsigned n_next, n_bodies;
 	bool hold_dot, refuse_dot; /* WORD_DOT waits in dot, or is refused */
-	uint64_t dot;
+	uint64_t dots[16]; /* that wait */
+	size_t n_held;
 	unsigned n_dots;
 	bool lose_verdicts; /* they are not answered */
 	struct delivery delivery; /* the newest */
 	unsigned n_verdicts;
+	unsigned n_accepted, n_tried; /* of them, and recipients that were tried */
 	bool probed;
 	struct verdict probe;
 	struct trial trial; /* the newest */
@@ -96,7 +99,7 @@ void bench_probe(struct bench *b);
 void bench_try(struct bench *b, const char *to, const char *message);
 void bench_pack_trial(const struct bench *b, const char *to, const char *message,
 	struct buffer *body);
-void bench_mark_dot(struct bench *b);
+void bench_mark_dot(struct bench *b); /* all that wait */
 
 /* Puts mail for these recipients (ids from 10 * message on) into the queue. */
 void bench_mail(struct bench *b, uint64_t message, const char *to, struct slice content);

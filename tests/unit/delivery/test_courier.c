@@ -32,6 +32,11 @@ static bool has_two_verdicts(const struct bench *b)
 	return b->keeper.n_verdicts >= 2;
 }
 
+static bool has_four_verdicts(const struct bench *b)
+{
+	return b->keeper.n_verdicts >= 4;
+}
+
 static bool has_asked_dot(const struct bench *b)
 {
 	return b->keeper.n_dots >= 1;
@@ -44,7 +49,7 @@ static bool has_dot(const struct bench *b)
 
 static bool is_asked(const struct bench *b)
 {
-	return b->keeper.next != 0;
+	return b->keeper.n_questions > 0;
 }
 
 static void deliver(const char *to)
@@ -478,6 +483,227 @@ static void stopping_waits_for_the_answer_to_a_dot(void **state UNUSED)
 	assert_int_equal(verdict_of(70)->class, VERDICT_ACCEPTED);
 }
 
+/* ---- several connections ---- */
+
+static bool all_accepted(const struct bench *b)
+{
+	return b->keeper.n_accepted == b->keeper.n_mails;
+}
+
+/* Mail for ann, each message one more, over so many connections. */
+static void queue_mails(unsigned connections, size_t n)
+{
+	bench.settings.max_connections = connections;
+	for (size_t i = 0; i < n; i++)
+		bench_mail(&bench, 7 + i, "ann@example.com", SLICE(MAIL));
+}
+
+/* The answer to every dot that was left without one. */
+static void answer_dots(void)
+{
+	for (size_t i = 0; i < COUNT_OF(bench.relay.clients); i++)
+		if (bench.relay.clients[i] != NULL)
+			bench_say(&bench, i, "250 2.0.0 Ok\r\n");
+}
+
+static bool has_four_dots(const struct bench *b)
+{
+	return b->relay.n_dots >= 4;
+}
+
+static bool has_two_dots(const struct bench *b)
+{
+	return b->relay.n_dots >= 2;
+}
+
+static bool has_three_questions_for_dots(const struct bench *b)
+{
+	return b->keeper.n_dots >= 3;
+}
+
+static void a_dot_without_an_answer_keeps_no_other_waiting(void **state UNUSED)
+{
+	bench_rule(&bench, ".", "");
+	queue_mails(4, 5);
+	bench_link(&bench);
+	bench_run_until(&bench, has_four_dots);
+	bench_run(&bench, 50);
+	assert_int_equal(bench.relay.n_connections, 4); /* and no more */
+	assert_int_equal(bench.relay.n_dots, 4);
+	assert_int_equal(bench.keeper.n_verdicts, 0);
+	bench.relay.rules[0].times = 1;
+	answer_dots();
+	bench_run_until(&bench, all_accepted);
+	assert_int_equal(bench.relay.n_connections, 4);
+	assert_int_equal(bench.relay.n_dots, 5);
+}
+
+static void connections_are_opened_only_for_mail(void **state UNUSED)
+{
+	queue_mails(4, 1);
+	bench_link(&bench);
+	bench_run_until(&bench, all_accepted);
+	for (uint64_t i = 1; i < 5; i++) {
+		bench_mail(&bench, 7 + i, "ann@example.com", SLICE(MAIL));
+		bench_run_until(&bench, all_accepted);
+	}
+	assert_int_equal(bench.relay.n_connections, 1);
+}
+
+static void a_dot_waits_for_the_verdicts_of_its_own_connection(void **state UNUSED)
+{
+	bench.keeper.lose_verdicts = true;
+	queue_mails(2, 4);
+	bench_link(&bench);
+	bench_run_until(&bench, has_two_dots);
+	bench_run(&bench, 100);
+	assert_int_equal(bench.relay.n_dots, 2); /* one each */
+	assert_int_equal(bench.keeper.n_verdicts, 2);
+}
+
+static void a_dot_waits_for_the_verdicts_of_connections_that_are_gone(void **state UNUSED)
+{
+	bench_rule(&bench, "RSET", NULL);
+	bench_rule(&bench, ".", "421 4.3.2 going away\r\n");
+	bench.relay.rules[1].times = 1;
+	bench.keeper.lose_verdicts = true;
+	queue_mails(1, 2);
+	bench_link(&bench);
+	bench_run_until(&bench, has_verdict);
+	bench_run(&bench, 100);
+	assert_int_equal(bench.relay.n_connections, 2);
+	assert_int_equal(bench.relay.n_dots, 1);
+}
+
+static void a_relay_that_refuses_more_connections_gets_fewer(void **state UNUSED)
+{
+	bench_rule(&bench, "", "220 relay.example ESMTP\r\n");
+	bench_rule(&bench, "", "421 4.7.0 Error: too many connections\r\n");
+	bench_rule(&bench, ".", "");
+	bench.relay.rules[0].times = 1;
+	bench.relay.rules[2].times = 1;
+	queue_mails(4, 6);
+	bench_link(&bench);
+	bench_run_until(&bench, has_dot);
+	bench_run(&bench, 50);
+	assert_int_equal(bench.keeper.n_verdicts, 0); /* nobody is to blame, nothing is held */
+	assert_int_equal(bench.relay.n_connections, 2);
+	answer_dots();
+	bench_run_until(&bench, all_accepted);
+	assert_int_equal(bench.keeper.n_verdicts, 6);
+	assert_int_equal(bench.relay.n_connections, 2);
+}
+
+static void refuse_the_second(const char *command, const char *reply)
+{
+	bench_rule(&bench, command, "250 2.1.0 Ok\r\n");
+	bench_rule(&bench, command, reply);
+	bench_rule(&bench, ".", "");
+	bench.relay.rules[0].times = 1;
+	bench.relay.rules[1].times = 1;
+	bench.relay.rules[2].times = 1;
+	queue_mails(3, 2);
+	bench_link(&bench);
+	bench_run_until(&bench, has_dot);
+	bench_run(&bench, 50);
+	assert_int_equal(bench.keeper.n_verdicts, 0);
+	assert_int_equal(bench.relay.n_connections, 2);
+	answer_dots();
+	bench_run_until(&bench, all_accepted);
+	assert_int_equal(bench.keeper.n_verdicts, 2);
+	assert_int_equal(bench.relay.n_connections, 2);
+}
+
+static void too_many_at_mail_goes_over_another_connection(void **state UNUSED)
+{
+	refuse_the_second("MAIL", "432 4.3.2 Concurrent connections limit exceeded\r\n");
+}
+
+static void too_many_at_rcpt_counts_for_the_recipient(void **state UNUSED)
+{
+	bench_rule(&bench, "RCPT", "432 4.3.2 Concurrent connections limit exceeded\r\n");
+	queue_mails(1, 1);
+	bench_link(&bench);
+	bench_run_until(&bench, has_verdict);
+	assert_int_equal(verdict_of(70)->class, VERDICT_TRANSIENT);
+}
+
+static void hung_up_at_mail_goes_over_another_connection(void **state UNUSED)
+{
+	refuse_the_second("MAIL", "421 4.3.2 too many connections\r\n");
+}
+
+static void too_many_with_one_connection_is_tried_later(void **state UNUSED)
+{
+	bench_rule(&bench, "MAIL", "432 4.3.2 Concurrent connections limit exceeded\r\n");
+	queue_mails(4, 1);
+	bench_link(&bench);
+	bench_run_until(&bench, has_verdict);
+	assert_int_equal(bench.keeper.delivery.verdict.class, VERDICT_TRANSIENT);
+	assert_int_equal(verdict_of(70)->code, 432);
+}
+
+static void a_broken_relay_gets_no_more_of_what_was_fetched(void **state UNUSED)
+{
+	bench_rule(&bench, "", "554 5.7.1 go away\r\n");
+	queue_mails(3, 4);
+	bench_link(&bench);
+	bench_run_until(&bench, has_four_verdicts);
+	assert_int_equal(bench.relay.n_connections, 1);
+	assert_int_equal(bench.keeper.n_accepted, 0);
+	assert_int_equal(bench.keeper.n_tried, 0);
+}
+
+static void new_settings_do_not_wait_for_an_open_dot(void **state UNUSED)
+{
+	bench_rule(&bench, ".", "");
+	bench.relay.rules[0].times = 1;
+	queue_mails(1, 1);
+	bench_link(&bench);
+	bench_run_until(&bench, has_dot);
+	bench.settings.version = 2;
+	bench.settings.helo_name = "other.example";
+	bench_tell_relay(&bench);
+	bench_mail(&bench, 20, "bob@example.com", SLICE(MAIL));
+	bench_run_until(&bench, has_verdict);
+	assert_int_equal(bench.keeper.delivery.message, 20);
+	assert_true(bench_heard(&bench, "EHLO other.example"));
+	bench_say(&bench, 0, "250 2.0.0 Ok: queued as LATE\r\n");
+	bench_run_until(&bench, all_accepted);
+	assert_int_equal(bench.keeper.delivery.message, 7);
+	assert_string_equal(bench.keeper.delivery.relay_queue_id, "LATE");
+}
+
+static void a_keeper_lost_with_several_connections_leaves_none_with_a_dot(void **state UNUSED)
+{
+	bench.keeper.hold_dot = true;
+	queue_mails(3, 5);
+	bench_link(&bench);
+	bench_run_until(&bench, has_three_questions_for_dots);
+	bench_lose_keeper(&bench);
+	bench_run(&bench, 50);
+	assert_int_equal(bench.relay.n_dots, 0);
+	bench.keeper.hold_dot = false;
+	for (size_t i = 0; i < bench.keeper.n_mails; i++)
+		bench.keeper.mails[i].given = false;
+	bench_link(&bench);
+	bench_run_until(&bench, all_accepted);
+	assert_int_equal(bench.relay.n_dots, 5);
+}
+
+static void stopping_takes_all_back_that_has_no_dot(void **state UNUSED)
+{
+	bench.keeper.hold_dot = true;
+	queue_mails(3, 6);
+	bench_link(&bench);
+	bench_run_until(&bench, has_three_questions_for_dots);
+	sender_stop(bench.sender, on_stopped, &bench);
+	bench_run_until(&bench, is_stopped);
+	assert_int_equal(bench.relay.n_dots, 0);
+	assert_int_equal(bench.keeper.n_verdicts, 6);
+	assert_int_equal(bench.keeper.n_tried, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -514,6 +740,19 @@ int main(void)
 		TEST(a_warm_connection_answers_for_the_relay),
 		TEST(stopping_gives_back_what_has_no_dot_yet),
 		TEST(stopping_waits_for_the_answer_to_a_dot),
+		TEST(a_dot_without_an_answer_keeps_no_other_waiting),
+		TEST(connections_are_opened_only_for_mail),
+		TEST(a_dot_waits_for_the_verdicts_of_its_own_connection),
+		TEST(a_dot_waits_for_the_verdicts_of_connections_that_are_gone),
+		TEST(a_relay_that_refuses_more_connections_gets_fewer),
+		TEST(too_many_at_mail_goes_over_another_connection),
+		TEST(too_many_at_rcpt_counts_for_the_recipient),
+		TEST(hung_up_at_mail_goes_over_another_connection),
+		TEST(too_many_with_one_connection_is_tried_later),
+		TEST(a_broken_relay_gets_no_more_of_what_was_fetched),
+		TEST(new_settings_do_not_wait_for_an_open_dot),
+		TEST(a_keeper_lost_with_several_connections_leaves_none_with_a_dot),
+		TEST(stopping_takes_all_back_that_has_no_dot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
