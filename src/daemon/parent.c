@@ -19,6 +19,8 @@ enum {
 	STARTS_A_MINUTE = 5, /* of one role; then it waits for the minute to pass */
 	MINUTE_MS = 60 * 1000,
 	STOP_MS = 8 * 1000, /* for the others and again for keeper; then SIGKILL */
+	PULSE_MS = 5 * 1000,
+	PULSES_MISSED = 4, /* in a row; then the role hangs */
 };
 
 struct parent;
@@ -32,6 +34,7 @@ struct child {
 	int64_t starts[STARTS_A_MINUTE]; /* boot ms of the latest starts, the oldest first */
 	bool ready; /* since it was forked */
 	bool was_ready; /* ever */
+	int unanswered; /* pulses in a row */
 };
 
 struct parent {
@@ -40,7 +43,7 @@ struct parent {
 	struct loop *loop;
 	struct child children[ROLE_COUNT]; /* [ROLE_PARENT] and [ROLE_TOOL] are not used */
 	struct signal_watch signals[4];
-	struct timer deadline, watchdog;
+	struct timer deadline, pulse, watchdog;
 	bool stopping, announced;
 	int exit_code;
 };
@@ -237,6 +240,7 @@ static void fork_child(struct child *c)
 	}
 	c->pid = pid;
 	c->ready = false;
+	c->unanswered = 0;
 	c->channel = channel_new(c->parent->loop, fds[0], ROLE_PARENT, c->role, &child_events, c);
 	if (c->channel == NULL) {
 		descriptor_close(fds[0]); /* the child ends by itself; SIGCHLD starts it again */
@@ -278,6 +282,53 @@ static int64_t restart_delay(const struct child *c)
 	return n <= 1 ? 0 : n * n * 50;
 }
 
+/* ---- do the roles' loops turn ---- */
+
+static void on_pulse_answer(void *arg, const struct channel_message *answer)
+{
+	struct child *c = arg;
+
+	if (answer != NULL)
+		c->unanswered = 0;
+}
+
+/*
+ * Counts questions, not time: after a suspended machine or a stopped service went on, nobody has
+ * missed more than one.
+ */
+static void feel_pulse(struct child *c)
+{
+	if (!c->ready || c->channel == NULL)
+		return;
+	if (c->unanswered < PULSES_MISSED) {
+		c->unanswered++;
+		channel_ask(c->channel, WORD_PULSE, NULL, on_pulse_answer, c);
+		return;
+	}
+	log_error("%s hangs: no answer in %d s; killing it", role_name(c->role),
+		PULSES_MISSED * PULSE_MS / 1000);
+	c->ready = false;
+	process_kill(c->pid);
+}
+
+static void on_pulse(void *arg)
+{
+	struct parent *p = arg;
+
+	timer_set(&p->pulse, PULSE_MS);
+	for (size_t i = 0; i < COUNT_OF(roles); i++)
+		feel_pulse(&p->children[roles[i].role]);
+}
+
+/* The service manager's turn: it watches parent alone, which watches the others. */
+static void on_watchdog(void *arg)
+{
+	struct parent *p = arg;
+
+	notify_send("WATCHDOG=1");
+	timer_set(&p->watchdog, notify_watchdog_ms());
+}
+
 /* ---- ending ---- */
 
 static void stop_with(struct parent *p, int exit_code)
@@ -286,6 +337,7 @@ static void stop_with(struct parent *p, int exit_code)
 	if (p->stopping)
 		return;
 	p->stopping = true;
+	timer_cancel(&p->pulse);
 	notify_send("STOPPING=1");
 	for (size_t i = 0; i < COUNT_OF(roles); i++) {
 		struct child *c = &p->children[roles[i].role];
@@ -401,14 +453,6 @@ static void on_signal(void *arg, int signo)
 	}
 }
 
-static void on_watchdog(void *arg)
-{
-	struct parent *p = arg;
-
-	notify_send("WATCHDOG=1");
-	timer_set(&p->watchdog, notify_watchdog_ms());
-}
-
 int parent_main(struct start *start, const char *path)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
@@ -417,6 +461,7 @@ int parent_main(struct start *start, const char *path)
 	if (p.loop == NULL)
 		return EX_OSERR;
 	timer_init(&p.deadline, p.loop, on_deadline, &p);
+	timer_init(&p.pulse, p.loop, on_pulse, &p);
 	timer_init(&p.watchdog, p.loop, on_watchdog, &p);
 	for (size_t i = 0; i < COUNT_OF(signals); i++)
 		if (signal_watch_init(&p.signals[i], p.loop, signals[i], on_signal, &p) != 0)
@@ -429,6 +474,7 @@ int parent_main(struct start *start, const char *path)
 		timer_init(&c->restart, p.loop, on_restart, c);
 	}
 	child_start(&p.children[ROLE_KEEPER]);
+	on_pulse(&p);
 	if (notify_watchdog_ms() > 0)
 		on_watchdog(&p);
 	if (loop_run(p.loop) != 0)

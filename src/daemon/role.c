@@ -54,6 +54,17 @@ static void on_stop(struct role_base *r)
 		loop_stop(r->loop);
 }
 
+/* Parent kills a role whose loop no longer turns. */
+static void on_pulse(struct role_base *r, uint64_t id)
+{
+	struct buffer body;
+
+	buffer_init(&body, 100);
+	pack_number(&body, (uint64_t)loop_lag_ms(r->loop));
+	channel_answer(r->parent, id, WORD_PULSE_IS, &body);
+	buffer_release(&body);
+}
+
 static void on_parent_message(void *arg, struct channel *c UNUSED, const struct channel_message *m)
 {
 	struct role_base *r = arg;
@@ -68,6 +79,8 @@ static void on_parent_message(void *arg, struct channel *c UNUSED, const struct 
 	} else if (m->word == WORD_LOG_LEVEL) {
 		unpack_init(&u, m->body);
 		log_set_level((enum log_level)unpack_below(&u, LOG_LEVEL_DEBUG + 1));
+	} else if (m->word == WORD_PULSE) {
+		on_pulse(r, m->id);
 	} else if (m->word == WORD_STOP) {
 		on_stop(r);
 	}

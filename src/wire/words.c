@@ -28,8 +28,8 @@ static const struct {
 
 	[WORD_HEALTH] = { "health", F | W, K, WORD_HEALTH_IS },
 	[WORD_HEALTH_IS] = { "health-is", K, F | W, WORD_NONE },
-	[WORD_PULSE] = { "pulse", K, S | W, WORD_PULSE_IS },
-	[WORD_PULSE_IS] = { "pulse-is", S | W, K, WORD_NONE },
+	[WORD_PULSE] = { "pulse", P | K, K | F | S | W, WORD_PULSE_IS },
+	[WORD_PULSE_IS] = { "pulse-is", K | F | S | W, P | K, WORD_NONE },
 	[WORD_FACT] = { "fact", W, K, WORD_NONE },
 
 	[WORD_LOGIN] = { "login", F, K, WORD_LOGIN_IS },

@@ -51,7 +51,7 @@ enum word {
 	/* health */
 	WORD_HEALTH, /* front, watcher to keeper: () */
 	WORD_HEALTH_IS, /* (bool ok, text line) */
-	WORD_PULSE, /* keeper to sender and watcher: () */
+	WORD_PULSE, /* parent to all, keeper to sender and watcher: () */
 	WORD_PULSE_IS, /* (number loop lag in ms) */
 	WORD_FACT, /* watcher to keeper: (text name, bool good, text detail) */
 

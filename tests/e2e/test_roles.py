@@ -107,3 +107,14 @@ def test_only_front_listens(daemon):
     roles = daemon.wait_roles()
     has = {role for role, pid in roles.items() if listening & set(open_files(pid))}
     assert has == {"front"}
+
+
+def test_roles_that_hang_are_killed_and_started_again(daemon):
+    """Stopped all at once: none of their loops turns, and only parent can tell."""
+    hanging = daemon.wait_roles()
+    for pid in hanging.values():
+        os.kill(pid, signal.SIGSTOP)
+    wait_until(lambda: not any(alive(pid) for pid in hanging.values()), 60, "their end")
+    wait_until(daemon.healthy, 20, "health")
+    for role in ROLES:
+        assert f"{role} hangs" in daemon.output()
