@@ -108,31 +108,60 @@ static const struct folder folders[] = {
 	{ "tls", NULL, 0700, false },
 };
 
-static int make_folder(const struct start *start, int state, const struct folder *folder)
+/* (uid_t)-1 and (gid_t)-1 when it may stay whose it is. */
+struct folder_owner {
+	uid_t uid;
+	gid_t gid;
+};
+
+static int owner_of(const struct start *start, const struct folder *folder,
+	struct folder_owner *ret_owner)
 {
 	struct account user = { 0 };
-	struct fault fault;
-	int fd = -1, result;
 
-	if (folder_make(state, folder->name, folder->mode, &fault) != 0 ||
-		folder_open(state, folder->name, &fd, &fault) != 0) {
-		log_error("%s", fault.text);
-		return EX_CANTCREAT;
+	if (!start->root) {
+		*ret_owner = (struct folder_owner){ (uid_t)-1, (gid_t)-1 };
+		return EX_OK;
 	}
-	if (start->root && folder->user != NULL && account_by_name(folder->user, &user) != 0) {
+	if (folder->user != NULL && account_by_name(folder->user, &user) != 0) {
 		log_error("the system user %s is missing: run packaging/make-users", folder->user);
-		descriptor_close(fd);
 		return EX_NOUSER;
 	}
-	result = folder_own(fd, start->root ? user.uid : (uid_t)-1,
-		start->root && folder->for_drop ? start->drop_group
-			: start->root           ? user.gid
-						: (gid_t)-1,
-		folder->mode, &fault);
-	if (result != 0)
-		log_error("%s", fault.text);
+	*ret_owner = (struct folder_owner){ user.uid,
+		folder->for_drop ? start->drop_group : user.gid };
+	return EX_OK;
+}
+
+static bool is_as_wanted(int state, const struct folder *folder, const struct folder_owner *owner)
+{
+	struct file_owner now;
+
+	return file_look(state, folder->name, &now) == 0 && now.mode == folder->mode &&
+		(owner->uid == (uid_t)-1 || owner->uid == now.uid) &&
+		(owner->gid == (gid_t)-1 || owner->gid == now.gid);
+}
+
+/*
+ * A service under systemd has no right to give folders away: its tmpfiles.d made them. One that is
+ * right is left alone.
+ */
+static int make_folder(const struct start *start, int state, const struct folder *folder)
+{
+	struct folder_owner owner;
+	struct fault fault;
+	int fd = -1, result = owner_of(start, folder, &owner);
+
+	if (result != EX_OK || is_as_wanted(state, folder, &owner))
+		return result;
+	if (folder_make(state, folder->name, folder->mode, &fault) == 0 &&
+		folder_open(state, folder->name, &fd, &fault) == 0 &&
+		folder_own(fd, owner.uid, owner.gid, folder->mode, &fault) == 0) {
+		descriptor_close(fd);
+		return EX_OK;
+	}
+	log_error("%s", fault.text);
 	descriptor_close(fd);
-	return result == 0 ? EX_OK : EX_CANTCREAT;
+	return EX_CANTCREAT;
 }
 
 /* One daemon a state folder: the lock's descriptor stays open in parent until the end. */

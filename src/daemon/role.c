@@ -169,9 +169,15 @@ int role_folder(const struct start *start, const char *name)
 	struct fault fault;
 	int state = -1, fd = -1;
 
-	if (folder_open(FILES_HERE, start->config->state_dir, &state, &fault) != 0 ||
-		folder_open(state, name, &fd, &fault) != 0)
-		log_error("%s", fault.text);
+	if (folder_open(FILES_HERE, start->config->state_dir, &state, &fault) == 0) {
+		if (start->root)
+			process_reach_files_as(&start->user);
+		if (folder_open(state, name, &fd, &fault) == 0) {
+			descriptor_close(state);
+			return fd;
+		}
+	}
+	log_error("%s", fault.text);
 	descriptor_close(state);
-	return fd;
+	return -1;
 }

@@ -61,7 +61,10 @@ bool role_seal(struct role_base *r) MUST_CHECK;
 int role_run(struct role_base *r);
 void role_end(struct role_base *r); /* frees what role_begin() made */
 
-/* The folder of the state folder that belongs to the role; -1 (logged) when it cannot be opened. */
+/*
+ * The folder of the state folder that belongs to the role; -1 (logged) when it cannot be opened.
+ * From here on the role reaches files with its own user's rights alone.
+ */
 int role_folder(const struct start *start, const char *name);
 
 #endif

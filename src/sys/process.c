@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -117,6 +118,11 @@ int process_drop(const struct account *user, struct fault *f)
 	}
 	die_with_parent(parent);
 	return 0;
+}
+
+void process_reach_files_as(const struct account *user)
+{
+	setfsuid(user->uid);
 }
 
 bool process_reap(struct process_end *ret_end)

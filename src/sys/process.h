@@ -28,6 +28,13 @@ int process_harden(struct fault *f) MUST_CHECK;
  */
 int process_drop(const struct account *user, struct fault *f) MUST_CHECK;
 
+/*
+ * Files are reached with this user's rights from now on (setfsuid(2)), all else stays root's: so
+ * root can enter a folder that is closed to all but the user without the right to pass over
+ * permissions (CAP_DAC_OVERRIDE), which a service need not have then. Root only.
+ */
+void process_reach_files_as(const struct account *user);
+
 /* Runs fn in a process of its own and waits for it; its exit code, negative when it crashed. */
 int process_run(int (*fn)(void *arg), void *arg) MUST_CHECK;
 void process_exit(int status) __attribute__((noreturn)); /* at once, nothing is flushed */
