@@ -12,6 +12,8 @@ help:
 	@echo 'make check       install test packages too, build, run every test'
 	@echo 'make build       programs into build/: tocsind, tocsin, tocsin-sendmail'
 	@echo 'make install     with DESTDIR= and PREFIX=/usr'
+	@echo 'make deb         a Debian package into build/deb/'
+	@echo 'make screenshot  the pictures in docs/, taken from the running program'
 	@echo 'make lint        the checks on the text of the code alone'
 	@echo 'make check-long  every test with full counts'
 	@echo 'make asan        unit and fuzz tests under address and undefined-behaviour sanitizers'
@@ -23,7 +25,10 @@ packages:
 	@$(PACKAGES) build
 
 test-packages:
-	@$(PACKAGES) build test
+	@$(PACKAGES) build package test
+
+package-packages:
+	@$(PACKAGES) build package
 
 build: packages
 	@[ -f $(BUILD)/build.ninja ] || meson setup $(BUILD)
@@ -58,10 +63,17 @@ cov: test-packages
 
 install: build
 	@meson configure $(BUILD) --prefix=$(PREFIX)
-	@DESTDIR=$(DESTDIR) meson install -C $(BUILD)
-	@packaging/set-group $(DESTDIR)$(PREFIX)/bin/tocsin-sendmail
+	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD)
+	@DESTDIR='$(DESTDIR)' packaging/install-rest /etc/tocsin/tocsin.conf $(PREFIX)/bin/tocsin-sendmail
+
+deb: package-packages
+	@packaging/build-deb $(BUILD)/deb
+
+screenshot: test-packages build
+	@docs/screenshot/take
 
 clean:
 	@rm -rf build build-asan build-fuzz build-cov
 
-.PHONY: help packages test-packages build run check check-long lint asan fuzz cov install clean
+.PHONY: help packages test-packages build run check check-long lint asan fuzz cov install \
+	package-packages deb screenshot clean

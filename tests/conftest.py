@@ -17,6 +17,12 @@ ROOT = pathlib.Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
+def root():
+    """The top of this checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
 def world_folder():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-world-"))
     folder.chmod(0o755)
