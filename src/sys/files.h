@@ -88,4 +88,8 @@ int folder_sync(int fd, struct fault *f) MUST_CHECK;
 int folder_each(int fd, bool (*fn)(void *arg, const char *name), void *arg, struct fault *f)
 	MUST_CHECK;
 
+/* Whether whoever runs this may make files in the folder, and whether it is there at all. */
+bool folder_is_there(int dir_fd, const char *path);
+bool folder_may_write(int dir_fd, const char *path);
+
 #endif

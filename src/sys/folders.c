@@ -111,3 +111,15 @@ int folder_each(int fd, bool (*fn)(void *arg, const char *name), void *arg, stru
 	closedir(dir);
 	return broken ? -1 : 0;
 }
+
+bool folder_is_there(int dir_fd, const char *path)
+{
+	struct stat st;
+
+	return fstatat(dir_fd, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool folder_may_write(int dir_fd, const char *path)
+{
+	return faccessat(dir_fd, path, W_OK | X_OK, AT_EACCESS) == 0;
+}

@@ -23,6 +23,8 @@ struct context {
 int command_get(struct context *x);
 int command_set(struct context *x);
 int command_show(struct context *x);
+/* One setting's value, "" for a secret's. EX_OK or an exit code with the reason said. */
+int command_setting(struct context *x, const char *key, const char **ret_value) MUST_CHECK;
 
 /* command_preset.c */
 int command_preset_list(struct context *x);
@@ -32,9 +34,20 @@ int command_preset_apply(struct context *x);
 /* command_mail.c */
 int command_email_test(struct context *x);
 int command_email_check(struct context *x);
+struct trial;
+/*
+ * Asks the relay without sending and waits for the end, saying nothing: to the address, or the
+ * contacts when NULL. EX_OK with the run, or an exit code with *ret_why, a sentence.
+ */
+int command_check_relay(struct context *x, const char *to, struct trial *ret_trial,
+	const char **ret_why) MUST_CHECK;
+const char *command_words(struct arena *a, const struct verdict *v); /* codes, then the words */
 
 /* command_diagnose.c, without the daemon */
 int command_diagnose(struct context *x);
+
+/* command_doctor.c, which looks for the daemon itself */
+int command_doctor(struct context *x);
 
 /* command_queue.c */
 int command_queue_list(struct context *x);

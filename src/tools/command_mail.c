@@ -27,18 +27,19 @@ static void print_cure(const struct verdict *v, uint64_t port)
 }
 
 /* What went wrong in the server's words, its codes first: people look those up. */
-static void print_words(const struct verdict *v)
+const char *command_words(struct arena *a, const struct verdict *v)
 {
-	char enhanced[ENHANCED_TEXT_SIZE];
+	char enhanced[ENHANCED_TEXT_SIZE] = "";
 
-	if (v->code != 0)
-		printf("%03u ", v->code);
 	if (v->enhanced.class != 0)
-		printf("%s ", enhanced_status_text(v->enhanced, enhanced));
-	command_print(v->text);
+		enhanced_status_text(v->enhanced, enhanced);
+	if (v->code == 0)
+		return arena_copy(a, v->text);
+	return arena_printf(a, "%03u %s%s%s", v->code, enhanced, enhanced[0] != '\0' ? " " : "",
+		v->text);
 }
 
-static void print_stage(const struct trial_stage *s, uint64_t port)
+static void print_stage(struct arena *a, const struct trial_stage *s, uint64_t port)
 {
 	printf("%-4s  %-20s %6ju ms  ", state_words[s->state], trial_step_name(s->step),
 		(uintmax_t)s->took_ms);
@@ -47,7 +48,7 @@ static void print_stage(const struct trial_stage *s, uint64_t port)
 		fputs(": ", stdout);
 	}
 	if (s->state == TRIAL_BAD)
-		print_words(&s->verdict);
+		command_print(command_words(a, &s->verdict));
 	else
 		command_print(s->result);
 	putchar('\n');
@@ -70,62 +71,109 @@ static void print_note(const struct trial *t, size_t i, size_t *noted)
 }
 
 /* Prints the stages that are over and were not printed yet. */
-static size_t print_new(const struct trial *t, size_t printed, bool done)
+static size_t print_new(struct arena *a, const struct trial *t, size_t printed, bool done)
 {
 	while (printed < t->n_stages && t->stages[printed].state != TRIAL_RUNNING &&
 		(t->stages[printed].state != TRIAL_WAITING || done)) {
 		if (t->stages[printed].state != TRIAL_SKIPPED &&
 			t->stages[printed].state != TRIAL_WAITING)
-			print_stage(&t->stages[printed], t->port);
+			print_stage(a, &t->stages[printed], t->port);
 		printed++;
 	}
 	return printed;
 }
 
-static int look(struct context *x, uint64_t run, uint64_t *version)
+struct run {
+	uint64_t id, version;
+	bool done, ok;
+	const char *summary;
+	struct trial trial;
+};
+
+/* The next version of the run. */
+static int look(struct context *x, struct run *run)
 {
 	struct buffer body;
+	struct unpack u;
 	int result;
 
 	buffer_init(&body, 100);
-	pack_number(&body, run);
-	pack_number(&body, *version);
+	pack_number(&body, run->id);
+	pack_number(&body, run->version);
 	result = command_ask(x, WORD_TEST_SHOW, &body, WORD_TEST_IS, LOOK_MS);
 	buffer_release(&body);
-	return result;
+	if (result != EX_OK)
+		return result;
+	unpack_init(&u, x->client->body);
+	run->version = unpack_number(&u);
+	run->done = unpack_bool(&u);
+	run->ok = unpack_bool(&u);
+	run->summary = unpack_text(&u, 4096, x->arena);
+	trial_unpack(&u, x->arena, &run->trial);
+	return unpack_end(&u) ? EX_OK : command_malformed();
 }
 
-static int follow(struct context *x, uint64_t run)
+static int follow(struct context *x, uint64_t id)
 {
-	uint64_t version = 0;
+	struct run run = { .id = id };
 	size_t printed = 0, noted = 0;
 
-	for (;;) {
-		const char *summary;
-		struct trial trial;
-		struct unpack u;
-		bool done, ok;
-		int result = look(x, run, &version);
+	while (!run.done) {
+		int result = look(x, &run);
 
 		if (result != EX_OK)
 			return result;
-		unpack_init(&u, x->client->body);
-		version = unpack_number(&u);
-		done = unpack_bool(&u);
-		ok = unpack_bool(&u);
-		summary = unpack_text(&u, 4096, x->arena);
-		trial_unpack(&u, x->arena, &trial);
-		if (!unpack_end(&u))
-			return command_malformed();
-		printed = print_new(&trial, printed, done);
-		print_note(&trial, printed, &noted);
-		if (!done)
-			continue;
-		putchar('\n');
-		command_print(summary);
-		putchar('\n');
-		return ok ? EX_OK : EX_UNAVAILABLE;
+		printed = print_new(x->arena, &run.trial, printed, run.done);
+		print_note(&run.trial, printed, &noted);
 	}
+	putchar('\n');
+	command_print(run.summary);
+	putchar('\n');
+	return run.ok ? EX_OK : EX_UNAVAILABLE;
+}
+
+/* The first sentence of a refusal, after its field. */
+static const char *sentence(struct context *x)
+{
+	struct unpack u;
+
+	unpack_init(&u, x->client->body);
+	unpack_number(&u);
+	if (unpack_below(&u, 1000) == 0)
+		return "The daemon refused.";
+	(void)unpack_text(&u, 1000, x->arena);
+	return unpack_text(&u, 10000, x->arena);
+}
+
+int command_check_relay(struct context *x, const char *to, struct trial *ret_trial,
+	const char **ret_why)
+{
+	struct run run = { .id = 0 };
+	struct buffer body;
+	struct unpack u;
+	int result;
+
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, 0);
+	pack_number(&body, to != NULL);
+	if (to != NULL)
+		pack_text(&body, to);
+	pack_bool(&body, true);
+	*ret_why = "The daemon does not answer.";
+	result = client_ask(x->client, WORD_TEST, &body, COMMAND_WAIT_MS);
+	buffer_release(&body);
+	if (result != 0)
+		return EX_UNAVAILABLE;
+	if (x->client->word != WORD_TEST_STARTED) {
+		*ret_why = x->client->word == WORD_REFUSED ? sentence(x) : *ret_why;
+		return EX_CONFIG;
+	}
+	unpack_init(&u, x->client->body);
+	run.id = unpack_number(&u);
+	while (!run.done && result == EX_OK)
+		result = look(x, &run);
+	*ret_trial = run.trial;
+	return result;
 }
 
 /* [--to ADDR]... [KEY=VALUE]... */

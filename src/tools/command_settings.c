@@ -53,6 +53,22 @@ static bool is_secret(const char *key)
 	return row != NULL && row->secret;
 }
 
+int command_setting(struct context *x, const char *key, const char **ret_value)
+{
+	struct shown_setting s;
+	struct unpack u;
+	uint64_t n;
+	int result = ask_settings(x, key, &u, &n);
+
+	if (result != EX_OK)
+		return result;
+	s = take_setting(x, &u);
+	if (u.failed || n != 1)
+		return command_malformed();
+	*ret_value = s.value;
+	return EX_OK;
+}
+
 /* The value alone, for scripts; a secret's is never had. */
 int command_get(struct context *x)
 {

@@ -30,6 +30,8 @@ static const struct command commands[] = {
 		"ask the relay whether it would take mail, and send nothing", command_email_check },
 	{ "diagnose", "[--stage STAGE] < TEXT",
 		"say what a relay's or a provider's answer means", command_diagnose },
+	{ "doctor", "[--report] [--to ADDRESS]",
+		"look at all that mail needs, send nothing; --report is safe to post", command_doctor },
 	{ "queue list", "[--json] [STATE] [OPTION ...]",
 		"mail that waits, or is in STATE; options search it, see tocsin(1)", command_queue_list },
 	{ "queue show", "[--json] ID", "one message with its recipients", command_queue_show },
@@ -132,12 +134,12 @@ static void read_diagnosis(const char *path, struct arena *a)
 /* Begins without the daemon, and without tocsin.conf. */
 static bool is_alone(const struct command *c)
 {
-	return c->run == command_diagnose;
+	return c->run == command_diagnose || c->run == command_doctor;
 }
 
 static int run_alone(const struct command *c, const char *path, int argc, char **argv)
 {
-	struct arena *a = arena_new(1024 * 1024);
+	struct arena *a = arena_new(32 * 1024 * 1024);
 	struct context x = { .path = path, .arena = a, .argc = argc, .argv = argv };
 	int result = EX_OSERR;
 
