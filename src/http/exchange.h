@@ -65,9 +65,13 @@ enum {
 	HTTP_FULL = 2, /* the reader of a stream is slow: nothing was added, try after a taken() */
 };
 
-/* How error answers of the machine itself look; NULL functions give a plain text. */
+/*
+ * How error answers of the machine itself look; NULL functions give a plain text. head is what was
+ * read of the request: its path is absent when it was refused before that.
+ */
 struct http_error_page {
-	void (*render)(void *context, unsigned status, struct buffer *lines, struct buffer *body);
+	void (*render)(void *context, const struct http_head *head, unsigned status,
+		struct buffer *lines, struct buffer *body);
 	void *context;
 };
 

@@ -115,7 +115,7 @@ int http_write_error(struct http_exchange *x, struct http_now now, unsigned stat
 	buffer_init(&lines, ERROR_LINES_MAX);
 	buffer_init(&body, ERROR_BODY_MAX);
 	if (x->error_page.render != NULL)
-		x->error_page.render(x->error_page.context, status, &lines, &body);
+		x->error_page.render(x->error_page.context, &x->head, status, &lines, &body);
 	if (x->error_page.render == NULL || !buffer_ok(&lines) || !buffer_ok(&body))
 		default_page(status, &lines, &body);
 	if (status == 405)

@@ -65,9 +65,11 @@ static const struct method_row methods[] = {
 	{ "POST", HTTP_POST },
 	{ "PUT", HTTP_PUT },
 	{ "DELETE", HTTP_DELETE },
+	{ "OPTIONS", HTTP_OPTIONS },
+	{ "PATCH", HTTP_PATCH },
 };
 
-static const char *const refused_methods[] = { "OPTIONS", "TRACE", "CONNECT", "PATCH" };
+static const char *const refused_methods[] = { "TRACE", "CONNECT" };
 
 const char *http_method_name(enum http_method method)
 {

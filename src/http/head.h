@@ -21,6 +21,8 @@ enum http_method {
 	HTTP_POST,
 	HTTP_PUT,
 	HTTP_DELETE,
+	HTTP_OPTIONS, /* these two are read, so that who answers can say which ones are served */
+	HTTP_PATCH,
 };
 
 struct http_field {

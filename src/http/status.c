@@ -22,6 +22,7 @@ static const struct status_row rows[] = {
 	{ 408, "Request Timeout", "The request took too long to arrive." },
 	{ 409, "Conflict", "Somebody else changed this in the meantime." },
 	{ 411, "Length Required", "Send the request with a Content-Length, not in chunks." },
+	{ 412, "Precondition Failed", "Somebody else changed this in the meantime." },
 	{ 413, "Content Too Large", "The request body is larger than this address takes." },
 	{ 414, "URI Too Long", "The address is longer than 8 KiB." },
 	{ 415, "Unsupported Media Type", "This address does not take this kind of content." },

@@ -27,6 +27,7 @@ struct web_connection {
 	struct timer timer; /* the exchange's deadline, or "go on" */
 	struct endpoint peer;
 	size_t given; /* octets of the exchange's output that the stream has */
+	size_t body; /* octets of a large body, counted against the server's room */
 	bool peer_done; /* it sends no more */
 	bool has_session;
 	bool busy; /* the request is not finished by its handler */
@@ -141,10 +142,19 @@ static void begin_request(struct web_connection *c)
 static void set_limit(struct web_connection *c)
 {
 	const struct web_server_options *options = web_server_options(c->server);
+	const struct http_head *head = &c->exchange.head;
+	size_t limit = HTTP_BODY_DEFAULT;
 
 	if (options->body_limit != NULL)
-		http_exchange_set_limit(&c->exchange,
-		    options->body_limit(options->arg, &c->exchange.head));
+		limit = options->body_limit(options->arg, head);
+	http_exchange_set_limit(&c->exchange, limit);
+	c->body = 0;
+	if (head->content_length <= HTTP_BODY_DEFAULT || head->content_length > limit)
+		return;
+	if (web_server_has_room(c->server, &c->peer, (size_t)head->content_length))
+		c->body = (size_t)head->content_length;
+	else
+		http_exchange_refuse(&c->exchange, now(c), 503);
 }
 
 enum step {
@@ -300,6 +310,11 @@ const struct endpoint *web_connection_peer(const struct web_connection *c)
 	return &c->peer;
 }
 
+size_t web_connection_body(const struct web_connection *c)
+{
+	return c->body;
+}
+
 enum web_worth web_connection_worth(const struct web_connection *c)
 {
 	bool answering = c->exchange.state == HTTP_STATE_ANSWERING;
@@ -317,6 +332,7 @@ static void finish(struct web_connection *c)
 	arena_free(c->request.arena);
 	c->request = (struct web_request){ 0 };
 	c->busy = c->streaming = false;
+	c->body = 0;
 	web_server_end_request(c->server);
 	if (c->stream != NULL && !c->held)
 		set_timer(c, true);

@@ -29,12 +29,17 @@ enum web_worth {
 	WEB_WORTH_ALL, /* a session and a request in work */
 };
 
+/* Octets of a large body that is on its way or in work, else 0. */
+size_t web_connection_body(const struct web_connection *c);
+
 enum web_worth web_connection_worth(const struct web_connection *c);
 
 /* ---- what a connection asks of its server ---- */
 
 const struct web_server_options *web_server_options(const struct web_server *s);
 void web_server_forget(struct web_server *s, struct web_connection *c);
+/* True when a body of so many octets may come besides those that are coming. */
+bool web_server_has_room(const struct web_server *s, const struct endpoint *peer, size_t body);
 bool web_server_begin_request(struct web_server *s); /* false when too many are unfinished */
 void web_server_end_request(struct web_server *s);
 

@@ -114,7 +114,8 @@ void frame_broken(struct visit *v)
 }
 
 /* For what the server refuses before a visit begins. */
-void web_error_page(void *context, unsigned status, struct buffer *lines, struct buffer *body)
+void web_error_page(void *context, const struct http_head *head UNUSED, unsigned status,
+	struct buffer *lines, struct buffer *body)
 {
 	const struct web *web = context;
 	const struct error_view view = { .text = http_status_advice(status) };

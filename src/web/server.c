@@ -127,6 +127,20 @@ void web_server_forget(struct web_server *s, struct web_connection *c)
 	check_stopped(s);
 }
 
+bool web_server_has_room(const struct web_server *s, const struct endpoint *peer, size_t body)
+{
+	size_t in_all = body, of_source = body;
+
+	for (size_t i = 0; i < s->n_connections; i++) {
+		size_t other = web_connection_body(s->connections[i]);
+
+		in_all += other;
+		if (web_same_source(web_connection_peer(s->connections[i]), peer))
+			of_source += other;
+	}
+	return in_all <= WEB_BODIES_MAX && of_source <= WEB_BODIES_PER_SOURCE_MAX;
+}
+
 bool web_server_begin_request(struct web_server *s)
 {
 	if (s->n_requests >= WEB_REQUESTS_MAX)

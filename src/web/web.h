@@ -25,6 +25,7 @@ struct web {
 /* For struct web_server_options, with a struct web as arg and as context of the error page. */
 void web_handle(void *arg, struct web_request *r);
 size_t web_body_limit(void *arg, const struct http_head *head);
-void web_error_page(void *context, unsigned status, struct buffer *lines, struct buffer *body);
+void web_error_page(void *context, const struct http_head *head, unsigned status,
+	struct buffer *lines, struct buffer *body);
 
 #endif

@@ -523,9 +523,12 @@ static void stopping_lets_the_last_answer_out(void **state UNUSED)
 	assert_int_equal(next(), HTTP_EVENT_CLOSE);
 }
 
-static void render_error(void *context, unsigned status, struct buffer *lines, struct buffer *body)
+static void render_error(void *context, const struct http_head *head, unsigned status,
+	struct buffer *lines, struct buffer *body)
 {
 	headers_add_text(lines, "X-Test", context);
+	if (head->path.data != NULL)
+		headers_add(lines, "X-Path", head->path);
 	buffer_appendf(body, "<h1>%u</h1>", status);
 }
 
@@ -539,9 +542,10 @@ static void error_pages_are_the_owners(void **state UNUSED)
 	assert_string_equal(speech(), "HTTP/1.1 400 Bad Request\r\n" DATE
 	    "X-Test: here\r\nConnection: close\r\nContent-Length: 12\r\n\r\n<h1>400</h1>");
 	open_with((struct http_error_page){ render_error, context });
-	hear_request("GET / HTTP/1.1\r\n" H "\r\n");
+	hear_request("GET /a%20b HTTP/1.1\r\n" H "\r\n");
 	assert_int_equal(http_exchange_refuse(&x, now(), 500), 0);
-	assert_non_null(strstr(speech(), "<h1>500</h1>"));
+	assert_non_null(strstr(speech(), "X-Path: /a b\r\n"));
+	assert_non_null(strstr(buffer_text(&said), "<h1>500</h1>"));
 	assert_int_equal(http_exchange_refuse(&x, now(), 500), HTTP_LATE);
 }
 

@@ -92,10 +92,9 @@ static void one_empty_line_before_the_head_is_forgiven(void **state UNUSED)
 static void methods_are_served_known_or_unknown(void **state UNUSED)
 {
 	static const struct refusal refusals[] = {
-		{ 405, "OPTIONS * HTTP/1.1\r\n" H "\r\n" },
+		{ 400, "OPTIONS * HTTP/1.1\r\n" H "\r\n" },
 		{ 405, "TRACE / HTTP/1.1\r\n" H "\r\n" },
 		{ 405, "CONNECT a:443 HTTP/1.1\r\n" H "\r\n" },
-		{ 405, "PATCH / HTTP/1.1\r\n" H "\r\n" },
 		{ 501, "BREW / HTTP/1.1\r\n" H "\r\n" },
 		{ 501, "get / HTTP/1.1\r\n" H "\r\n" },
 		{ 400, "G(T / HTTP/1.1\r\n" H "\r\n" },
@@ -105,6 +104,12 @@ static void methods_are_served_known_or_unknown(void **state UNUSED)
 	check_refusals(refusals, COUNT_OF(refusals));
 	assert_int_equal(read_text("DELETE /api/v1/x HTTP/1.1\r\n" H "\r\n"), 0);
 	assert_string_equal(http_method_name(head.method), "DELETE");
+	assert_int_equal(read_text("PUT /api/v1/x HTTP/1.1\r\n" H "\r\n"), 0);
+	assert_int_equal(head.method, HTTP_PUT);
+	assert_int_equal(read_text("OPTIONS /x HTTP/1.1\r\n" H "\r\n"), 0);
+	assert_int_equal(head.method, HTTP_OPTIONS);
+	assert_int_equal(read_text("PATCH / HTTP/1.1\r\n" H "\r\n"), 0);
+	assert_int_equal(head.method, HTTP_PATCH);
 	assert_int_equal(read_text("POST / HTTP/1.1\r\n" H "X-HTTP-Method-Override: PUT\r\n\r\n"), 0);
 	assert_int_equal(head.method, HTTP_POST);
 }

@@ -181,7 +181,7 @@ static void only_sign_in_set_up_and_health_are_open(void **state UNUSED)
 
 static void no_method_but_its_own(void **state UNUSED)
 {
-	static const char *const methods[] = { "PUT", "DELETE" };
+	static const char *const methods[] = { "PUT", "DELETE", "OPTIONS", "PATCH" };
 
 	for (size_t i = 0; i < n_routes; i++) {
 		for (size_t m = 0; m < COUNT_OF(methods); m++) {

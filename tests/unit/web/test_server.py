@@ -105,6 +105,20 @@ class Quick(Server):
         self.assertEqual(self.post(connection, "/echo", b"x" * 500000)[2], b"x" * 500000)
         self.assertEqual(self.get(connection, "/large")[2], bytes(4 << 20))
 
+    def test_large_bodies_that_are_coming_are_bounded(self):
+        head = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n"
+        held = [self.tls("127.0.0.7") for _ in range(32)]
+        for connection in held:
+            connection.sendall(head + b"x")
+        late = self.tls("127.0.0.7")
+        late.sendall(head)
+        self.assertEqual(self.answer(late)[0], 503)
+        self.assertEqual(self.post(self.tls("127.0.0.7"), "/echo", b"x" * 60000)[0], 200)
+        self.assertEqual(self.post(self.tls("127.0.0.8"), "/echo", b"x" * 500000)[0], 200)
+        held[0].sendall(b"x" * 1048575)
+        self.assertEqual(self.answer(held[0])[0], 200)
+        self.assertEqual(self.post(self.tls("127.0.0.7"), "/echo", b"x" * 500000)[0], 200)
+
     def test_tls_is_1_2_or_later(self):
         self.assertIn(self.tls().version(), ("TLSv1.2", "TLSv1.3"))
 
