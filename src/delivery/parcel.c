@@ -80,6 +80,7 @@ struct smtp_envelope parcel_envelope(const struct parcel *p)
 		.size = fit->size,
 		.needs_8bitmime = fit->needs_8bitmime,
 		.needs_smtputf8 = fit->needs_smtputf8,
+		.dsn = &p->envelope.dsn,
 	};
 }
 

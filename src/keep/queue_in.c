@@ -186,6 +186,7 @@ static int fill_message(struct entry *e, const struct envelope *in)
 		.header_size = in->header_size,
 		.needs_8bitmime = in->needs_8bitmime,
 		.needs_smtputf8 = in->needs_smtputf8,
+		.dsn = in->dsn,
 		.content = buffer_slice(&e->content),
 	};
 	if (keep_queue_contacts(r->keeper, r->arena, &contacts, &e->message.n_contacts) != 0)

@@ -70,6 +70,7 @@ static void pack_mail(struct buffer *body, const struct queue_envelope *in)
 		.header_size = in->header_size,
 		.needs_8bitmime = in->needs_8bitmime,
 		.needs_smtputf8 = in->needs_smtputf8,
+		.dsn = in->dsn,
 		.message_id = in->message_id,
 		.subject = in->subject,
 		.header_from = in->header_from,

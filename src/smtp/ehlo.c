@@ -79,6 +79,8 @@ static void read_line(struct smtp_capabilities *c, struct slice line)
 		c->smtputf8 = true;
 	} else if (slice_is_nocase(keyword, "STARTTLS")) {
 		c->starttls = true;
+	} else if (slice_is_nocase(keyword, "DSN")) {
+		c->dsn = true;
 	} else if (slice_is_nocase(keyword, "ENHANCEDSTATUSCODES")) {
 		c->enhanced_status_codes = true;
 	}

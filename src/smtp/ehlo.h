@@ -28,6 +28,7 @@ struct smtp_capabilities {
 	bool smtputf8;
 	bool starttls;
 	bool enhanced_status_codes;
+	bool dsn; /* RFC 3461 */
 	bool auth;
 	bool mechanisms[SMTP_MECHANISM_COUNT];
 	char mechanisms_text[SMTP_MECHANISMS_TEXT_SIZE]; /* all that were named, for people */

@@ -19,11 +19,12 @@
  * EHLO the server does not know is tried as HELO only when neither TLS nor authentication is set.
  *
  * Sources: RFC 5321, 3207 (STARTTLS), 4954 (AUTH), 2920 (PIPELINING), 1870 (SIZE), 6152
- * (8BITMIME), 6531 (SMTPUTF8), 2034 (enhanced codes); deadlines RFC 5321 4.5.3.2.
+ * (8BITMIME), 6531 (SMTPUTF8), 3461 (DSN), 2034 (enhanced codes); deadlines RFC 5321 4.5.3.2.
  */
 #ifndef TOCSIN_SMTP_SESSION_H
 #define TOCSIN_SMTP_SESSION_H
 
+#include "core/dsn.h"
 #include "core/verdict.h"
 #include "smtp/ehlo.h"
 #include "smtp/transcript.h"
@@ -67,6 +68,8 @@ struct smtp_envelope {
 	 * MESSAGE is then VERDICT_ACCEPTED at STAGE_RCPT when any recipient was taken.
 	 */
 	bool ask_only;
+	/* Asked of a relay that offers DSN (RFC 3461), left out for another. NULL: nothing is. */
+	const struct dsn *dsn;
 };
 
 enum smtp_event_type {

@@ -12,7 +12,7 @@
 enum {
 	SECOND = 1000,
 	MINUTE = 60 * SECOND,
-	COMMAND_LINE_SIZE = 1024, /* HELO name or address with its parameters */
+	COMMAND_LINE_SIZE = 1536, /* HELO name or address with its parameters */
 	TLS_ALERT = 0x15,
 	TLS_HANDSHAKE = 0x16,
 };

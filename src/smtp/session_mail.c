@@ -16,6 +16,9 @@ enum {
 	BLOCK_PATIENCE = 3 * MINUTE, /* RFC 5321 4.5.3.2.5 */
 	BLOCK_SIZE = 64 * 1024, /* octets that must go out in that time */
 	PATH_MAX_OCTETS = 256, /* RFC 5321 4.5.3.1.3 */
+	COMMAND_SIZE = 512,
+	ORCPT_MAX = 500, /* RFC 3461 4.2 */
+	PARAMETERS_MAX = 1000,
 };
 
 void session_ready(struct smtp_session *s)
@@ -169,25 +172,82 @@ static bool find_next_recipient(struct smtp_session *s)
 	return m->next < m->envelope.n_recipients;
 }
 
+/* ---- what is asked of notices (RFC 3461) ---- */
+
+static const struct dsn *wanted_dsn(const struct smtp_session *s)
+{
+	return s->capabilities.dsn ? s->message.envelope.dsn : NULL;
+}
+
+/* " RET=HDRS ENVID=QQ314159" */
+static void put_dsn_of_message(const struct dsn *dsn, struct buffer *out)
+{
+	if (dsn->ret != DSN_RETURN_ANY)
+		buffer_append_text(out, dsn->ret == DSN_RETURN_FULL ? " RET=FULL" : " RET=HDRS");
+	if (dsn->envid != NULL && dsn->envid[0] != '\0') {
+		buffer_append_text(out, " ENVID=");
+		dsn_xtext(slice_of(dsn->envid), out);
+	}
+}
+
+/* " NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;anna@example.com" */
+static void put_dsn_of_recipient(const struct dsn *dsn, struct slice address, struct buffer *out)
+{
+	char notify[DSN_NOTIFY_TEXT_SIZE];
+	size_t before;
+
+	if (dsn->notify == 0)
+		return;
+	buffer_appendf(out, " NOTIFY=%s", dsn_notify_text(dsn->notify, notify));
+	if (!slice_is_ascii(address))
+		return; /* has no form of type rfc822 */
+	before = out->len;
+	buffer_append_text(out, " ORCPT=rfc822;");
+	dsn_xtext(address, out);
+	if (out->len - before > ORCPT_MAX)
+		out->len = before;
+}
+
+/* The command with what put_dsn wrote behind it. */
+static bool send_with(struct smtp_session *s, enum session_command c, int64_t now,
+	const char *command, struct buffer *parameters)
+{
+	bool sent = session_sendf(s, c, now, "%s%s", command, buffer_text(parameters));
+
+	buffer_release(parameters);
+	return sent;
+}
+
 static bool send_mail(struct smtp_session *s, int64_t now)
 {
 	const struct smtp_envelope *e = &s->message.envelope;
-	char size[32] = "";
+	char size[32] = "", command[COMMAND_SIZE];
+	struct buffer dsn;
 
 	if (s->capabilities.size_offered && e->size > 0)
 		(void)snprintf(size, sizeof(size), " SIZE=%" PRIu64, e->size);
 	s->message.mail_sent = true;
-	return session_sendf(s, COMMAND_MAIL, now, "MAIL FROM:<%.*s>%s%s%s", SLICE_ARGS(e->sender), size,
+	(void)snprintf(command, sizeof(command), "MAIL FROM:<%.*s>%s%s%s", SLICE_ARGS(e->sender), size,
 	    e->needs_8bitmime || (s->message.smtputf8 && s->capabilities.eight_bit_mime) ?
 	    " BODY=8BITMIME" : "", s->message.smtputf8 ? " SMTPUTF8" : "");
+	buffer_init(&dsn, PARAMETERS_MAX);
+	if (wanted_dsn(s) != NULL)
+		put_dsn_of_message(wanted_dsn(s), &dsn);
+	return send_with(s, COMMAND_MAIL, now, command, &dsn);
 }
 
 static bool send_rcpt(struct smtp_session *s, int64_t now)
 {
 	struct session_message *m = &s->message;
+	struct slice address = m->envelope.recipients[m->next];
+	char command[COMMAND_SIZE];
+	struct buffer dsn;
 
-	if (!session_sendf(s, COMMAND_RCPT, now, "RCPT TO:<%.*s>",
-	    SLICE_ARGS(m->envelope.recipients[m->next])))
+	(void)snprintf(command, sizeof(command), "RCPT TO:<%.*s>", SLICE_ARGS(address));
+	buffer_init(&dsn, PARAMETERS_MAX);
+	if (wanted_dsn(s) != NULL)
+		put_dsn_of_recipient(wanted_dsn(s), address, &dsn);
+	if (!send_with(s, COMMAND_RCPT, now, command, &dsn))
 		return false;
 	m->n_unanswered++;
 	m->next++;

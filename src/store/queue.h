@@ -11,6 +11,7 @@
 #define TOCSIN_STORE_QUEUE_H
 
 #include "base/buffer.h"
+#include "core/dsn.h"
 #include "core/queue_state.h"
 #include "core/verdict.h"
 #include "store/store.h"
@@ -36,6 +37,7 @@ struct queue_message {
 	uint64_t header_size;
 	bool needs_8bitmime;
 	bool needs_smtputf8;
+	struct dsn dsn;
 	struct slice content; /* canonical; stays as it is until the job is done */
 	/*
 	 * Addresses with an "@", or bare names of this box ("root"): those go to the contacts, or are
@@ -93,6 +95,7 @@ struct queue_envelope {
 	uint64_t header_size;
 	bool needs_8bitmime;
 	bool needs_smtputf8;
+	struct dsn dsn;
 	struct queue_recipient *recipients;
 	size_t n_recipients;
 };

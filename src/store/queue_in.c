@@ -56,7 +56,8 @@ static int insert_message(struct store_db *db, const struct queue_message *m, co
 		m->content.len, NULL, 0);
 	query_init(&q, db, "INSERT INTO message (queue_id, submission, at, submitter, sender, header_from,"
 			   " subject, message_id, size, header_size, needs_8bitmime, needs_smtputf8, digest,"
-			   " n_open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)");
+			   " dsn_notify, dsn_return, dsn_envid, n_open)"
+			   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)");
 	query_text(&q, queue_id);
 	query_text(&q, has_name(m) ? m->submission : NULL);
 	query_number(&q, m->at);
@@ -70,6 +71,9 @@ static int insert_message(struct store_db *db, const struct queue_message *m, co
 	query_number(&q, m->needs_8bitmime);
 	query_number(&q, m->needs_smtputf8);
 	query_bytes(&q, digest, sizeof(digest));
+	query_number(&q, m->dsn.notify);
+	query_number(&q, m->dsn.ret);
+	query_text(&q, m->dsn.envid != NULL ? m->dsn.envid : "");
 	return query_run(&q);
 }
 

@@ -44,7 +44,8 @@ static int read_message(struct store_db *db, uint64_t message, struct arena *a,
 	int result;
 
 	query_init(&q, db, "SELECT id, queue_id, at, sender, header_from, subject, message_id, size,"
-			   " header_size, needs_8bitmime, needs_smtputf8 FROM message WHERE id = ?");
+			   " header_size, needs_8bitmime, needs_smtputf8, dsn_notify, dsn_return, dsn_envid"
+			   " FROM message WHERE id = ?");
 	query_id(&q, message);
 	result = query_first(&q);
 	if (result != STORE_OK)
@@ -61,6 +62,11 @@ static int read_message(struct store_db *db, uint64_t message, struct arena *a,
 		.header_size = column_id(&q, 8),
 		.needs_8bitmime = column_number(&q, 9) != 0,
 		.needs_smtputf8 = column_number(&q, 10) != 0,
+		.dsn = {
+			.notify = (unsigned)column_number(&q, 11),
+			.ret = (enum dsn_return)column_number(&q, 12),
+			.envid = column_text(&q, 13, a),
+		},
 	};
 	return query_end(&q);
 }

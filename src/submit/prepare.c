@@ -110,6 +110,7 @@ static int fill_envelope(const struct prepare_input *in, struct prepared *p,
 		.header_from = field_text(p, "From"),
 		.recipients = arena_array(p->arena, s->n_recipients, sizeof(*e->recipients)),
 		.n_recipients = s->n_recipients,
+		.dsn = in->post->dsn,
 	};
 	if (e->recipients == NULL)
 		return -1;

@@ -23,6 +23,7 @@ void envelope_pack(struct buffer *b, const struct envelope *e)
 		pack_number(b, e->recipients[i].id);
 		pack_text(b, e->recipients[i].address);
 	}
+	dsn_pack(b, &e->dsn);
 }
 
 void envelope_unpack(struct unpack *u, struct arena *a, struct envelope *ret_envelope)
@@ -50,4 +51,5 @@ void envelope_unpack(struct unpack *u, struct arena *a, struct envelope *ret_env
 		e->recipients[i].id = unpack_number(u);
 		e->recipients[i].address = unpack_text(u, ADDRESS_MAX, a);
 	}
+	dsn_unpack(u, a, &e->dsn);
 }

@@ -1,12 +1,13 @@
 /*
  * envelope.h - a mail's envelope on its way in (front to keeper) and out (keeper to sender).
  * The content itself travels apart, in chunks; it is canonical: CRLF lines, no NUL.
- *   ENVELOPE, MAIL = the fields of struct envelope in their order; n x (number id, text address)
+ *   ENVELOPE, MAIL = the fields of struct envelope in their order; n x (number id, text address);
+ *   DSN
  */
 #ifndef TOCSIN_WIRE_ENVELOPE_H
 #define TOCSIN_WIRE_ENVELOPE_H
 
-#include "wire/pack.h"
+#include "wire/dsn.h"
 
 enum {
 	ENVELOPE_RECIPIENTS_MAX = 1000,
@@ -38,6 +39,7 @@ struct envelope {
 	const char *header_from; /* the From field's text */
 	struct envelope_recipient *recipients;
 	size_t n_recipients;
+	struct dsn dsn;
 };
 
 void envelope_pack(struct buffer *b, const struct envelope *e);

@@ -12,6 +12,7 @@ void post_pack(struct buffer *b, const struct post *p)
 	pack_number(b, p->n_recipients);
 	for (size_t i = 0; i < p->n_recipients; i++)
 		pack_text(b, p->recipients[i]);
+	dsn_pack(b, &p->dsn);
 }
 
 static bool is_submission(struct slice id)
@@ -22,10 +23,8 @@ static bool is_submission(struct slice id)
 	return id.len == 2 * (size_t)POST_SUBMISSION_OCTETS;
 }
 
-void post_unpack(struct unpack *u, struct arena *a, struct post *ret_post)
+static void unpack_fields(struct unpack *u, struct arena *a, struct post *p)
 {
-	struct post *p = ret_post;
-
 	p->submission = unpack_text(u, 2 * (size_t)POST_SUBMISSION_OCTETS, a);
 	if (!is_submission(slice_of(p->submission)))
 		u->failed = true;
@@ -44,6 +43,12 @@ void post_unpack(struct unpack *u, struct arena *a, struct post *ret_post)
 		p->recipients[i] = unpack_text(u, POST_TEXT_MAX, a);
 }
 
+void post_unpack(struct unpack *u, struct arena *a, struct post *ret_post)
+{
+	unpack_fields(u, a, ret_post);
+	dsn_unpack(u, a, &ret_post->dsn);
+}
+
 void post_drop_pack(struct buffer *b, const struct post *p, struct slice message)
 {
 	pack_number(b, POST_DROP_VERSION);
@@ -54,8 +59,13 @@ void post_drop_pack(struct buffer *b, const struct post *p, struct slice message
 void post_drop_unpack(struct unpack *u, struct arena *a, struct post *ret_post,
 	struct slice *ret_message)
 {
-	if (unpack_number(u) != POST_DROP_VERSION)
+	uint64_t version = unpack_number(u);
+
+	if (version < 1 || version > POST_DROP_VERSION)
 		u->failed = true;
-	post_unpack(u, a, ret_post);
+	unpack_fields(u, a, ret_post);
+	ret_post->dsn = (struct dsn){ .envid = "" };
+	if (version > 1)
+		dsn_unpack(u, a, &ret_post->dsn);
 	*ret_message = unpack_slice(u, POST_MESSAGE_MAX);
 }

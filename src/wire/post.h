@@ -2,8 +2,9 @@
  * post.h - what tocsin-sendmail says to front before the message's bytes; also the head of a file
  * in the drop folder. Front takes the user's id from the socket or the file's owner, never from
  * here.
- *   POST = the fields of struct post in their order; n x text recipient
+ *   POST = the fields of struct post in their order; n x text recipient; DSN
  *   DROP = number POST_DROP_VERSION; POST; bytes message     ; a whole file of the drop folder
+ * Of version 1, which an older program may have left behind, a POST has no DSN.
  *
  * A submission has an id of its own, made up by the program that submits. When the connection is
  * lost before the answer, the message may be in the queue or not; the program then gives it again,
@@ -14,14 +15,14 @@
 #ifndef TOCSIN_WIRE_POST_H
 #define TOCSIN_WIRE_POST_H
 
-#include "wire/pack.h"
+#include "wire/dsn.h"
 
 enum {
 	POST_RECIPIENTS_MAX = 1000,
 	POST_TEXT_MAX = 8000, /* octets of a sender, a name, a recipient or list of recipients */
 	POST_SUBMISSION_OCTETS = 16, /* random, written as twice as many hexadecimal digits */
 	POST_MESSAGE_MAX = 32 * 1024 * 1024, /* octets of a message as the program gave it */
-	POST_DROP_VERSION = 1,
+	POST_DROP_VERSION = 2,
 	POST_DROP_MAX = POST_MESSAGE_MAX + 1024 * 1024, /* octets of a file in the drop folder */
 };
 
@@ -34,6 +35,7 @@ struct post {
 	const char *login; /* the user's name, or "" */
 	const char **recipients; /* the command line's */
 	size_t n_recipients;
+	struct dsn dsn;
 };
 
 void post_pack(struct buffer *b, const struct post *p);

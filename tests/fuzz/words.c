@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "wire/delivery.h"
+#include "wire/alias.h"
 #include "wire/envelope.h"
 #include "wire/packet.h"
 #include "wire/post.h"
@@ -118,6 +119,14 @@ static void who(struct unpack *u, struct arena *a, struct buffer *again)
 	who_pack(again, &w);
 }
 
+static void alias(struct unpack *u, struct arena *a, struct buffer *again)
+{
+	struct alias_row row;
+
+	alias_row_unpack(u, a, &row);
+	alias_row_pack(again, &row);
+}
+
 static void token(struct unpack *u, struct arena *a, struct buffer *again)
 {
 	struct token_view t;
@@ -128,12 +137,13 @@ static void token(struct unpack *u, struct arena *a, struct buffer *again)
 
 static const struct reader {
 	void (*read)(struct unpack *u, struct arena *a, struct buffer *again);
-	bool cuts; /* packing shortens what is too long */
+	bool cuts; /* packing shortens what is too long, or writes a newer version */
 } readers[] = {
-	{ delivery, false }, { envelope, false }, { post, false }, { drop, false },
+	{ delivery, false }, { envelope, false }, { post, false }, { drop, true },
 	{ queue_row, false }, { message_view, false }, { relay, false }, { status, false },
 	{ trial, true }, { who, false }, { token, false },
 	{ queue_question, false },
+	{ alias, false },
 };
 
 /* True when the body was taken to its end; it is then packed again. */

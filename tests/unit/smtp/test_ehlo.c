@@ -24,6 +24,7 @@ static void reads_what_postfix_offers(void **state UNUSED)
 
 	assert_true(c.esmtp && c.pipelining && c.starttls && c.enhanced_status_codes);
 	assert_true(c.eight_bit_mime && c.smtputf8 && c.auth && c.size_offered);
+	assert_true(c.dsn);
 	assert_true(c.size == 10240000);
 	assert_true(c.mechanisms[SMTP_MECHANISM_PLAIN] && c.mechanisms[SMTP_MECHANISM_LOGIN]);
 	assert_string_equal(c.mechanisms_text, "PLAIN LOGIN PLAIN LOGIN");
@@ -40,6 +41,8 @@ static void reads_what_exchange_offers(void **state UNUSED)
 	assert_false(c.mechanisms[SMTP_MECHANISM_PLAIN]);
 	assert_string_equal(c.mechanisms_text, "LOGIN XOAUTH2");
 	assert_false(c.starttls);
+	assert_true(c.dsn);
+	assert_false(read("250-mx\r\n250-DSNX\r\n250 8BITMIME\r\n").dsn);
 }
 
 static void the_first_line_is_a_name(void **state UNUSED)

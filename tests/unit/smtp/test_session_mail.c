@@ -318,6 +318,46 @@ static void internationalised_mail_needs_smtputf8(void **state UNUSED)
 	dialogue_end(&d);
 }
 
+static void notices_are_asked_of_who_can_send_them(void **state UNUSED)
+{
+	const struct dsn dsn = { DSN_SUCCESS | DSN_FAILURE, DSN_RETURN_HEADERS, "job+7" };
+	const struct dsn never = { .notify = DSN_NEVER };
+	char name[70], line[1000], said[1100];
+	struct dialogue d;
+
+	dialogue_begin(&d, SMTP_CLEAR, false);
+	play_to_ready(&d, "250-SIZE\r\n250 DSN");
+	d.envelope.dsn = &dsn;
+	d.envelope.size = 5;
+	d.recipients[0] = SLICE("a+b@example.com");
+	PLAY(&d, "! begin", "C: MAIL FROM:<node@example.org> SIZE=5 RET=HDRS ENVID=job+2B7",
+	    "S: 250 ok", "E: step mail 250",
+	    "C: RCPT TO:<a+b@example.com> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;a+2Bb@example.com");
+	dialogue_end(&d);
+	/* the original recipient is left out where it is not ASCII, or grows too long */
+	memset(name, '=', 64);
+	name[64] = '\0';
+	dialogue_begin(&d, SMTP_CLEAR, false);
+	play_to_ready(&d, "250-PIPELINING\r\n250-SMTPUTF8\r\n250 DSN");
+	d.envelope.dsn = &never;
+	d.envelope.n_recipients = 2;
+	d.recipients[0] = SLICE("j\xc3\xb6rg@example.com");
+	snprintf(line, sizeof(line), "%s@%s.%s.%s", name, "b=======================================",
+	    "c=======================================", "d===========================================");
+	d.recipients[1] = slice_of(line);
+	snprintf(said, sizeof(said), "C: RCPT TO:<%s> NOTIFY=NEVER", line);
+	PLAY(&d, "! begin", "C: MAIL FROM:<node@example.org> SMTPUTF8",
+	    "C: RCPT TO:<j\xc3\xb6rg@example.com> NOTIFY=NEVER", said, "C: DATA");
+	dialogue_end(&d);
+	/* who does not offer it is not asked */
+	dialogue_begin(&d, SMTP_CLEAR, false);
+	play_to_ready(&d, "250 8BITMIME");
+	d.envelope.dsn = &dsn;
+	PLAY(&d, "! begin", "C: MAIL FROM:<node@example.org>", "S: 250 ok", "E: step mail 250",
+	    "C: RCPT TO:<admin@example.com>");
+	dialogue_end(&d);
+}
+
 static void one_internationalised_recipient_fails_alone(void **state UNUSED)
 {
 	struct dialogue d;
@@ -482,6 +522,7 @@ int main(void)
 		cmocka_unit_test(too_large_is_told_before_sending),
 		cmocka_unit_test(eight_bit_content_needs_8bitmime),
 		cmocka_unit_test(internationalised_mail_needs_smtputf8),
+		cmocka_unit_test(notices_are_asked_of_who_can_send_them),
 		cmocka_unit_test(one_internationalised_recipient_fails_alone),
 		cmocka_unit_test(no_recipient_left_says_nothing_to_the_server),
 		cmocka_unit_test(addresses_cannot_smuggle_commands),

@@ -47,6 +47,7 @@ static const char *add(int64_t at, struct slice content, const char *const *reci
 		.at = at, .submitter = "uid 0", .sender = "root@host.example",
 		.header_from = "Root <root@host.example>", .subject = "cron", .message_id = "<1@host>",
 		.header_size = 2, .needs_8bitmime = true, .content = content,
+		.dsn = { DSN_DELAY, DSN_RETURN_FULL, "job 7" },
 		.recipients = recipients, .n_recipients = count(recipients),
 		.contacts = contacts, .n_contacts = count(contacts),
 	};

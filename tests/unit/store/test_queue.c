@@ -33,6 +33,9 @@ static void what_goes_in_is_handed_out(void **state UNUSED)
 	assert_int_equal(e.header_size, 2);
 	assert_true(e.needs_8bitmime);
 	assert_false(e.needs_smtputf8);
+	assert_int_equal(e.dsn.notify, DSN_DELAY);
+	assert_int_equal(e.dsn.ret, DSN_RETURN_FULL);
+	assert_string_equal(e.dsn.envid, "job 7");
 	assert_int_equal(e.n_recipients, 1);
 	assert_string_equal(e.recipients[0].address, "a@example.com");
 	assert_int_equal(e.recipients[0].attempts, 0);

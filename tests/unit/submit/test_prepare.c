@@ -56,8 +56,11 @@ static void a_plain_message_gets_what_is_missing(void **state UNUSED)
 	struct post post = post_to(to, 1);
 	const struct envelope *e = &prepared.envelope;
 
+	post.dsn = (struct dsn){ DSN_NEVER, DSN_RETURN_ANY, "job" };
 	assert_int_equal(run(&post, SLICE("Subject: hello\n\nline\n")), 0);
 	assert_true(header_has("From: Anna Example <anna@example.com>\r\n"));
+	assert_int_equal(e->dsn.notify, DSN_NEVER);
+	assert_string_equal(e->dsn.envid, "job");
 	assert_true(header_has("Date: Thu, 01 Jan 2026 01:00:00 +0100\r\n") ||
 		header_has("Date: Thu, 1 Jan 2026 01:00:00 +0100\r\n"));
 	assert_true(header_has(e->message_id));

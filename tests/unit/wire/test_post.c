@@ -29,6 +29,7 @@ static struct post a_post(void)
 	return (struct post){
 		.submission = id, .at = 1700000000, .recipients_from_header = true, .sender = "<>", .full_name = "Cron Daemon",
 		.login = "root", .recipients = recipients, .n_recipients = COUNT_OF(recipients),
+		.dsn = { DSN_SUCCESS | DSN_DELAY, DSN_RETURN_HEADERS, "job 7" },
 	};
 }
 
@@ -50,8 +51,55 @@ static void a_drop_comes_back_whole(void **state UNUSED)
 	assert_string_equal(out.login, "root");
 	assert_int_equal(out.n_recipients, 2);
 	assert_string_equal(out.recipients[1], "b@example.com");
+	assert_int_equal(out.dsn.notify, DSN_SUCCESS | DSN_DELAY);
+	assert_int_equal(out.dsn.ret, DSN_RETURN_HEADERS);
+	assert_string_equal(out.dsn.envid, "job 7");
 	assert_int_equal(message.len, 4);
 	assert_memory_equal(message.data, "a\0b\n", 4);
+}
+
+/* As a program of before left it: no DSN. */
+static void a_drop_of_version_1_is_read(void **state UNUSED)
+{
+	struct post in = a_post(), out;
+	struct buffer tail;
+	struct slice message;
+	struct unpack u;
+
+	buffer_init(&tail, 100);
+	dsn_pack(&tail, &in.dsn);
+	pack_number(&b, 1);
+	post_pack(&b, &in);
+	b.len -= tail.len;
+	pack_slice(&b, SLICE("text"));
+	unpack_init(&u, buffer_slice(&b));
+	post_drop_unpack(&u, arena, &out, &message);
+	assert_true(unpack_end(&u));
+	assert_string_equal(out.recipients[1], "b@example.com");
+	assert_int_equal(out.dsn.notify, 0);
+	assert_string_equal(out.dsn.envid, "");
+	assert_slice(message, "text");
+	buffer_release(&tail);
+}
+
+static void what_cannot_be_asked_is_refused(void **state UNUSED)
+{
+	static const struct dsn bad[] = {
+		{ DSN_NEVER | DSN_DELAY, 0, "" }, { DSN_NOTIFY_END, 0, "" }, { 0, DSN_RETURN_COUNT, "" },
+		{ 0, 0, "a\r\nb" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		struct post in = a_post(), out;
+		struct unpack u;
+
+		in.dsn = bad[i];
+		buffer_clear(&b);
+		post_pack(&b, &in);
+		unpack_init(&u, buffer_slice(&b));
+		post_unpack(&u, arena, &out);
+		assert_false(unpack_end(&u));
+	}
 }
 
 static void a_drop_that_was_cut_anywhere_is_refused(void **state UNUSED)
@@ -130,6 +178,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(a_drop_comes_back_whole),
+		test(a_drop_of_version_1_is_read),
+		test(what_cannot_be_asked_is_refused),
 		test(a_drop_that_was_cut_anywhere_is_refused),
 		test(another_version_of_drops_is_refused),
 		test(an_id_is_32_digits),
