@@ -1,6 +1,7 @@
 /*
  * sendmail.c - tocsin-sendmail: takes a message on standard input as sendmail(8) does and returns 0
- * once it is durable: in the daemon's queue, or while the daemon is away in the drop folder.
+ * once it is durable: in the daemon's queue, or while the daemon is away in the drop folder. Called
+ * as mailq or newaliases it does what these do.
  *
  * When the connection is lost before the answer, nobody knows whether the message is in the queue.
  * It then goes into the drop folder under the same submission id, which the keeper knows again.
@@ -19,6 +20,7 @@
 #include "tools/client.h"
 #include "tools/sendmail_check.h"
 #include "tools/sendmail_options.h"
+#include "tools/sendmail_queue.h"
 #include "wire/post.h"
 
 enum {
@@ -74,6 +76,7 @@ static void fill_post(struct mail_in *in, const struct sendmail_options *o)
 		.login = known ? arena_copy(in->arena, user.name) : "",
 		.recipients = o->recipients,
 		.n_recipients = o->n_recipients,
+		.dsn = o->dsn,
 	};
 }
 
@@ -192,25 +195,58 @@ static int read_configuration(struct mail_in *in)
 	return client_read_config(path, in->arena, &in->config);
 }
 
+static int send_message(struct mail_in *in, const struct sendmail_options *options)
+{
+	const char *problem = "out of memory";
+	int result;
+
+	fill_post(in, options);
+	result = sendmail_check_post(&in->post, in->arena, &problem);
+	if (result != 0)
+		return complain(result, problem);
+	result = read_configuration(in);
+	if (result == EX_OK)
+		result = read_message(in, options);
+	if (result != EX_OK)
+		return result;
+	result = post(in);
+	return result == EX_TEMPFAIL ? drop(in) : result;
+}
+
+static int act(struct mail_in *in, const struct sendmail_options *options)
+{
+	int result;
+
+	switch (options->mode) {
+	case SENDMAIL_SEND:
+		return send_message(in, options);
+	case SENDMAIL_ALIASES:
+		puts("There is nothing to rebuild: aliases are set by \"tocsin alias set\", or on the page "
+			"Mail aliases. \"tocsin alias import /etc/aliases\" takes a file over.");
+		return EX_OK;
+	case SENDMAIL_RUN_EVERY:
+		puts("There is nothing to start: the daemon tries what waits by itself.");
+		return EX_OK;
+	case SENDMAIL_LIST:
+		result = read_configuration(in);
+		return result == EX_OK ? sendmail_list(&in->config) : result;
+	case SENDMAIL_RUN:
+		result = read_configuration(in);
+		return result == EX_OK ? sendmail_run(&in->config, options->queue_id) : result;
+	}
+	return EX_SOFTWARE;
+}
+
 static int take(struct mail_in *in, int argc, char **argv)
 {
 	struct sendmail_options options;
 	const char *problem = "out of memory";
 	int result = sendmail_options_parse(argc, argv, in->arena, &options, &problem);
 
-	if (result != 0)
-		return complain(result == SENDMAIL_BAD ? EX_USAGE : EX_OSERR, problem);
-	fill_post(in, &options);
-	result = sendmail_check_post(&in->post, in->arena, &problem);
-	if (result != 0)
-		return complain(result, problem);
-	result = read_configuration(in);
-	if (result == EX_OK)
-		result = read_message(in, &options);
-	if (result != EX_OK)
-		return result;
-	result = post(in);
-	return result == EX_TEMPFAIL ? drop(in) : result;
+	if (result == 0)
+		return act(in, &options);
+	return complain(result == SENDMAIL_BAD ? EX_USAGE :
+		result == SENDMAIL_ABSENT ? EX_UNAVAILABLE : EX_OSERR, problem);
 }
 
 int main(int argc, char **argv)

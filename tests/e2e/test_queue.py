@@ -115,6 +115,45 @@ def test_mail_to_root_is_held_without_contacts_and_released_by_them(mailing, rel
     assert sorted(mail.to for mail in relay.wait_for(3)) == [ANNA, f"one@{DOMAIN}", f"two@{DOMAIN}"]
 
 
+# ---- notices of delivery ----
+
+@pytest.mark.parametrize("offered", [True, False], ids=["DSN offered", "not offered"])
+@pytest.mark.parametrize("by_drop", [False, True], ids=["socket", "drop folder"])
+def test_notices_are_asked_of_a_relay_that_sends_them(daemon, offered, by_drop):
+    seen = []
+
+    def note(peer, line):
+        seen.append(line.strip().decode())
+        return b"250 2.1.0 Ok\r\n"
+
+    capabilities = ("8BITMIME", "SMTPUTF8") + (("DSN",) if offered else ())
+    with ScriptedServer(polite(capabilities=capabilities, mail=note, rcpt=note)) as server:
+        use_server(daemon, server)
+        if by_drop:
+            daemon.stop()
+        done = daemon.sendmail("-N", "success,delay", "-R", "hdrs", "-V", "job 7", ANNA)
+        assert done.returncode == 0, done.stderr
+        if by_drop:
+            daemon.start()
+        wait_until(lambda: server.bodies, 30, "the message")
+    mail, rcpt = seen
+    asked = " NOTIFY=SUCCESS,DELAY ORCPT=rfc822;" + ANNA
+    assert mail.endswith(" RET=HDRS ENVID=job+207") == offered
+    assert rcpt == f"RCPT TO:<{ANNA}>" + (asked if offered else "")
+
+
+def test_the_relay_sends_the_notice_that_was_asked_for(mailing, relay):
+    """The real relay tells the envelope sender that the message was delivered."""
+    send(mailing, "-f", f"admin@{DOMAIN}", "-N", "success", "-V", "job-7", ANNA,
+        message="Subject: noticed\n\nx\n")
+    mails = relay.wait_for(2)
+    notice, = [mail for mail in mails if mail.to == f"admin@{DOMAIN}"]
+    assert notice.message.get_content_type() == "multipart/report"
+    text = notice.message.as_string()
+    assert "Original-Envelope-Id: job-7" in text
+    assert "Action: delivered" in text or "Action: relayed" in text
+
+
 # ---- deferral ----
 
 def test_greylisted_recipient_alone_is_tried_again(daemon):

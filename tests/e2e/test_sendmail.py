@@ -25,7 +25,8 @@ def daemon(new_daemon):
 def queue(daemon):
     """{queue id: line} of all mail."""
     lines = daemon.ok("queue", "list", "all").splitlines()
-    return {line.split()[0]: line for line in lines if line[:1].isalnum() and "queue" not in line}
+    return {line.split()[0]: line for line in lines if line[:1].isalnum() and "queue" not in line
+        and line != "no such mail"}
 
 
 def drop_folder(daemon):
@@ -47,9 +48,9 @@ def expect(done, status, *words):
 
 @pytest.mark.parametrize("arguments, status, word", [
     ([], 64, "-t"),
-    (["-bp"], 64, "-bp"),
-    (["-bs"], 64, "-bs"),
-    (["-q"], 64, "-q"),
+    (["-bs"], 69, "-bs"),
+    (["-bd"], 69, "tocsind"),
+    (["-N", "sometimes", "root"], 64, "-N"),
     (["-Z", "root"], 64, "-Z"),
     (["-f"], 64, "-f"),
     (["-t"], 64, "recipient"),
@@ -91,6 +92,45 @@ def test_a_dot_ends_the_message_unless_told_not_to(daemon):
     sizes = [int(daemon.ok("queue", "show", queue_id).split("octets")[0].split()[-1])
         for queue_id in (short, long)]
     assert sizes[1] - sizes[0] == len(".\r\ntwo\r\n")
+
+
+# the queue and other names
+
+def called_as(daemon, name, *arguments, **options):
+    """The program by another name, as packages link it."""
+    link = daemon.folder / name
+    if not link.exists():
+        link.symlink_to(daemon.programs / "tocsin-sendmail")
+    return daemon.run(link, *arguments, **options)
+
+
+def test_mailq_lists_what_waits(daemon):
+    assert called_as(daemon, "mailq").stdout == "Mail queue is empty\n"
+    expect(daemon.sendmail("-f", "", "x@example.org", "root"), 0)
+    expect(daemon.sendmail("-f", "anna@example.org", "y@example.org"), 0)
+    for done in (called_as(daemon, "mailq"), daemon.sendmail("-bp")):
+        lines = expect(done, 0).stdout.splitlines()
+        assert lines[0].startswith("-Queue ID-")
+        assert lines[-1] == "-- 1 Kbytes in 2 Requests."
+        for word in ("MAILER-DAEMON", "anna@example.org", " x@example.org", " y@example.org",
+                " root", *queue(daemon)):
+            assert word in done.stdout
+    if ROOT:
+        expect(called_as(daemon, "mailq", user=OTHER), 77)
+    daemon.stop()
+    expect(called_as(daemon, "mailq"), 69, "daemon")
+
+
+def test_the_queue_is_run_and_there_are_no_aliases_to_build(daemon):
+    expect(daemon.sendmail("root"), 0)
+    expect(daemon.sendmail("-q"), 0)
+    queue_id, = queue(daemon)
+    expect(daemon.sendmail("-qI" + queue_id), 0)
+    expect(daemon.sendmail("-qIABCDEFGHJKLM"), 66)
+    assert "by itself" in expect(daemon.sendmail("-q30m"), 0).stdout
+    for done in (called_as(daemon, "newaliases"), daemon.sendmail("-bi")):
+        assert "tocsin alias" in expect(done, 0).stdout
+    assert len(queue(daemon)) == 1
 
 
 # who it is
