@@ -9,10 +9,6 @@
 #include "core/mime.h"
 #include "core/time_format.h"
 
-enum {
-	SEVEN_BIT_LINE = 78, /* longer lines are encoded, though they need not be */
-};
-
 static bool is_header_text(const char *text)
 {
 	return slice_is_printable(slice_of(text));
@@ -98,39 +94,13 @@ static void put_header(const struct mail *mail, struct buffer *out)
 	buffer_append_text(out, "\"\r\n\r\n");
 }
 
-/* Text that any path carries as it is. */
-static bool is_plain(struct slice text)
-{
-	while (text.len > 0) {
-		size_t len = slice_find(text, SLICE("\r\n"));
-		struct slice line = slice_sub(text, 0, len);
-
-		if (len > SEVEN_BIT_LINE || !slice_is_ascii(line) || slice_starts(line, "From ") ||
-		    slice_starts(line, "--") || slice_ends(line, " ") || slice_ends(line, "\t"))
-			return false;
-		text = slice_sub(text, len + 2, text.len);
-	}
-	return true;
-}
-
 static void put_part(const struct mail *mail, const char *type, struct slice text,
 	struct buffer *out)
 {
-	bool plain = is_plain(text), use_base64 = !plain && mime_prefers_base64(text);
-
 	buffer_append_text(out, "--");
 	put_boundary(mail, out);
-	buffer_appendf(out, "\r\nContent-Type: %s; charset=%s\r\n", type,
-		slice_is_ascii(text) ? "us-ascii" : "utf-8");
-	buffer_appendf(out, "Content-Transfer-Encoding: %s\r\n\r\n",
-		plain ? "7bit" : use_base64 ? "base64" : "quoted-printable");
-	if (plain)
-		buffer_append_slice(out, text);
-	else if (use_base64)
-		mime_base64_encode(text, out);
-	else
-		mime_quoted_printable_encode(text, out);
 	buffer_append_text(out, "\r\n");
+	mime_text_part(type, text, out);
 }
 
 static void put_body(const struct mail *mail, struct buffer *out)

@@ -32,6 +32,12 @@ bool mime_base64_decode(struct slice in, struct buffer *out) MUST_CHECK;
 bool mime_prefers_base64(struct slice in);
 
 /*
+ * A part of text with CRLF line ends: Content-Type (type with its charset), the encoding that fits,
+ * the empty line, the text, and a line end.
+ */
+void mime_text_part(const char *type, struct slice text, struct buffer *out);
+
+/*
  * Text as encoded words, "=?utf-8?q?...?=", or b when most octets would be escaped, cut between
  * characters and folded with CRLF SP; column is where the line stands already. Bytes that are no
  * UTF-8 become U+FFFD.
