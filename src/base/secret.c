@@ -35,6 +35,11 @@ void random_hex(char *ret_text, size_t n_bytes)
 	sodium_memzero(bytes, sizeof(bytes));
 }
 
+void secret_digest(struct slice text, void *ret_digest, size_t len)
+{
+	crypto_generichash(ret_digest, len, (const unsigned char *)text.data, text.len, NULL, 0);
+}
+
 bool secret_equal(struct slice a, struct slice b)
 {
 	return a.len == b.len && (a.len == 0 || sodium_memcmp(a.data, b.data, a.len) == 0);

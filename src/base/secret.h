@@ -14,6 +14,9 @@ void random_bytes(void *ret_bytes, size_t len);
 uint64_t random_below(uint64_t limit); /* 0 <= value < limit */
 void random_hex(char *ret_text, size_t n_bytes); /* writes 2 * n_bytes digits and a NUL */
 
+/* BLAKE2b of text, 16 to 64 octets. */
+void secret_digest(struct slice text, void *ret_digest, size_t len);
+
 bool secret_equal(struct slice a, struct slice b); /* time depends on the lengths only */
 void secret_wipe(void *memory, size_t len);
 

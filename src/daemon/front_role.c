@@ -2,6 +2,8 @@
  * front_role.c - the process that listens: pages over HTTPS, the local socket, the drop folder.
  * Wiring only; the work is src/web and src/submit.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
 #include "base/log.h"
@@ -89,6 +91,52 @@ static void on_link(void *arg, enum role peer UNUSED, int fd)
 		set_keeper(f, c);
 }
 
+/* ---- mail that comes over the API ---- */
+
+struct handed_in {
+	struct submit_job *job;
+	web_mail_done_fn *done;
+	void *arg;
+};
+
+static void on_handed_in(void *arg, const struct submit_result *result)
+{
+	struct handed_in *h = arg;
+
+	h->done(h->arg, result->exit_code, result->text);
+	free(h);
+}
+
+static void *hand_in(void *context, const struct web_mail *mail, web_mail_done_fn *done, void *arg,
+	int *ret_exit_code, char ret_text[static WEB_MAIL_TEXT_SIZE])
+{
+	struct front *f = context;
+	struct submit_message message = {
+		.post = mail->post, .raw = mail->raw, .who = *mail->who,
+	};
+	struct handed_in *h = calloc(1, sizeof(*h));
+	struct submit_result refusal = { .exit_code = EX_TEMPFAIL };
+
+	if (h != NULL) {
+		*h = (struct handed_in){ .done = done, .arg = arg };
+		h->job = submit_job_start(&f->submit.jobs, &message, on_handed_in, h, &refusal);
+		if (h->job != NULL)
+			return h;
+	}
+	free(h);
+	*ret_exit_code = refusal.exit_code;
+	snprintf(ret_text, WEB_MAIL_TEXT_SIZE, "%s", refusal.text);
+	return NULL;
+}
+
+static void forget_mail(void *context UNUSED, void *job)
+{
+	struct handed_in *h = job;
+
+	submit_job_forget(h->job);
+	free(h);
+}
+
 /* ---- the certificate, at start and whenever it is read again ---- */
 
 static bool use_certificate(struct front *f, struct slice chain, struct slice key)
@@ -105,6 +153,7 @@ static bool use_certificate(struct front *f, struct slice chain, struct slice ke
 	f->web.ca_signed = certificate.ca_signed;
 	f->certificate_until = certificate.not_after;
 	tell_certificate(f);
+	f->web.certificate_ends = certificate.not_after;
 	web_server_set_tls(f->server, context);
 	log_info("serving with the certificate %s", certificate.fingerprint);
 	return true;
@@ -161,6 +210,7 @@ static bool open_doors(struct front *f, int drop_fd)
 	f->web = (struct web){
 		.loop = f->base.loop, .node_name = start->config->node_name,
 		.https_port = endpoint_port(&start->https),
+		.mail = { .hand_in = hand_in, .forget = forget_mail, .context = f },
 	};
 	f->server = web_server_new(&options);
 	if (f->server == NULL || web_server_listen(f->server, start->https_fd) != 0 ||

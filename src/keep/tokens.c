@@ -24,8 +24,6 @@ enum {
 	PREFIX_LEN = sizeof("tocsin_") - 1,
 	TEXT_SIZE = PREFIX_LEN + TOKEN_TEXT_SIZE,
 	REMEMBERED = 30 * 24 * 3600, /* seconds for which a revoked or expired one is listed */
-	EXPIRES_MAX = 10 * 366, /* days; longer is never */
-	DAY = 24 * 3600,
 	WRONG_WINDOW = 60 * 1000, /* ms */
 	WRONG_MAX = 10, /* from one address in a window, then it is told to wait */
 	ADDRESSES_MAX = 256,
@@ -118,23 +116,12 @@ static void create_done(void *arg, int result)
 	}
 }
 
-static const char *expiry_objection(uint64_t expires, int64_t now)
-{
-	if (expires == 0)
-		return NULL;
-	if (expires <= (uint64_t)now)
-		return "is over already. Give a day to come.";
-	if (expires - (uint64_t)now > (uint64_t)EXPIRES_MAX * DAY)
-		return "is more than ten years ahead. Leave it out for a token that does not expire.";
-	return NULL;
-}
-
 void keep_token_create(struct request *r)
 {
 	struct new_token *n = arena_alloc(r->arena, sizeof(*n));
 	const char *name = unpack_text(&r->body, 1000, r->arena), *objection;
 	uint64_t scopes = unpack_below(&r->body, TOKEN_SCOPES_ALL + 1);
-	uint64_t expires = unpack_number(&r->body);
+	uint64_t expires = unpack_below(&r->body, INT64_MAX);
 	int64_t now = clock_wall();
 
 	if (n == NULL) {
@@ -145,8 +132,8 @@ void keep_token_create(struct request *r)
 		keep_refuse(r, EX_DATAERR, "name", objection);
 	} else if (scopes == 0) {
 		keep_refuse(r, EX_DATAERR, "scope", "is empty. Choose at least one of read, send and admin.");
-	} else if ((objection = expiry_objection(expires, now)) != NULL) {
-		keep_refuse(r, EX_DATAERR, "expires", objection);
+	} else if (expires != 0 && expires <= (uint64_t)now) {
+		keep_refuse(r, EX_DATAERR, "expires", "is over already. Give a day to come.");
 	} else {
 		n->request = r;
 		memcpy(n->text, "tocsin_", PREFIX_LEN);

@@ -286,7 +286,7 @@ static int prepare_job(struct submit_job *job, const struct submit_message *m,
 	struct submit *s = job->jobs->submit;
 	int64_t at = time_given(m->post);
 	struct prepare_input in = {
-		.post = m->post, .raw = m->raw, .uid = m->who.uid, .now = at,
+		.post = m->post, .raw = m->raw, .who = m->who, .now = at,
 		.utc_offset = clock_utc_offset(at), .node_name = s->node_name,
 		.mail_domain = s->mail_domain, .users = s->users, .aliases = &s->aliases,
 	};

@@ -97,8 +97,9 @@ static int fill_envelope(const struct prepare_input *in, struct prepared *p,
 
 	*e = (struct envelope){
 		.queue_id = "",
-		/* a name is good for its user only: nobody can use up another's */
-		.submission = arena_printf(p->arena, "%ju-%.*s", (uintmax_t)in->uid, ID_TEXT_MAX,
+		/* a name is good for its user or token only: nobody can use up another's */
+		.submission = arena_printf(p->arena, "%s%ju-%.*s",
+		    in->who.kind == WHO_BEARER ? "token" : "", (uintmax_t)in->who.uid, ID_TEXT_MAX,
 		    in->post->submission),
 		.sender = arena_text(p->arena, s->sender),
 		.size = p->header.len + p->body.len,

@@ -9,11 +9,12 @@
 #include "submit/users.h"
 #include "wire/envelope.h"
 #include "wire/post.h"
+#include "wire/who.h"
 
 struct prepare_input {
 	const struct post *post;
 	struct slice raw; /* the message, lines ended by LF or CRLF */
-	uint64_t uid; /* of who submits, as the kernel says */
+	struct who who; /* who submits, as the kernel or the token says */
 	int64_t now; /* when it was given first */
 	int utc_offset; /* seconds east */
 	const char *node_name;

@@ -3,6 +3,7 @@
 
 #include "http/headers.h"
 #include "http/status.h"
+#include "web/api/api.h"
 #include "web/route.h"
 #include "web/templates.h"
 
@@ -114,7 +115,7 @@ void frame_broken(struct visit *v)
 }
 
 /* For what the server refuses before a visit begins. */
-void web_error_page(void *context, const struct http_head *head UNUSED, unsigned status,
+void web_error_page(void *context, const struct http_head *head, unsigned status,
 	struct buffer *lines, struct buffer *body)
 {
 	const struct web *web = context;
@@ -129,6 +130,10 @@ void web_error_page(void *context, const struct http_head *head UNUSED, unsigned
 	struct html h;
 
 	headers_secure(lines, web->ca_signed);
+	if (api_is_path(head->path)) {
+		api_write_problem(lines, body, status);
+		return;
+	}
 	headers_add_text(lines, "Content-Type", "text/html; charset=utf-8");
 	html_init(&h, body);
 	template_frame(&h, &f);

@@ -1,6 +1,7 @@
 /* route.c - the table of addresses; see route.h. */
 #include "web/route.h"
 
+#include "web/api/api.h"
 #include "web/guard.h"
 #include "web/pages/pages.h"
 
@@ -48,7 +49,7 @@ const struct route routes[] = {
 const size_t n_routes = COUNT_OF(routes);
 
 /* path = 1*( "/" segment ); "*" in the pattern takes any one segment that is not empty */
-static bool matches(const char *pattern, struct slice path, struct slice *ret_name)
+bool route_matches(const char *pattern, struct slice path, struct slice *ret_name)
 {
 	struct slice wanted = slice_of(pattern), rest = path, name = { 0 };
 
@@ -72,7 +73,7 @@ const struct route *route_find(enum http_method method, struct slice path, struc
 	bool known = false;
 
 	for (size_t i = 0; i < n_routes; i++) {
-		if (!matches(routes[i].path, path, ret_name))
+		if (!route_matches(routes[i].path, path, ret_name))
 			continue;
 		known = true;
 		if (routes[i].method == method)
@@ -86,7 +87,7 @@ const struct route *route_find(enum http_method method, struct slice path, struc
 
 void web_handle(void *arg, struct web_request *r)
 {
-	visit_begin(arg, r, guard_enter);
+	visit_begin(arg, r, api_is_path(r->head->path) ? api_enter : guard_enter);
 }
 
 size_t web_body_limit(void *arg UNUSED, const struct http_head *head)
@@ -94,6 +95,8 @@ size_t web_body_limit(void *arg UNUSED, const struct http_head *head)
 	struct slice name;
 	bool known;
 
+	if (api_is_path(head->path))
+		return api_body_limit(head);
 	return route_find(head->method, head->path, &name, &known) != NULL &&
 	    head->method == HTTP_POST ? FORM_MAX : 0;
 }

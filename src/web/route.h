@@ -30,4 +30,7 @@ extern const size_t n_routes;
 const struct route *route_find(enum http_method method, struct slice path, struct slice *ret_name,
 	bool *ret_path_known);
 
+/* True when path is of that pattern; *ret_name is what its "*" stands for, absent without one. */
+bool route_matches(const char *pattern, struct slice path, struct slice *ret_name);
+
 #endif

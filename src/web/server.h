@@ -22,7 +22,7 @@ enum {
 	WEB_CONNECTIONS_MAX = 512,
 	WEB_PER_SOURCE_MAX = 64,
 	WEB_REQUESTS_MAX = 1024, /* unfinished, also those whose peer has gone; 503 above */
-	/* octets of announced bodies above HTTP_BODY_DEFAULT, of all and of one source; 503 above */
+	/* octets of bodies above HTTP_BODY_DEFAULT, of all and of one source; 503 above */
 	WEB_BODIES_MAX = 64 * 1024 * 1024,
 	WEB_BODIES_PER_SOURCE_MAX = 32 * 1024 * 1024,
 	WEB_ARENA_MAX = 16 * 1024 * 1024,

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "http/headers.h"
+#include "web/api/api.h"
 #include "web/frame.h"
 #include "wire/channel.h"
 #include "wire/who.h"
@@ -20,8 +21,10 @@ enum {
 struct question {
 	struct visit *visit;
 	struct question *next;
-	struct channel *channel;
+	struct channel *channel; /* NULL: somebody else was asked */
 	uint64_t id;
+	void (*forget)(void *arg);
+	void *forget_arg;
 	bool open;
 	enum word word; /* what came; WORD_NONE: nothing */
 	struct slice body;
@@ -35,7 +38,10 @@ static void forget_questions(struct visit *v)
 		if (!q->open)
 			continue;
 		q->open = false;
-		channel_forget(q->channel, q->id);
+		if (q->channel != NULL)
+			channel_forget(q->channel, q->id);
+		else
+			q->forget(q->forget_arg);
 	}
 	v->n_open = 0;
 }
@@ -122,7 +128,8 @@ void visit_begin(struct web *web, struct web_request *r, visit_fn *first)
 void visit_start_body(struct visit *v, struct buffer *body)
 {
 	const struct who who = {
-		.kind = v->token[0] != '\0' ? WHO_SESSION : WHO_NOBODY,
+		.kind = v->token[0] == '\0' ? WHO_NOBODY :
+		    v->api != NULL ? WHO_BEARER : WHO_SESSION,
 		.token = v->token,
 		.from = v->from,
 	};
@@ -131,21 +138,48 @@ void visit_start_body(struct visit *v, struct buffer *body)
 	who_pack(body, &who);
 }
 
-static void on_answer(void *arg, const struct channel_message *answer)
+void visit_told(struct question *q, enum word word, struct slice body)
 {
-	struct question *q = arg;
 	struct visit *v = q->visit;
 
 	q->open = false;
 	v->n_open--;
-	if (answer != NULL) {
-		q->body = arena_slice(v->arena, answer->body);
-		q->word = q->body.len == answer->body.len ? answer->word : WORD_NONE;
-	}
+	q->body = arena_slice(v->arena, body);
+	q->word = q->body.len == body.len ? word : WORD_NONE;
 	if (v->n_open > 0)
 		return;
 	timer_cancel(&v->timer);
 	go_on(v);
+}
+
+static void on_answer(void *arg, const struct channel_message *answer)
+{
+	if (answer != NULL)
+		visit_told(arg, answer->word, answer->body);
+	else
+		visit_told(arg, WORD_NONE, (struct slice){ 0 });
+}
+
+static void put_in(struct visit *v, struct question *q)
+{
+	q->open = true;
+	q->next = v->questions;
+	v->questions = q;
+	v->n_questions++;
+	v->n_open++;
+}
+
+struct question *visit_ask_other(struct visit *v, void (*forget)(void *arg), void *arg)
+{
+	struct question *q = arena_alloc(v->arena, sizeof(*q));
+
+	if (q == NULL)
+		return NULL;
+	q->visit = v;
+	q->forget = forget;
+	q->forget_arg = arg;
+	put_in(v, q);
+	return q;
 }
 
 struct question *visit_ask(struct visit *v, enum word word, struct buffer *body)
@@ -158,17 +192,12 @@ struct question *visit_ask(struct visit *v, enum word word, struct buffer *body)
 		q->visit = v;
 		q->channel = v->web->keeper;
 		q->id = channel_ask(q->channel, word, body, on_answer, q);
-		q->open = q->id != 0;
+		if (q->id != 0)
+			put_in(v, q);
 	}
 	if (body != NULL)
 		buffer_release(body);
-	if (q == NULL || !q->open)
-		return q != NULL ? q : &unanswered;
-	q->next = v->questions;
-	v->questions = q;
-	v->n_questions++;
-	v->n_open++;
-	return q;
+	return q != NULL ? q : &unanswered;
 }
 
 void visit_then(struct visit *v, visit_fn *step)
@@ -232,7 +261,7 @@ void visit_redirect(struct visit *v, const char *url)
 	visit_answer(v, 303);
 }
 
-static unsigned status_of_refusal(int code)
+unsigned visit_status_of(int code)
 {
 	switch (code) {
 	case EX_NOPERM:
@@ -258,7 +287,7 @@ void visit_unanswered(struct visit *v, const struct question *q)
 	struct refusal refusal;
 
 	if (visit_refused(v, q, &refusal)) {
-		visit_error(v, status_of_refusal(refusal.code), "This was not done",
+		visit_error(v, visit_status_of(refusal.code), "This was not done",
 		    refusal.rows[0].text);
 		return;
 	}
@@ -270,7 +299,10 @@ void visit_unanswered(struct visit *v, const struct question *q)
 
 void visit_error(struct visit *v, unsigned status, const char *title, const char *text)
 {
-	frame_error(v, status, title, text);
+	if (v->api != NULL)
+		api_problem(v, status, title, text);
+	else
+		frame_error(v, status, title, text);
 }
 
 /* ---- streams ---- */

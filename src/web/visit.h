@@ -19,6 +19,7 @@
 #include "wire/status.h"
 #include "wire/words.h"
 
+struct api_route;
 struct question;
 struct route;
 struct visit;
@@ -39,6 +40,14 @@ struct web_session {
 	uint64_t signed_in; /* since the epoch */
 };
 
+/* Who has the token of a request to the API: the keeper's answer to WORD_BEARER. */
+struct web_bearer {
+	uint64_t id;
+	const char *name;
+	uint64_t scopes; /* of wire/token.h */
+	const char *from_address; /* the site's, "" when none is set */
+};
+
 struct visit {
 	struct web *web;
 	struct web_request *request;
@@ -48,7 +57,9 @@ struct visit {
 	struct slice name; /* what the "*" of the route's path stood for */
 	struct form query;
 	struct form form; /* of a POST */
-	const char *token; /* the session cookie's value, "" without one */
+	const char *token; /* the session cookie's value or the API's token, "" without one */
+	const struct api_route *api; /* of a request to the API: then token is its token */
+	struct web_bearer bearer; /* its holder, once known */
 	bool signed_in; /* then session is set */
 	struct web_session session;
 	bool has_status; /* then status is set: known on every page for people signed in */
@@ -82,6 +93,13 @@ void visit_start_body(struct visit *v, struct buffer *body);
 /* Asks; body may be NULL, and is empty after. Never NULL: without a keeper nothing comes. */
 struct question *visit_ask(struct visit *v, enum word word, struct buffer *body);
 
+/*
+ * A question to somebody else than the keeper, who answers it by visit_told(), once and not from
+ * inside this call; forget is called when the visit ends before. NULL without memory.
+ */
+struct question *visit_ask_other(struct visit *v, void (*forget)(void *arg), void *arg);
+void visit_told(struct question *q, enum word word, struct slice body);
+
 void visit_then(struct visit *v, visit_fn *step);
 void visit_wait(struct visit *v, int64_t ms); /* instead of VISIT_WAIT_MS, for the step to come */
 
@@ -114,6 +132,7 @@ void visit_redirect(struct visit *v, const char *url); /* 303 See Other */
 /* A page of the house that says what is wrong and, in one or two sentences, what to do. */
 void visit_error(struct visit *v, unsigned status, const char *title, const char *text);
 void visit_unanswered(struct visit *v, const struct question *q);
+unsigned visit_status_of(int code); /* the HTTP status for an exit code of sysexits.h */
 
 /* A stream with the lines of v: false when nobody listens (any more), or too slowly. */
 bool visit_start_stream(struct visit *v) MUST_CHECK;

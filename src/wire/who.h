@@ -24,7 +24,7 @@ enum who_kind {
 struct who {
 	enum who_kind kind;
 	const char *token; /* WHO_SESSION: the cookie's value; WHO_BEARER: the token */
-	uint64_t uid; /* WHO_LOCAL */
+	uint64_t uid; /* WHO_LOCAL; WHO_BEARER: number of the token, of use to front only */
 	bool in_admin_group; /* WHO_LOCAL: member of tocsin-admin */
 	const char *from; /* the browser's address, or "local" */
 };

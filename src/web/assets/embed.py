@@ -9,7 +9,7 @@ import os
 import sys
 
 TYPES = {'.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
-         '.svg': 'image/svg+xml'}
+         '.svg': 'image/svg+xml', '.json': 'application/json'}
 
 
 def rows_of(data):

@@ -35,7 +35,8 @@ static struct post post_to(const char **recipients, size_t n)
 static int run(const struct post *post, struct slice raw)
 {
 	struct prepare_input in = {
-		.post = post, .raw = raw, .uid = 1000, .now = 1767225600, .utc_offset = 3600,
+		.post = post, .raw = raw, .who = { .kind = WHO_LOCAL, .uid = 1000 },
+		.now = 1767225600, .utc_offset = 3600,
 		.node_name = "node1.example.com", .mail_domain = "example.com", .users = &users,
 	};
 

@@ -162,6 +162,26 @@ static void tell_status(struct browser *b, const struct channel_message *m)
 	keeper_answers(b, m, WORD_STATUS_IS, &body);
 }
 
+static void tell_bearer(struct browser *b, const struct channel_message *m, const struct who *who)
+{
+	bool good = who->kind == WHO_BEARER && strcmp(who->token, TEST_BEARER) == 0;
+	struct buffer body;
+
+	buffer_init(&body, 1000);
+	pack_number(&body, good ? LOGIN_OK : b->wrong_tokens_wait ? LOGIN_BUSY : LOGIN_WRONG);
+	pack_number(&body, b->wrong_tokens_wait ? 17 : 0);
+	pack_number(&body, good ? 3 : 0);
+	pack_text(&body, good ? told(b, "backup") : "");
+	pack_number(&body, good ? b->scopes : 0);
+	pack_text(&body, good ? "alerts@example.com" : "");
+	keeper_answers(b, m, WORD_BEARER_IS, &body);
+}
+
+static bool is_known(const struct who *who)
+{
+	return strcmp(who->token, who->kind == WHO_BEARER ? TEST_BEARER : TEST_TOKEN) == 0;
+}
+
 static bool has_who(enum word w)
 {
 	return w != WORD_HEALTH && w != WORD_LOGIN && w != WORD_SETUP && w != WORD_SETUP_CHECK;
@@ -182,7 +202,9 @@ static void on_message(void *arg, struct channel *c UNUSED, const struct channel
 	assert_false(u.failed);
 	if (b->silent)
 		return;
-	if (has_who(m->word) && strcmp(who.token, TEST_TOKEN) != 0)
+	if (m->word == WORD_BEARER)
+		tell_bearer(b, m, &who);
+	else if (has_who(m->word) && !is_known(&who))
 		channel_refuse(b->keeper, m->id, EX_NOPERM, "", "Sign in first.");
 	else if (b->answer != NULL && b->answer(b, m, &u))
 		return;
@@ -270,6 +292,8 @@ static const char *make_head(struct browser *b, const char *method, const char *
 	buffer_init(&head, HTTP_HEAD_MAX);
 	buffer_appendf(&head, "%s %s HTTP/1.1\r\nHost: node-a.example:8443\r\n", method, target);
 	add_line(&head, "Cookie", b->cookie);
+	add_line(&head, "Authorization", b->authorization);
+	add_line(&head, "If-Match", b->if_match);
 	add_line(&head, "Origin", form != NULL ? b->origin : NULL);
 	add_line(&head, "Referer", b->referer);
 	add_line(&head, "Content-Type", form != NULL ? b->content_type : NULL);

@@ -14,6 +14,7 @@ enum {
 };
 
 #define TEST_TOKEN "the-session-of-anna"
+#define TEST_BEARER "tocsin_of_a_program"
 #define TEST_CSRF "the-token-of-anna's-forms"
 #define TEST_ORIGIN "https://node-a.example:8443"
 
@@ -42,11 +43,15 @@ struct browser {
 	bool refuse_port, refuse_test;
 	bool silent; /* it never answers */
 	bool hostile; /* every text it tells is HOSTILE */
+	uint64_t scopes; /* of the token TEST_BEARER */
+	bool wrong_tokens_wait; /* another one is told to wait */
 	/* Answers a word in the place of the usual: true when it did. */
 	bool (*answer)(struct browser *b, const struct channel_message *m, struct unpack *body);
 
 	/* what the browser sends besides the address */
 	const char *cookie; /* NULL: none */
+	const char *authorization; /* NULL: none */
+	const char *if_match; /* NULL: none */
 	const char *origin; /* NULL: none */
 	const char *referer; /* NULL: none */
 	const char *content_type;

@@ -49,15 +49,19 @@ static void tell_setting(struct browser *b, struct buffer *body, const struct se
 
 void keeper_tells_settings(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
+	const char *section = unpack_text(u, 100, b->arena);
+	uint64_t n = 0;
 	struct buffer body;
 
-	assert_string_equal(unpack_text(u, 100, b->arena), "");
 	assert_true(unpack_end(u));
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		n += slice_starts(slice_of(settings_table[i].key), section);
 	buffer_init(&body, WIRE_BODY_MAX);
 	pack_number(&body, b->nothing_saved ? 0 : b->changed_by_bert ? VERSION + 1 : VERSION);
-	pack_number(&body, SETTING_COUNT);
+	pack_number(&body, n);
 	for (size_t i = 0; i < SETTING_COUNT; i++)
-		tell_setting(b, &body, &settings_table[i]);
+		if (slice_starts(slice_of(settings_table[i].key), section))
+			tell_setting(b, &body, &settings_table[i]);
 	keeper_answers(b, m, WORD_SETTINGS_ARE, &body);
 }
 

@@ -1,0 +1,83 @@
+/*
+ * api.h - /api/v1 and /metrics: the same node in JSON, for programs that show a token. A cookie
+ * opens nothing here, and a token opens no page, so no change needs an origin.
+ *
+ * Each request passes api_enter(): the route, the token, its scope, the kind of body; then the
+ * steps of its route. Errors are application/problem+json (RFC 9457) with a list of the fields that
+ * are wrong. Source of the sign-in: RFC 6750, by the Authorization field only.
+ */
+#ifndef TOCSIN_WEB_API_API_H
+#define TOCSIN_WEB_API_API_H
+
+#include "web/json_out.h"
+#include "web/visit.h"
+
+enum api_body {
+	API_BODY_NONE,
+	API_BODY_JSON,
+	API_BODY_MAIL, /* JSON, or message/rfc822 */
+};
+
+enum {
+	API_JSON_MAX = 512 * 1024, /* octets of a body */
+	API_MAIL_MAX = 10 * 1024 * 1024, /* of a message: it lies in front's memory as a whole */
+	API_ERRORS_MAX = 100,
+};
+
+struct api_route {
+	enum http_method method; /* HTTP_GET serves HEAD too */
+	const char *path; /* "*" stands for one segment, kept in v->name */
+	uint64_t scope; /* of wire/token.h; 0: anybody */
+	enum api_body body;
+	visit_fn *ask, *show;
+};
+
+extern const struct api_route api_routes[];
+extern const size_t n_api_routes;
+
+bool api_is_path(struct slice path); /* below /api, or /metrics */
+void api_enter(struct visit *v);
+size_t api_body_limit(const struct http_head *head);
+
+/* ---- answers ---- */
+
+/* An object of JSON: what is put between goes out with the status. */
+void api_begin(struct visit *v, struct json_out *j);
+void api_end(struct visit *v, struct json_out *j, unsigned status);
+void api_end_problem(struct visit *v, struct json_out *j, unsigned status);
+
+/* One problem; title says what it is, detail what to do about it. */
+void api_problem(struct visit *v, unsigned status, const char *title, const char *detail);
+
+/* Several fields are wrong. */
+struct api_errors {
+	struct refusal_row rows[API_ERRORS_MAX];
+	size_t n;
+};
+
+void api_error(struct api_errors *errors, const char *field, const char *text);
+void api_refuse_fields(struct visit *v, unsigned status, const struct api_errors *errors);
+
+/*
+ * True when it was answered with that word; else the request is answered with what went wrong,
+ * fields and all. prefix is cut from the names of fields ("email."); NULL cuts nothing.
+ */
+bool api_answered(struct visit *v, const struct question *q, enum word word, const char *prefix,
+	struct unpack *ret_body) MUST_CHECK;
+void api_broken(struct visit *v); /* the keeper's answer is not well-formed */
+
+/* For what the server refuses before a visit begins. */
+void api_write_problem(struct buffer *lines, struct buffer *body, unsigned status);
+
+/* ---- the steps of the routes ---- */
+
+visit_fn api_openapi_show;
+visit_fn api_status_ask, api_status_show;
+visit_fn api_email_ask, api_email_show, api_email_put, api_email_put_read;
+visit_fn api_test_act, api_test_acted, api_test_ask, api_test_show;
+visit_fn api_mail_act, api_mail_acted;
+visit_fn api_messages_ask, api_messages_show, api_message_ask, api_message_show;
+visit_fn api_retry_act, api_retry_all_act, api_action_acted;
+visit_fn api_audit_ask, api_audit_show;
+
+#endif
