@@ -50,32 +50,55 @@ void secret_wipe(void *memory, size_t len)
 	sodium_memzero(memory, len);
 }
 
-void base64_encode(struct buffer *out, struct slice in)
+static void encode(struct buffer *out, struct slice in, int variant)
 {
-	size_t size = sodium_base64_encoded_len(in.len, sodium_base64_VARIANT_ORIGINAL);
+	size_t size = sodium_base64_encoded_len(in.len, variant);
 	char *room = buffer_reserve(out, size - 1);
 
 	if (room == NULL)
 		return;
-	sodium_bin2base64(room, size, (const unsigned char *)in.data, in.len,
-		sodium_base64_VARIANT_ORIGINAL);
+	sodium_bin2base64(room, size, (const unsigned char *)in.data, in.len, variant);
 	buffer_added(out, size - 1);
 }
 
-bool base64_decode(struct buffer *out, struct slice in)
+static bool decode(struct buffer *out, struct slice in, int variant)
 {
-	size_t len = 0, size = in.len / 4 * 3;
+	size_t len = 0, size = in.len / 4 * 3 + in.len % 4;
 	char *room;
 
 	if (in.len == 0)
 		return true;
 	room = buffer_reserve(out, size);
-	if (room == NULL ||
-		sodium_base642bin((unsigned char *)room, size, in.data, in.len, NULL, &len, NULL,
-			sodium_base64_VARIANT_ORIGINAL) != 0)
+	if (room == NULL || sodium_base642bin((unsigned char *)room, size, in.data, in.len, NULL, &len,
+		NULL, variant) != 0)
 		return false;
 	buffer_added(out, len);
 	return true;
+}
+
+void base64_encode(struct buffer *out, struct slice in)
+{
+	encode(out, in, sodium_base64_VARIANT_ORIGINAL);
+}
+
+bool base64_decode(struct buffer *out, struct slice in)
+{
+	return decode(out, in, sodium_base64_VARIANT_ORIGINAL);
+}
+
+void base64url_encode(struct buffer *out, struct slice in)
+{
+	encode(out, in, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool base64url_decode(struct buffer *out, struct slice in)
+{
+	return decode(out, in, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+void sha256(struct slice in, unsigned char ret_digest[static SHA256_SIZE])
+{
+	crypto_hash_sha256(ret_digest, (const unsigned char *)(in.data != NULL ? in.data : ""), in.len);
 }
 
 void hex_encode(struct buffer *out, struct slice in)

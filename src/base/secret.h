@@ -24,6 +24,15 @@ void base64_encode(struct buffer *out, struct slice in); /* standard alphabet, p
 /* Standard alphabet, padding required, nothing else allowed; false leaves out as it was. */
 bool base64_decode(struct buffer *out, struct slice in) MUST_CHECK;
 
+/* The alphabet of addresses and file names, without padding (RFC 4648 5). */
+void base64url_encode(struct buffer *out, struct slice in);
+bool base64url_decode(struct buffer *out, struct slice in) MUST_CHECK;
+
+enum {
+	SHA256_SIZE = 32,
+};
+void sha256(struct slice in, unsigned char ret_digest[static SHA256_SIZE]); /* FIPS 180-4 */
+
 void hex_encode(struct buffer *out, struct slice in);
 bool hex_decode(struct buffer *out, struct slice in) MUST_CHECK;
 

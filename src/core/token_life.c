@@ -58,6 +58,8 @@ static int64_t renewal_of(const struct token_life *t)
 
 	if (margin > life / 2)
 		margin = life / 2;
+	if (life - margin < TOKEN_RENEW_MIN_MS)
+		return t->granted + TOKEN_RENEW_MIN_MS;
 	return at_most(t->ends - margin, t->granted + TOKEN_UNUSED_MS);
 }
 

@@ -6,8 +6,8 @@
  * restart is the caller's to work out from the wall clock.
  *
  * One renewal is under way at a time, whoever wants it. It is due 10 minutes or a fifth of the
- * token's life before its end, whichever is earlier, but not before half of its life is over, and
- * at least once a week, since a refresh token that is not used dies at most providers.
+ * token's life before its end, whichever is earlier, but not before half of its life is over, nor
+ * within seconds of the one before, and at least once a week, since a refresh token that is not used dies at most providers.
  *
  * Only invalid_grant, and only when it came again over minutes (some providers say it for a passing
  * fault), leads to "sign-in needed". A client that is refused needs a person too, but may be mended
@@ -24,6 +24,7 @@
 enum {
 	TOKEN_MARGIN_MS = 10 * 60 * 1000, /* HVE at Microsoft refuses tokens with less left */
 	TOKEN_UNUSED_MS = 7 * 24 * 3600 * 1000,
+	TOKEN_RENEW_MIN_MS = 10 * 1000, /* however short its life: no hammering */
 	TOKEN_LIFE_DEFAULT_S = 3600, /* when the answer does not say (RFC 6749 5.1: RECOMMENDED) */
 	TOKEN_LIFE_MAX_S = 7 * 24 * 3600, /* one that says more is renewed weekly all the same */
 	TOKEN_DENIALS_MAX = 4, /* invalid_grant so often in a row is believed */

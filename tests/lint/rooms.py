@@ -7,18 +7,19 @@ ROOMS = {
     "base": [],
     "core": ["base"],
     "smtp": ["base", "core"],
-    "oauth2": ["base", "core"],
     "http": ["base"],
+    "json": ["base"],
+    "oauth2": ["base", "http", "json"],
     "sys": ["base"],
     "wire": ["base", "core", "sys"],
     "store": ["base", "core", "sys"],
     "keep": ["base", "core", "wire", "store", "sys"],  # sys: clock, channels on the loop
     "submit": ["base", "core", "smtp", "wire", "sys"],
-    "web": ["base", "core", "http", "wire", "sys"],  # sys: the connection holder
+    "web": ["base", "core", "http", "json", "oauth2", "wire", "sys"],  # sys: the connection holder
     "delivery": ["base", "core", "smtp", "oauth2", "wire", "sys"],
     "cluster": ["base", "core", "wire", "sys"],
     "tools": ["base", "core", "wire", "sys"],
-    "daemon": ["base", "core", "smtp", "oauth2", "http", "sys", "wire", "store", "keep", "submit",
+    "daemon": ["base", "core", "smtp", "http", "json", "oauth2", "sys", "wire", "store", "keep", "submit",
         "web", "delivery", "cluster"],
 }
 
@@ -38,7 +39,7 @@ LIBRARIES = {
     "idn2.h": {"core"},
     "sqlite3.h": {"store"},
     "openssl/": {"sys"},
-    "jansson.h": {"oauth2", "web"},
+    "jansson.h": {"json", "oauth2", "web"},
     "seccomp.h": {"sys"},
     "getopt.h": {"tools", "daemon"},
 }

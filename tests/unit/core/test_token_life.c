@@ -57,7 +57,7 @@ static void renews_ten_minutes_or_a_fifth_before_the_end(void **state UNUSED)
 		{ 86400, 69120 },
 		{ 2400, 1800 }, /* ten minutes */
 		{ 900, 450 }, /* half of its life at the earliest */
-		{ 2, 1 },
+		{ 2, 10 },
 		{ 0, 2880 }, /* not said: an hour */
 		{ 30 * 86400, 7 * 86400 / 5 * 4 }, /* taken for a week */
 		{ INT64_MAX, 7 * 86400 / 5 * 4 },
