@@ -39,6 +39,7 @@ LIBRARIES = {
     "idn2.h": {"core"},
     "sqlite3.h": {"store"},
     "openssl/": {"sys"},
+    "curl/": {"sys"},
     "jansson.h": {"json", "oauth2", "web"},
     "seccomp.h": {"sys"},
     "getopt.h": {"tools", "daemon"},
