@@ -69,8 +69,9 @@ static bool decode(struct buffer *out, struct slice in, int variant)
 	if (in.len == 0)
 		return true;
 	room = buffer_reserve(out, size);
-	if (room == NULL || sodium_base642bin((unsigned char *)room, size, in.data, in.len, NULL, &len,
-		NULL, variant) != 0)
+	if (room == NULL ||
+		sodium_base642bin((unsigned char *)room, size, in.data, in.len, NULL, &len, NULL,
+			variant) != 0)
 		return false;
 	buffer_added(out, len);
 	return true;

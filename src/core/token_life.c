@@ -204,7 +204,9 @@ void token_life_try_now(struct token_life *t, int64_t now)
 
 bool token_life_is_usable(const struct token_life *t, int64_t now)
 {
-	return t->state != TOKEN_NONE && now < t->ends - at_most(END_SLACK, (t->ends - t->granted) / 4);
+	int64_t slack = at_most(END_SLACK, (t->ends - t->granted) / 4);
+
+	return t->state != TOKEN_NONE && now < t->ends - slack;
 }
 
 /* ---- events and time ---- */

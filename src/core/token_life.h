@@ -7,7 +7,8 @@
  *
  * One renewal is under way at a time, whoever wants it. It is due 10 minutes or a fifth of the
  * token's life before its end, whichever is earlier, but not before half of its life is over, nor
- * within seconds of the one before, and at least once a week, since a refresh token that is not used dies at most providers.
+ * within seconds of the one before, and at least once a week, since a refresh token that is not
+ * used dies at most providers.
  *
  * Only invalid_grant, and only when it came again over minutes (some providers say it for a passing
  * fault), leads to "sign-in needed". A client that is refused needs a person too, but may be mended

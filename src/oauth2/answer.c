@@ -68,8 +68,10 @@ static int64_t seconds_member(const json_t *o, const char *name, int64_t max)
 	double real;
 
 	if (json_is_string(member)) {
-		if (!number_parse(slice_make(json_string_value(member), json_string_length(member)), 0,
-			UINT64_MAX, &n))
+		struct slice text = slice_make(json_string_value(member),
+		    json_string_length(member));
+
+		if (!number_parse(text, 0, UINT64_MAX, &n))
 			return 0;
 		return n > (uint64_t)max ? max : (int64_t)n;
 	}

@@ -44,7 +44,7 @@ struct oauth_answer {
 	const char *problem; /* what is wrong with an answer that is none, a sentence, or "" */
 };
 
-/* Of a status and a body as they came. Texts are in the arena; nothing is taken from a bad answer. */
+/* Of a status and a body as they came. Texts are in the arena; of a bad answer nothing is taken. */
 void oauth_answer_read(unsigned status, struct slice body, struct arena *a,
 	struct oauth_answer *ret_answer);
 

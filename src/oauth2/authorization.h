@@ -28,7 +28,7 @@ struct oauth_authorization {
 	const char *state;
 	const char *verifier;
 	const char *login_hint; /* the mailbox, or "" */
-	bool consent; /* ask for consent though it was given: the last answer had no refresh token */
+	bool consent; /* ask again though it was given: the last answer had no refresh token */
 };
 
 /* Appends the whole address. Google gets what it needs for a refresh token by its host name. */

@@ -1,8 +1,9 @@
 /*
- * grant.h - requests to a token endpoint: what stands in the body, application/x-www-form-urlencoded.
+ * grant.h - requests to a token endpoint: their bodies, application/x-www-form-urlencoded.
  * The client authenticates in the body (client_secret_post), or with a header of the caller's
  * (client_secret_basic), or by an assertion; a public client by its name alone.
- * Sources: RFC 6749 2.3.1, 4.1.3, 4.4.2, 6; RFC 7009 2.1; RFC 7521 4, RFC 7523 2; RFC 8628 3.1, 3.4.
+ * Sources: RFC 6749 2.3.1, 4.1.3, 4.4.2, 6; RFC 7009 2.1; RFC 7521 4; RFC 7523 2; RFC 8628 3.1 and
+ * 3.4.
  */
 #ifndef TOCSIN_OAUTH2_GRANT_H
 #define TOCSIN_OAUTH2_GRANT_H

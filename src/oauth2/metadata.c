@@ -159,7 +159,8 @@ const char *oauth_client_file_read(struct slice text, const char *redirect_uri, 
 		client = json_object_get(o, "installed");
 		f.desktop = client != NULL;
 	}
-	problem = json_is_object(client) ? read_client(client, redirect_uri, a, &f) : client_objection(o);
+	problem = json_is_object(client) ? read_client(client, redirect_uri, a, &f) :
+	    client_objection(o);
 	json_decref(o);
 	if (problem == NULL)
 		*ret_file = f;

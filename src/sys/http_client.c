@@ -1,6 +1,6 @@
 /*
- * http_client.c - https by libcurl in the loop; see http_client.h. curl tells which sockets and
- * which time it waits for (curl_multi_socket_action(3)); watches and a timer of ours do the waiting.
+ * http_client.c - https by libcurl in the loop; see http_client.h. curl tells which sockets it
+ * waits for and until when (curl_multi_socket_action(3)); our watches and timer do the waiting.
  */
 #include "sys/http_client.h"
 
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/secret.h"
 #include "sys/loop.h"
 #include "sys/resolver.h"
@@ -17,6 +18,7 @@
 
 enum {
 	TEXT_SIZE = 600,
+	REQUEST_MAX = 256 * 1024,
 	FIELD_MAX = 64 * 1024, /* octets of one header field of ours */
 	HOST_MAX = 255,
 	RESOLVE_SIZE = RESOLVER_ADDRESSES_MAX * ENDPOINT_TEXT_SIZE + HOST_MAX + 16,
@@ -38,7 +40,8 @@ struct http_call {
 	CURL *easy;
 	struct curl_slist *fields, *addresses;
 	struct tls_client *trust;
-	char *url, *form, *proxy;
+	struct arena *arena; /* of the texts below */
+	const char *url, *form, *proxy;
 	char host[HOST_MAX + 1]; /* that is connected to: the proxy's, when there is one */
 	uint16_t port;
 	bool allow_private;
@@ -442,7 +445,8 @@ static bool split(const char *url, bool need_https, char ret_host[static HOST_MA
 {
 	CURLU *u = curl_url();
 	char *scheme = NULL, *host = NULL, *port = NULL;
-	bool good = u != NULL && curl_url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
+	bool good = u != NULL &&
+		curl_url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
 		curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
 		curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
 		curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
@@ -492,12 +496,14 @@ void http_client_free(struct http_client *c)
 
 static bool set_up(struct http_call *call, const struct http_request *r)
 {
-	call->url = strdup(r->url);
-	call->form = r->form != NULL ? strdup(r->form) : NULL;
-	call->proxy = strdup(r->proxy);
+	call->arena = arena_new(REQUEST_MAX);
 	call->easy = curl_easy_init();
-	if (call->url == NULL || (r->form != NULL && call->form == NULL) || call->proxy == NULL ||
-		call->easy == NULL || !add_fields(call, r->authorization))
+	if (call->arena == NULL || call->easy == NULL || !add_fields(call, r->authorization))
+		return false;
+	call->url = arena_copy(call->arena, r->url);
+	call->form = r->form != NULL ? arena_copy(call->arena, r->form) : NULL;
+	call->proxy = arena_copy(call->arena, r->proxy);
+	if (arena_failed(call->arena))
 		return false;
 	set_transport(call);
 	set_request(call);
@@ -529,20 +535,15 @@ struct http_call *http_call_new(struct http_client *c, const struct http_request
 	}
 	call->port = port;
 	if (r->proxy[0] != '\0' && !split(r->proxy, false, call->host, &call->port)) {
-		fail_soon(call, HTTP_BAD_URL, "The proxy is no address such as http://proxy.example.com:3128.");
+		fail_soon(call, HTTP_BAD_URL, "The proxy is no address such as "
+			"http://proxy.example.com:3128.");
 		return call;
 	}
-	call->query = resolver_ask(c->resolver, slice_of(call->host), call->port, on_resolved, call);
+	call->query = resolver_ask(c->resolver, slice_of(call->host), call->port, on_resolved,
+		call);
 	if (call->query == NULL)
 		fail_soon(call, HTTP_NO_MEMORY, "There is not enough memory.");
 	return call;
-}
-
-static void free_secret(char *text)
-{
-	if (text != NULL)
-		secret_wipe(text, strlen(text));
-	free(text);
 }
 
 void http_call_free(struct http_call *call)
@@ -560,9 +561,7 @@ void http_call_free(struct http_call *call)
 		secret_wipe(f->data, strlen(f->data));
 	curl_slist_free_all(call->fields);
 	curl_slist_free_all(call->addresses);
-	free_secret(call->form);
-	free(call->url);
-	free(call->proxy);
 	buffer_release(&call->body);
+	arena_free(call->arena);
 	free(call);
 }

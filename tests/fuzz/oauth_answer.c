@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(slice_is_printable(slice_of(answer.description)));
 	REQUIRE(answer.expires_in >= 0 && answer.n_codes <= OAUTH_CODES_MAX);
 	if (oauth_device_read(status, body, a, &device, &answer))
-		REQUIRE(device.interval >= 1 && device.expires_in >= 1 && device.user_code[0] != '\0');
+		REQUIRE(device.interval >= 1 && device.expires_in >= 1 &&
+			device.user_code[0] != '\0');
 	arena_free(a);
 	return 0;
 }

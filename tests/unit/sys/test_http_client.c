@@ -1,4 +1,4 @@
-/* https by libcurl in the loop: answers, limits, certificates, and addresses that are not allowed. */
+/* https by libcurl in the loop: answers, limits, certificates, addresses that are not allowed. */
 #include "unit/unit.h"
 
 #include <stdio.h>
@@ -67,9 +67,10 @@ static void start(const struct identity_spec *spec, const struct identity *issue
 	struct identity id;
 
 	identity_make(&id, spec, issuer);
-	assert_int_equal(tls_server_new(buffer_slice(&id.certificate), buffer_slice(&id.key), &server,
+	assert_int_equal(tls_server_new(buffer_slice(&id.certificate), buffer_slice(&id.key),
+	    &server, &fault), 0);
+	assert_int_equal(tls_client_new_pem(buffer_slice(&authority.certificate), &trust,
 	    &fault), 0);
-	assert_int_equal(tls_client_new_pem(buffer_slice(&authority.certificate), &trust, &fault), 0);
 	identity_release(&id);
 	ends_init(&ends);
 	ends.on_accept = serve;
