@@ -86,6 +86,7 @@ def test_service_runs_with_all_guards(box):
         (ready,) = [line for line in log.splitlines() if f"{role} is ready" in line]
         assert f"user tocsin-{role}" in ready and "landlock" in ready and "seccomp" in ready
         assert ("chroot" in ready) == (role in ("front", "keeper"))
+    assert not [line for line in log.splitlines() if " error: " in line or " warning: " in line]
     parent = box.ok("cat", f"/proc/{show(box, 'MainPID')}/status")
     assert "CapEff:\t00000000000404e0\n" in parent  # kill, setgid, setuid, bind, chroot
 
