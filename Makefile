@@ -70,7 +70,7 @@ deb: package-packages
 	@packaging/build-deb $(BUILD)/deb
 
 screenshot: test-packages build
-	@docs/screenshot/take
+	@docs/screenshot
 
 clean:
 	@rm -rf build build-asan build-fuzz build-cov
