@@ -6,7 +6,7 @@
 #define TOCSIN_WEB_API_BODY_H
 
 #include "web/api/api.h"
-#include "web/json_read.h"
+#include "json/json_read.h"
 
 /*
  * The body, which is the caller's to json_decref(); no body is an empty object where none is

@@ -2,7 +2,7 @@
 #include "unit/unit.h"
 
 #include "web/json_out.h"
-#include "web/json_read.h"
+#include "json/json_read.h"
 
 static struct buffer out;
 static struct arena *arena;
@@ -95,7 +95,7 @@ static const char *many(size_t n)
 static void what_is_read_is_one_bounded_object(void **state UNUSED)
 {
 	assert_string_equal(objection_to(SLICE("{\"a\": \"\\u00e4 [[[[[[[[[[ ,,, \\\" {\"}")), "none");
-	assert_string_equal(objection_to(SLICE("[]")), "The body is JSON, but no object.");
+	assert_string_equal(objection_to(SLICE("[]")), "This is JSON, but no object.");
 	assert_non_null(strstr(objection_to(SLICE("")), "no JSON"));
 	assert_non_null(strstr(objection_to((struct slice){ 0 }), "no JSON"));
 	assert_non_null(strstr(objection_to(SLICE("{\"a\":1,\"a\":2}")), "duplicate"));
