@@ -89,6 +89,7 @@ static const struct {
 	uint64_t scope;
 } bearer_words[] = {
 	{ WORD_STATUS, TOKEN_SCOPE_READ },
+	{ WORD_METRICS, TOKEN_SCOPE_READ },
 	{ WORD_SETTINGS_GET, TOKEN_SCOPE_READ },
 	{ WORD_TEST_SHOW, TOKEN_SCOPE_READ },
 	{ WORD_QUEUE_LIST, TOKEN_SCOPE_READ },

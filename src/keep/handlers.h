@@ -48,6 +48,9 @@ void keep_test(struct request *r);
 void keep_test_show(struct request *r);
 void keep_trial_stage(struct request *r);
 
+/* metrics.c */
+void keep_metrics(struct request *r);
+
 /* tokens.c */
 int keep_tokens_init(struct keeper *k) MUST_CHECK;
 void keep_tokens_release(struct keeper *k);

@@ -72,6 +72,7 @@ static const struct {
 	{ WORD_TOKEN_CREATE, true, RIGHT_COMMAND, keep_token_create },
 	{ WORD_TOKEN_LIST, true, RIGHT_COMMAND, keep_token_list },
 	{ WORD_TOKEN_REVOKE, true, RIGHT_COMMAND, keep_token_revoke },
+	{ WORD_METRICS, true, RIGHT_COMMAND, keep_metrics },
 	{ WORD_BEARER, true, RIGHT_NONE, keep_bearer },
 };
 

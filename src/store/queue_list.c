@@ -518,3 +518,20 @@ int queue_counts(struct store_db *db, int64_t since, struct queue_counts *ret_co
 		*ret_counts = c;
 	return result;
 }
+
+int queue_delivery_totals(struct store_db *db, uint64_t ret_totals[static VERDICT_CLASS_COUNT])
+{
+	struct query q;
+
+	for (int i = 0; i < VERDICT_CLASS_COUNT; i++)
+		ret_totals[i] = 0;
+	query_init(&q, db, "SELECT class, n FROM delivery_total");
+	while (query_row(&q))
+		for (int i = 0; i < VERDICT_CLASS_COUNT; i++) {
+			enum verdict_class class = (enum verdict_class)i;
+
+			if (slice_is(column_slice(&q, 0), verdict_class_name(class)))
+				ret_totals[i] = column_id(&q, 1);
+		}
+	return query_end(&q);
+}

@@ -118,4 +118,8 @@ struct queue_counts {
 
 int queue_counts(struct store_db *db, int64_t since, struct queue_counts *ret_counts) MUST_CHECK;
 
+/* Tries by their verdict's class, from the first day on: also of mail that has left the log. */
+int queue_delivery_totals(struct store_db *db, uint64_t ret_totals[static VERDICT_CLASS_COUNT])
+	MUST_CHECK;
+
 #endif

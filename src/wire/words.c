@@ -96,6 +96,8 @@ static const struct {
 	[WORD_TOKENS_ARE] = { "tokens-are", K | F, F | T, WORD_NONE },
 	[WORD_TOKEN_REVOKE] = { "token-revoke", F | T, K | F, WORD_DONE },
 	[WORD_BEARER] = { "bearer", F, K, WORD_BEARER_IS },
+	[WORD_METRICS] = { "metrics", F, K, WORD_METRICS_ARE },
+	[WORD_METRICS_ARE] = { "metrics-are", K, F, WORD_NONE },
 	[WORD_BEARER_IS] = { "bearer-is", K, F, WORD_NONE },
 
 	[WORD_RELAY] = { "relay", K, S, WORD_NONE },

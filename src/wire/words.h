@@ -166,6 +166,10 @@ enum word {
 	 */
 	WORD_BEARER_IS,
 
+	WORD_METRICS, /* (WHO) admin */
+	/* (n x (text state, number recipients), n x (text class of a verdict, number tries)) */
+	WORD_METRICS_ARE,
+
 	/* keeper and sender */
 	WORD_RELAY, /* keeper: RELAY of wire/relay.h; replaces the one before */
 	WORD_NEXT, /* sender: () ready for a message */

@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from world.api import Client, call, wait_for_test
 from world.mail import wait_state
@@ -326,6 +327,47 @@ def test_audit_names_the_token(api):
     assert entries["entries"][0]["from"] == "127.0.0.1"
     assert entries["entries"][1]["what"].startswith("token made: read-send-admin")
     assert api.client.listAudit(before=entries["next"]).status == 200
+
+
+# metrics
+
+def samples(api):
+    """{(name, label values): value} of /metrics, by the parser of Prometheus' own library."""
+    families = list(text_string_to_metric_families(api.client.getMetrics().body.decode()))
+    assert all(family.documentation and family.type in ("gauge", "counter") for family in families)
+    found = [((sample.name, *sample.labels.values()), sample.value)
+        for family in families for sample in family.samples]
+    assert len(dict(found)) == len(found)
+    return dict(found)
+
+
+def test_metrics_count_what_happens(api, relay):
+    before = samples(api)
+    assert before["tocsin_deliveries_total", "accepted"] == 0
+    assert 800 * 86400 < before["tocsin_certificate_seconds_left",] < 826 * 86400
+    assert before["tocsin_disk_free_bytes",] > 0
+    assert ("tocsin_last_accepted_seconds",) not in before
+    sent = api.client.sendMessage({"to": [ANNA, f"reject@{DOMAIN}"], "text": "x"})
+    wait_state(api, sent.json["id"], ANNA, "accepted")
+    after = samples(api)
+    assert after["tocsin_deliveries_total", "accepted"] == 1
+    assert after["tocsin_deliveries_total", "recipient"] == 1
+    assert after["tocsin_queue_recipients", "accepted"] == 1
+    assert after["tocsin_queue_recipients", "failed"] == 1
+    assert after["tocsin_relay_up",] == 1 and after["tocsin_relay_state", "works"] == 1
+    assert after["tocsin_last_accepted_seconds",] >= 0
+    api.restart()
+    again = samples(api)
+    assert again["tocsin_deliveries_total", "accepted"] == 1
+    relay.stop()
+    api.client.sendMessage({"to": ANNA, "text": "x"})
+    wait_until(lambda: samples(api)["tocsin_relay_state", "broken"] == 1, what="a broken relay")
+    assert samples(api)["tocsin_relay_up",] == 0
+
+
+def test_metrics_want_a_token(api):
+    assert call(api.port, "GET", "/metrics").status == 401
+    assert api.client.getMetrics(token=token(api, "send", "s")).status == 403
 
 
 # by curl, as docs/api.md shows it

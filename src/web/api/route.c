@@ -22,6 +22,7 @@ const struct api_route api_routes[] = {
 	{ HTTP_GET, "/api/v1/messages/*", TOKEN_SCOPE_READ, API_BODY_NONE, api_message_ask, api_message_show },
 	{ HTTP_POST, "/api/v1/messages/*/retry", TOKEN_SCOPE_ADMIN, API_BODY_NONE, api_retry_act, api_action_acted },
 	{ HTTP_POST, "/api/v1/queue/retry", TOKEN_SCOPE_ADMIN, API_BODY_NONE, api_retry_all_act, api_action_acted },
+	{ HTTP_GET, "/metrics", TOKEN_SCOPE_READ, API_BODY_NONE, api_metrics_ask, api_metrics_show },
 	{ HTTP_GET, "/api/v1/audit", TOKEN_SCOPE_ADMIN, API_BODY_NONE, api_audit_ask, api_audit_show },
 };
 

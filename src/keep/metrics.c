@@ -1,0 +1,35 @@
+/* metrics.c - the numbers that monitoring asks for and the status has not. */
+#include "core/verdict.h"
+#include "keep/handlers.h"
+#include "store/queue_list.h"
+
+void keep_metrics(struct request *r)
+{
+	struct store_db *db = store_reader(r->keeper->store);
+	uint64_t totals[VERDICT_CLASS_COUNT];
+	struct queue_counts counts;
+	struct buffer body;
+
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	if (queue_counts(db, 0, &counts) != STORE_OK ||
+		queue_delivery_totals(db, totals) != STORE_OK) {
+		keep_refuse_store(r, STORE_FAILED);
+		return;
+	}
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, QUEUE_STATE_COUNT);
+	for (int i = 0; i < QUEUE_STATE_COUNT; i++) {
+		pack_text(&body, queue_state_name((enum queue_state)i));
+		pack_number(&body, counts.recipients[i]);
+	}
+	pack_number(&body, VERDICT_CLASS_COUNT);
+	for (int i = 0; i < VERDICT_CLASS_COUNT; i++) {
+		pack_text(&body, verdict_class_name((enum verdict_class)i));
+		pack_number(&body, totals[i]);
+	}
+	keep_reply(r, WORD_METRICS_ARE, &body);
+	buffer_release(&body);
+}

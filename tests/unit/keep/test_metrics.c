@@ -1,0 +1,78 @@
+/* The numbers for monitoring. */
+#include "unit/keep/fixture.h"
+
+#include "store/db.h"
+
+static int setup_ends(void **state)
+{
+	int result = setup_keeper(state);
+
+	if (result == 0) {
+		link_end(&front, ROLE_FRONT);
+		link_end(&sender, ROLE_SENDER);
+	}
+	return result;
+}
+
+/* The number of one name in the two lists: of a state, or of a verdict's class. */
+static uint64_t number_of(const char *name, bool of_verdicts)
+{
+	struct unpack u = expect(ask(&front, WORD_METRICS, body_as_root()), WORD_METRICS_ARE);
+	uint64_t found = UINT64_MAX;
+
+	for (int list = 0; list < 2; list++) {
+		uint64_t n = unpack_number(&u);
+
+		for (uint64_t i = 0; i < n; i++) {
+			bool fits = strcmp(unpack_text(&u, 100, arena), name) == 0;
+			uint64_t value = unpack_number(&u);
+
+			if (fits && of_verdicts == (list == 1))
+				found = value;
+		}
+	}
+	assert_true(unpack_end(&u));
+	assert_int_not_equal(found, UINT64_MAX);
+	return found;
+}
+
+static int forget_mail(struct store_db *db, void *arg UNUSED)
+{
+	return db_exec(db, "DELETE FROM message");
+}
+
+static void written(void *arg UNUSED, int result)
+{
+	assert_int_equal(result, STORE_OK);
+}
+
+static void tries_are_counted_and_stay_counted(void **state UNUSED)
+{
+	struct store_job job = { .run = forget_mail, .done = written };
+	struct envelope e;
+
+	set_up_mail();
+	assert_int_equal(number_of("accepted", true), 0);
+	submit("Subject: a\r\n\r\nb\r\n", "anna@example.com");
+	assert_int_equal(number_of("accepted", false), 0);
+	e = take_mail();
+	assert_int_equal(number_of("in flight", false), 1);
+	deliver_verdict(&e, VERDICT_ACCEPTED);
+	assert_int_equal(number_of("accepted", false), 1);
+	assert_int_equal(number_of("accepted", true), 1);
+	assert_int_equal(number_of("transient", true), 0);
+	store_write(keeper.store, &job);
+	wait_until_written();
+	assert_int_equal(number_of("accepted", false), 0);
+	assert_int_equal(number_of("accepted", true), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(tries_are_counted_and_stay_counted, setup_ends,
+			teardown_keeper),
+	};
+
+	return cmocka_run_group_tests_name("keep/metrics", tests, NULL, NULL);
+}
