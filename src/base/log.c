@@ -12,6 +12,7 @@ enum {
 
 static const char *log_name = "tocsind";
 static enum log_level log_level = LOG_LEVEL_INFO;
+static void (*alert_sink)(const char *name, const char *text);
 
 /* syslog priorities of the levels, for the journal (sd-daemon(3)) */
 static const char *const level_words[] = { "alert", "error", "warning", "info", "debug" };
@@ -25,6 +26,16 @@ void log_set_name(const char *name)
 void log_set_level(enum log_level level)
 {
 	log_level = level;
+}
+
+void log_set_alert_sink(void (*sink)(const char *name, const char *text))
+{
+	alert_sink = sink;
+}
+
+bool log_is_journal(void)
+{
+	return getenv("JOURNAL_STREAM") != NULL;
 }
 
 bool log_level_parse(struct slice s, enum log_level *ret_level)
@@ -52,10 +63,17 @@ static size_t escape(const char *text, char *ret_line, size_t size)
 	return len;
 }
 
+/* One write a line, so that the roles' lines never mix; nothing to do when it fails. */
+static void put_line(const char *line, size_t len)
+{
+	if (write(STDERR_FILENO, line, len) < 0)
+		return;
+}
+
 void log_write(enum log_level level, const char *format, ...)
 {
 	char text[LINE_SIZE / 2], line[LINE_SIZE];
-	size_t len = 0;
+	size_t len = 0, begin;
 	va_list args;
 
 	if (level > log_level)
@@ -63,15 +81,17 @@ void log_write(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (getenv("JOURNAL_STREAM") != NULL)
+	if (log_is_journal())
 		len = (size_t)snprintf(line, sizeof(line), "<%d>", level_priorities[level]);
 	len += (size_t)snprintf(line + len, sizeof(line) - len, "%s: %s", log_name,
 		level <= LOG_LEVEL_WARNING ? level_words[level] : "");
 	if (level <= LOG_LEVEL_WARNING)
 		len += (size_t)snprintf(line + len, sizeof(line) - len, ": ");
+	begin = len;
 	len += escape(text, line + len, sizeof(line) - len - 1);
 	line[len++] = '\n';
-	/* one write a line, so that the roles' lines never mix; nothing to do when it fails */
-	if (write(STDERR_FILENO, line, len) < 0)
-		return;
+	put_line(line, len);
+	line[len - 1] = '\0';
+	if (level == LOG_LEVEL_ALERT && alert_sink != NULL)
+		alert_sink(log_name, line + begin);
 }

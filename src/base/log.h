@@ -20,6 +20,12 @@ void log_set_name(const char *name); /* the role; keeps the pointer */
 void log_set_level(enum log_level level);
 bool log_level_parse(struct slice s, enum log_level *ret_level) MUST_CHECK;
 
+/* Where lines of level alert go besides, escaped and without their level; NULL for nowhere. */
+void log_set_alert_sink(void (*sink)(const char *name, const char *text));
+
+/* True when standard error is the journal, which keeps priorities itself. */
+bool log_is_journal(void);
+
 void log_write(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #define log_alert(...) log_write(LOG_LEVEL_ALERT, __VA_ARGS__)

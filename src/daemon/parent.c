@@ -12,6 +12,7 @@
 #include "sys/descriptor.h"
 #include "sys/notify.h"
 #include "sys/process.h"
+#include "sys/system_log.h"
 #include "sys/unix_socket.h"
 #include "wire/pack.h"
 
@@ -198,6 +199,15 @@ static size_t role_row(enum role role)
 	return i;
 }
 
+/* Later the role cannot reach it any more; the journal knows the priority of lines already. */
+static void open_system_log(enum role role)
+{
+	bool reached = log_is_journal() || system_log_open(SYSTEM_LOG_PATH);
+
+	if (!reached && role == ROLE_KEEPER) /* once for all */
+		log_info("nobody listens on " SYSTEM_LOG_PATH ": alerts are in this log alone");
+}
+
 /* In the new process: only what the role is given stays open. */
 static int run_child(struct child *c, int parent_fd)
 {
@@ -207,6 +217,7 @@ static int run_child(struct child *c, int parent_fd)
 
 	process_set_name(roles[row].name);
 	process_close_others(keep, c->role == ROLE_FRONT ? 3 : 1);
+	open_system_log(c->role);
 	start.parent_fd = parent_fd;
 	if (start.root && account_by_name(roles[row].name, &start.user) != 0) {
 		log_error("the user %s is gone; make it again", roles[row].name);

@@ -56,11 +56,36 @@ static void a_long_line_is_cut_not_split(void **state UNUSED)
 	assert_ptr_equal(strchr(caught, '\n'), caught + strlen(caught) - 1);
 }
 
+static char sunk[200];
+static unsigned n_sunk;
+
+static void sink(const char *name, const char *text)
+{
+	n_sunk++;
+	snprintf(sunk, sizeof(sunk), "%s|%s", name, text);
+}
+
+static void alerts_alone_go_to_the_sink(void **state UNUSED)
+{
+	log_set_name("keeper");
+	log_set_alert_sink(sink);
+	catch_log(LOG_LEVEL_ERROR, "loud");
+	assert_int_equal(n_sunk, 0);
+	catch_log(LOG_LEVEL_ALERT, "mail is\nbroken");
+	assert_int_equal(n_sunk, 1);
+	assert_string_equal(sunk, "keeper|mail is\\x0abroken");
+	assert_string_equal(caught, "keeper: alert: mail is\\x0abroken\n");
+	log_set_alert_sink(NULL);
+	catch_log(LOG_LEVEL_ALERT, "again");
+	assert_int_equal(n_sunk, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(control_characters_are_escaped),
 		cmocka_unit_test(levels_filter_and_are_named),
+		cmocka_unit_test(alerts_alone_go_to_the_sink),
 		cmocka_unit_test(a_long_line_is_cut_not_split),
 	};
 
