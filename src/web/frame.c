@@ -63,6 +63,26 @@ static struct nav_list_view make_nav(struct visit *v)
 	return (struct nav_list_view){ .rows = rows, .n_rows = COUNT_OF(nav_rows) };
 }
 
+/* The status page says all of it in its own words. */
+static const struct alarm_view *make_alarm(struct visit *v, bool is_error)
+{
+	const struct status *s = &v->status;
+	struct alarm_view *alarm;
+
+	if (!v->signed_in || !v->has_status || s->mail != MAIL_BROKEN ||
+		(!is_error && slice_is(v->request->head->path, "/login/status")))
+		return NULL;
+	alarm = arena_alloc(v->arena, sizeof(*alarm));
+	if (alarm == NULL)
+		return NULL;
+	alarm->since = s->mail_since;
+	alarm->waiting = s->n_waiting;
+	alarm->next_try = s->next_probe > s->now ? s->next_probe - s->now : 0;
+	trouble_view_make(&s->mail_verdict, 0, v->arena, &alarm->trouble);
+	alarm->first_step = alarm->trouble.n_steps > 0 ? alarm->trouble.steps[0] : "";
+	return alarm;
+}
+
 static void write_frame(struct visit *v, unsigned status, struct frame_view *f)
 {
 	struct html h;
@@ -77,6 +97,7 @@ static void write_frame(struct visit *v, unsigned status, struct frame_view *f)
 	f->mail_word = frame_mail_word(v->status.mail);
 	f->disk_full = v->has_status && v->status.disk_full;
 	f->disk_shape.kind = SHAPE_BAD;
+	f->alarm = make_alarm(v, f->is_error);
 	f->nav = v->signed_in ? make_nav(v) : (struct nav_list_view){ 0 };
 	headers_add_text(&v->lines, "Content-Type", "text/html; charset=utf-8");
 	buffer_clear(&v->body);

@@ -5,6 +5,7 @@
 #ifndef TOCSIN_WEB_FRAME_H
 #define TOCSIN_WEB_FRAME_H
 
+#include "web/trouble.h"
 #include "web/visit.h"
 #include "web/write.h"
 
@@ -34,6 +35,15 @@ struct nav_list_view {
 	size_t n_rows;
 };
 
+/* On every page while mail is broken. */
+struct alarm_view {
+	uint64_t since; /* 0 not known */
+	uint64_t waiting; /* recipients */
+	uint64_t next_try; /* seconds from now, 0 none is planned */
+	const char *first_step; /* what to do, or "" */
+	struct trouble_view trouble;
+};
+
 struct frame_view {
 	const char *title;
 	bool is_error; /* said before the title, where tabs and screen readers show it */
@@ -46,6 +56,7 @@ struct frame_view {
 	struct shape_view disk_shape;
 	struct shape_view mail_shape;
 	const char *mail_word;
+	const struct alarm_view *alarm; /* or NULL */
 	struct nav_list_view nav;
 	unsigned refresh; /* seconds, for browsers without script; 0 = not */
 	struct html_part content;

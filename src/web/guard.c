@@ -83,6 +83,52 @@ static void send_to_sign_in(struct visit *v)
 	buffer_release(&url);
 }
 
+/* ---- errors before a page ---- */
+
+static bool read_session_answer(struct visit *v, const struct question *q);
+static void read_status(struct visit *v, const struct question *q);
+
+/* An error that waits for who is signed in: whoever is gets the bar and the navigation with it. */
+struct early_error {
+	unsigned status;
+	const char *title, *text;
+	struct entry asked;
+};
+
+static void show_early_error(struct visit *v)
+{
+	const struct early_error *e = v->page;
+
+	if (read_session_answer(v, e->asked.session))
+		read_status(v, e->asked.status);
+	visit_error(v, e->status, e->title, e->text);
+}
+
+static void ask_who(struct visit *v, struct entry *entry)
+{
+	struct buffer body;
+
+	visit_start_body(v, &body);
+	entry->session = visit_ask(v, WORD_SESSION, &body);
+	visit_start_body(v, &body);
+	entry->status = visit_ask(v, WORD_STATUS, &body);
+}
+
+static void early_error(struct visit *v, unsigned status, const char *title, const char *text)
+{
+	bool unknown = v->token[0] != '\0' && !v->signed_in;
+	struct early_error *e = unknown ? arena_alloc(v->arena, sizeof(*e)) : NULL;
+
+	if (e == NULL) {
+		visit_error(v, status, title, text);
+		return;
+	}
+	*e = (struct early_error){ .status = status, .title = title, .text = text };
+	v->page = e;
+	ask_who(v, &e->asked);
+	visit_then(v, show_early_error);
+}
+
 /* ---- changes ---- */
 
 /* ASVS 3.5: a browser names where a form came from; a request that names nothing is refused. */
@@ -99,7 +145,7 @@ static bool origin_is_ours(const struct http_head *head)
 static void refuse_change(struct visit *v, const char *why)
 {
 	log_warning("pages: a change from %s was refused: %s", v->from, why);
-	visit_error(v, 403, "This was not done", "The request did not come from a form of this site "
+	early_error(v, 403, "This was not done", "The request did not come from a form of this site "
 	    "that was made for your sign-in. Load the page again and repeat the change.");
 }
 
@@ -134,6 +180,13 @@ bool guard_read_session(struct visit *v, struct unpack *u)
 	v->signed_in = true;
 	web_request_set_session(v->request, true);
 	return true;
+}
+
+static bool read_session_answer(struct visit *v, const struct question *q)
+{
+	struct unpack u;
+
+	return visit_answer_word(q, &u) == WORD_SESSION_IS && guard_read_session(v, &u);
 }
 
 static void read_status(struct visit *v, const struct question *q)
@@ -182,7 +235,6 @@ static void check_session(struct visit *v)
 static void ask_session(struct visit *v)
 {
 	struct entry *entry = arena_alloc(v->arena, sizeof(*entry));
-	struct buffer body;
 
 	if (entry == NULL)
 		return;
@@ -191,10 +243,7 @@ static void ask_session(struct visit *v)
 		return;
 	}
 	v->page = entry;
-	visit_start_body(v, &body);
-	entry->session = visit_ask(v, WORD_SESSION, &body);
-	visit_start_body(v, &body);
-	entry->status = visit_ask(v, WORD_STATUS, &body);
+	ask_who(v, entry);
 	visit_then(v, check_session);
 }
 
@@ -205,11 +254,11 @@ static bool read_form(struct visit *v, struct slice text, struct form *ret_form)
 	if (result == 0)
 		return true;
 	if (result == FORM_TOO_LARGE)
-		visit_error(v, 413, "This is too long", "One of the fields holds more than 64 KB, or "
+		early_error(v, 413, "This is too long", "One of the fields holds more than 64 KB, or "
 		    "all of them together more than 200 KB. Nothing was changed. Go back one page: "
 		    "what you typed is still there.");
 	else
-		visit_error(v, 400, "This cannot be read", "The form holds text that is not UTF-8. Nothing "
+		early_error(v, 400, "This cannot be read", "The form holds text that is not UTF-8. Nothing "
 		    "was changed. Go back one page: what you typed is still there.");
 	return false;
 }
@@ -219,7 +268,6 @@ static void enter_route(struct visit *v)
 	const struct http_head *head = v->request->head;
 	bool change = v->route->method == HTTP_POST;
 
-	read_cookie(v);
 	if (!read_form(v, head->query, &v->query))
 		return;
 	if (change && !origin_is_ours(head)) {
@@ -228,7 +276,7 @@ static void enter_route(struct visit *v)
 	}
 	if (change && !http_media_type_is(http_head_field(head, "Content-Type"),
 	    "application/x-www-form-urlencoded")) {
-		visit_error(v, 415, "This cannot be read",
+		early_error(v, 415, "This cannot be read",
 		    "The request is not a form of this site.");
 		return;
 	}
@@ -257,7 +305,7 @@ static void refuse_method(struct visit *v)
 
 	headers_add_text(&v->lines, "Allow", reads && writes ? "GET, HEAD, POST" :
 	    writes ? "POST" : "GET, HEAD");
-	visit_error(v, 405, "This cannot be opened so", "This address takes what a form sends, or "
+	early_error(v, 405, "This cannot be opened so", "This address takes what a form sends, or "
 	    "the other way round. Go to the page it belongs to.");
 }
 
@@ -268,6 +316,7 @@ void guard_enter(struct visit *v)
 	const struct asset *asset = asset_find(head->path);
 	bool known = false;
 
+	read_cookie(v);
 	v->route = route_find(method, head->path, &v->name, &known);
 	if (v->route != NULL)
 		enter_route(v);
@@ -276,6 +325,6 @@ void guard_enter(struct visit *v)
 	else if (known || asset != NULL)
 		refuse_method(v);
 	else
-		visit_error(v, 404, "There is no page at this address",
+		early_error(v, 404, "There is no page at this address",
 		    "Look for a typing error in the address.");
 }

@@ -21,6 +21,7 @@
 #include "web/trouble.h"
 
 void template_account(struct html *h, const struct account_view *view);
+void template_alarm(struct html *h, const struct alarm_view *view);
 void template_aliases(struct html *h, const struct aliases_view *view);
 void template_audit(struct html *h, const struct audit_page_view *view);
 void template_dead_link(struct html *h, const struct dead_link_view *view);
@@ -50,6 +51,7 @@ void template_user(struct html *h, const struct user_page_view *view);
 void template_users(struct html *h, const struct users_view *view);
 
 struct html_part part_account(const struct account_view *view);
+struct html_part part_alarm(const struct alarm_view *view);
 struct html_part part_aliases(const struct aliases_view *view);
 struct html_part part_audit(const struct audit_page_view *view);
 struct html_part part_dead_link(const struct dead_link_view *view);

@@ -3,6 +3,7 @@
 import pytest
 
 from world.chromium import play
+from world.mail import send, wait_status
 from world.relay import DOMAIN, USERS
 
 NAME, PASSWORD = "anna", "a long enough pass phrase"
@@ -170,6 +171,45 @@ def test_every_page_for_everybody(site, relay, scheme, width):
         assert page["violations"] == [], page["address"]
         assert page["sideways"] <= 0, page["address"]
         assert len(page["h1"]) == 1 and page["h1"][0] in page["title"], page
+
+
+# while mail is broken
+
+@pytest.mark.parametrize("options", [
+    {"colorScheme": "dark", "viewport": {"width": 360, "height": 800}}, NO_SCRIPT],
+    ids=["narrow and dark", "no script"])
+def test_every_page_says_that_mail_is_broken_and_then_no_more(site, relay, options):
+    site.use_relay(relay)
+    send(site, f"anna@{DOMAIN}")
+    relay.wait_for(1)
+    relay.stop()
+    send(site, f"anna@{DOMAIN}")
+    wait_status(site, "BROKEN")
+    pages = ["/login/email", "/login/queue", "/login/account", "/login/nowhere"]
+    found = at(site, "alarm", pages=pages, options=options)
+    for page in found["seen"]:
+        assert page["alarm"].startswith("Mail is broken since"), page
+        assert "What to do first:" in page["alarm"] and "Waiting in the queue: 1" in page["alarm"]
+        assert page["violations"] == [] and page["sideways"] <= 0, page
+    assert found["field"].startswith("email.relay_") and found["address"] == "/login/email"
+    relay.start()
+    site.ok("queue", "retry", "--all")
+    relay.wait_for(2)
+    for page in at(site, "alarm", pages=pages, options=options)["seen"]:
+        assert page["alarm"] == ""
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+def test_time_and_zone_of_the_daily_notice(site, options):
+    values = {"email.admin_contacts": f"admin@{DOMAIN}", "email.daily_notice": True,
+        "email.daily_notice_time": "7:30", "email.time_zone": "berlin"}
+    seen = at(site, "field_errors", values=values, options=options)
+    assert [link["target"] for link in seen["links"]] == ["email.time_zone"]
+    assert "Did you mean Europe/Berlin?" in seen["beside"]["email.time_zone"]
+    assert seen["values"]["email.time_zone"] == "berlin"
+    at(site, "save", values={**values, "email.time_zone": "europe/berlin"}, options=options)
+    assert site.ok("get", "email.daily_notice_time") == "07:30\n"
+    assert site.ok("get", "email.time_zone") == "Europe/Berlin\n"
 
 
 # aliases

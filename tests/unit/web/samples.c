@@ -52,6 +52,8 @@ static void full(struct browser *b)
 static const struct sample samples[] = {
 	{ "status", "/login/status", NULL, NULL },
 	{ "status_broken", "/login/status", NULL, keeper_mail_broken },
+	{ "account_broken", "/login/account", NULL, keeper_mail_broken },
+	{ "nowhere_broken", "/login/nowhere", NULL, keeper_mail_broken },
 	{ "status_new", "/login/status", NULL, keeper_mail_not_set_up },
 	{ "login", "/login", NULL, signed_out },
 	{ "login_next", "/login?next=%2Flogin%2Femail", NULL, signed_out },

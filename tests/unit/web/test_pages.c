@@ -3,6 +3,7 @@
 
 #include "web/browser.h"
 #include "web/keeper.h"
+#include "web/guard.h"
 #include "web/route.h"
 
 static struct browser b;
@@ -40,6 +41,49 @@ static void broken_mail_comes_with_its_cure(void **state UNUSED)
 	assert_page_has(&b, "<span class=\"mono\">535 5.7.8</span>");
 	browser_get(&b, "/login/audit");
 	assert_page_has(&b, "broken</span>");
+}
+
+static void the_alarm_is_on_every_page_while_mail_is_broken(void **state UNUSED)
+{
+	static const struct {
+		const char *target;
+		unsigned status;
+	} pages[] = { { "/login/email", 200 }, { "/login/queue", 200 }, { "/login/account", 200 },
+		{ "/login/audit", 200 }, { "/login/nowhere", 404 },
+		{ "/login/email?%ff", 400 } };
+
+	keeper_mail_broken(&b);
+	for (size_t i = 0; i < COUNT_OF(pages); i++) {
+		browser_get(&b, pages[i].target);
+		assert_int_equal(b.status, pages[i].status);
+		assert_page_has(&b, "id=\"mail-is-broken\"");
+		assert_page_has(&b, "id=\"mail-is-broken\"");
+		assert_page_has(&b, "<strong>Mail is broken</strong> since <time");
+		assert_page_has(&b, "What to do first: ");
+		assert_page_has(&b, "href=\"/login/email#email.password\"");
+		assert_page_has(&b, "Waiting in the queue: <a href=\"/login/queue\">");
+	}
+	browser_send(&b, "POST", "/login/status", "");
+	assert_int_equal(b.status, 405);
+	assert_page_has(&b, "id=\"mail-is-broken\"");
+	b.mail = MAIL_WORKS;
+	for (size_t i = 0; i < COUNT_OF(pages); i++) {
+		browser_get(&b, pages[i].target);
+		assert_page_lacks(&b, "id=\"mail-is-broken\"");
+	}
+}
+
+static void strangers_see_no_alarm(void **state UNUSED)
+{
+	keeper_mail_broken(&b);
+	b.cookie = NULL;
+	browser_get(&b, "/login/nowhere");
+	assert_int_equal(b.status, 404);
+	assert_page_lacks(&b, "broken");
+	b.cookie = SESSION_COOKIE "=somebody-else";
+	browser_get(&b, "/login/nowhere");
+	assert_int_equal(b.status, 404);
+	assert_page_lacks(&b, "broken");
 }
 
 static bool tell_health(struct browser *browser,
@@ -214,6 +258,8 @@ int main(void)
 		with_browser(the_status_says_what_is_and_how_old_that_is),
 		with_browser(broken_mail_comes_with_its_cure),
 		with_browser(a_full_disk_is_said_on_every_page_and_explained_on_one),
+		with_browser(the_alarm_is_on_every_page_while_mail_is_broken),
+		with_browser(strangers_see_no_alarm),
 		with_browser(health_is_one_line_for_anybody),
 		with_browser(a_silent_keeper_is_waited_for_two_seconds),
 		with_browser(pages_print_no_text_as_markup),
