@@ -247,7 +247,7 @@ void notice_text_healed(const struct notice_frame *f, const struct healed_facts 
 	t->subject = subject_of(f, arena_printf(a, "mail works again after %s",
 		notice_span(facts->ended - facts->began, a)), a);
 	add(t, MAIL_PARAGRAPH, NULL, arena_printf(a, "Mail from %s works again since %s. Mail that was "
-		"handed in meanwhile waited in the queue and is on its way; none was lost.", f->node_name,
+		"handed in meanwhile waited in the queue and is on its way.", f->node_name,
 		when(f, facts->ended, a)));
 	add_origin(t, f, a);
 	add(t, MAIL_ROW, "Broken from", when(f, facts->began, a));

@@ -2,11 +2,13 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "core/diagnosis.h"
 #include "tools/command.h"
 #include "wire/status.h"
 
 enum {
 	MEBIBYTE = 1024 * 1024,
+	DAY = 86400,
 };
 
 static const char *const mail_words[MAIL_STATE_COUNT] = {
@@ -16,32 +18,77 @@ static const char *const mail_words[MAIL_STATE_COUNT] = {
 	[MAIL_BROKEN] = "BROKEN: the queue is held",
 };
 
+static void print_text(const char *label, const char *text)
+{
+	printf("%-10s ", label);
+	command_print(text);
+	putchar('\n');
+}
+
+/* As the banner on every page: why, what was seen, what to do, when it is tried again. */
+static void print_trouble(struct context *x, const struct status *s)
+{
+	struct diagnosis_facts facts = diagnosis_facts_of(&s->mail_verdict);
+	const struct diagnosis *d = diagnosis_find(&facts);
+
+	print_text("why", d->title);
+	if (s->mail_verdict.text[0] != '\0')
+		print_text("seen", s->mail_verdict.text);
+	for (size_t i = 0; d->cure[i] != NULL; i++)
+		print_text(i == 0 ? "what to do" : "", arena_printf(x->arena, "%zu. %s", i + 1, d->cure[i]));
+	if (d->field != NULL)
+		print_text("concerns", d->field);
+	printf("next try   %s\n", command_time(x->arena, s->next_probe));
+}
+
 static void print_mail(struct context *x, const struct status *s)
 {
 	printf("mail       %s", mail_words[s->mail]);
 	if (s->mail_since != 0)
 		printf(", since %s", command_time(x->arena, s->mail_since));
 	putchar('\n');
-	if (s->mail_reason[0] != '\0') {
-		fputs("reason     ", stdout);
-		command_print(s->mail_reason);
-		putchar('\n');
-	}
-	if (s->mail == MAIL_BROKEN && s->mail_verdict.text[0] != '\0') {
-		fputs("seen       ", stdout);
-		command_print(s->mail_verdict.text);
-		printf("\nnext try   %s\n", command_time(x->arena, s->next_probe));
-	}
+	if (s->mail_reason[0] != '\0')
+		print_text("reason", s->mail_reason);
+	if (s->mail == MAIL_BROKEN)
+		print_trouble(x, s);
 	if (s->relay[0] != '\0')
 		printf("relay      %s\n", s->relay);
 	printf("accepted   last %s, %ju in 24 h\n", command_time(x->arena, s->last_accepted),
 		(uintmax_t)s->n_accepted_day);
+	printf("notice     %s\n", s->next_notice != 0 ?
+		arena_printf(x->arena, "the next is due %s", command_time(x->arena, s->next_notice)) :
+		"no daily notice is sent");
+}
+
+static void print_certificate(struct context *x, const struct status *s, const char *label,
+	uint64_t until)
+{
+	if (until == 0)
+		return;
+	if (until <= s->now)
+		printf("%-10s EXPIRED on %s\n", label, command_time(x->arena, until));
+	else
+		printf("%-10s %ju days left, until %s\n", label, (uintmax_t)((until - s->now) / DAY),
+			command_time(x->arena, until));
 }
 
 static void print_disk(const struct status *s)
 {
 	printf("disk       %s%ju MiB free\n", s->disk_full ? "FULL: no new mail is taken, " : "",
 		(uintmax_t)(s->disk_free / MEBIBYTE));
+}
+
+static void print_node(struct context *x, const struct status *s)
+{
+	print_certificate(x, s, "https cert", s->https_certificate);
+	print_certificate(x, s, "relay cert", s->relay_certificate);
+	print_certificate(x, s, "relay CA", s->ca_certificate);
+	printf("roles      sender %s, watcher %s\n", s->sender_alive ? "alive" : "away",
+		s->watcher_alive ? "alive" : "away");
+	print_disk(s);
+	if (s->self_probe_at != 0)
+		printf("self-probe %s at %s: %s\n", s->self_probe_good ? "good" : "BAD",
+			command_time(x->arena, s->self_probe_at), s->self_probe_detail);
 }
 
 int command_status(struct context *x)
@@ -66,11 +113,7 @@ int command_status(struct context *x)
 		(uintmax_t)s.n_held, (uintmax_t)s.n_failed_day);
 	if (s.oldest_waiting != 0)
 		printf(", oldest from %s", command_time(x->arena, s.oldest_waiting));
-	printf("\nroles      sender %s, watcher %s\n", s.sender_alive ? "alive" : "away",
-		s.watcher_alive ? "alive" : "away");
-	print_disk(&s);
-	if (s.self_probe_at != 0)
-		printf("self-probe %s at %s: %s\n", s.self_probe_good ? "good" : "BAD",
-			command_time(x->arena, s.self_probe_at), s.self_probe_detail);
-	return EX_OK;
+	putchar('\n');
+	print_node(x, &s);
+	return s.mail == MAIL_BROKEN ? EX_TEMPFAIL : EX_OK;
 }

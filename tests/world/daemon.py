@@ -41,6 +41,8 @@ class Daemon:
     replace or add to the usual ones; None leaves a line out."""
 
     def __init__(self, folder, programs, user=None, **settings):
+        self.environment = {}  # of the daemon, besides that of the tests
+        self.wrapper = []  # what it is started by
         self.folder = folder
         self.user = user
         self.programs = programs
@@ -69,8 +71,9 @@ class Daemon:
 
     def launch(self):
         """Starts it without waiting for anything."""
-        self._process = Process(as_user(self.user, [self.programs / "tocsind", "-c", self.conf]),
-            self.log, cwd="/")
+        command = [*self.wrapper, self.programs / "tocsind", "-c", self.conf]
+        self._process = Process(as_user(self.user, command),
+            self.log, cwd="/", env={**os.environ, **self.environment})
         return self._process
 
     def start(self):

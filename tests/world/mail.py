@@ -27,8 +27,9 @@ def wait_state(daemon, queue_id, address, state, seconds=20):
 
 def wait_status(daemon, words, seconds=20):
     """Waits until `tocsin status` says so; returns all it says."""
-    wait_until(lambda: words in daemon.ok("status"), seconds, f"status: {words}", pause=0.1)
-    return daemon.ok("status")
+    wait_until(lambda: words in daemon.tocsin("status").stdout, seconds, f"status: {words}",
+        pause=0.1)
+    return daemon.tocsin("status").stdout
 
 
 def send(daemon, *arguments, **options):
@@ -43,7 +44,7 @@ def send(daemon, *arguments, **options):
 
 def all_that_is_shown(daemon):
     """Everything an operator can read: log, settings, status, queue, audit in the open."""
-    shown = [daemon.output(), daemon.ok("show"), daemon.ok("status"),
+    shown = [daemon.output(), daemon.ok("show"), daemon.tocsin("status").stdout,
         daemon.ok("queue", "list", "all")]
     shown += [daemon.ok("queue", "show", queue_id) for queue_id in queue_ids(daemon)]
     return "\n".join(shown)

@@ -1,0 +1,33 @@
+"""A daemon whose keeper has another wall clock than the machine (libfaketime); timers run on the
+boot clock, which stays true. The clock can be set while the daemon runs: the library reads it from
+a file in the keeper's own folder, the only place that the keeper sees."""
+
+import calendar
+import datetime
+import pathlib
+import time
+
+from .daemon import Daemon
+
+LIBRARIES = sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+
+
+class ClockedDaemon(Daemon):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.environment = {
+            "LD_PRELOAD": str(LIBRARIES[0]),
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_NO_CACHE": "1",
+            # relative: it is found from where the keeper stands, and by no other role
+            "FAKETIME_TIMESTAMP_FILE": "clock",
+        }
+
+    def set_clock(self, text):
+        """To a time in UTC, "2027-03-28 01:00:00", from which it runs on."""
+        wanted = calendar.timegm(datetime.datetime.fromisoformat(text).timetuple())
+        keeper = self.state / "keeper"
+        new = keeper / "clock.new"
+        new.write_text(f"{wanted - time.time():+.0f}\n")
+        new.chmod(0o644)
+        new.rename(keeper / "clock")
