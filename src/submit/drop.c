@@ -20,19 +20,42 @@ static const char bad_folder[] = "bad", unfinished[] = ".new-";
 
 /* ---- away with it ---- */
 
+static bool is_same(const struct submit_drop_trouble *t, const struct file_owner *now)
+{
+	return t->inode == now->inode && t->changed == now->changed;
+}
+
+/* What went away or changed is told anew when it is trouble again. */
+static void forget_old_trouble(struct submit_drop *d)
+{
+	for (size_t i = 0; i < COUNT_OF(d->trouble); i++) {
+		struct submit_drop_trouble *t = &d->trouble[i];
+		struct file_owner now;
+
+		if (t->name[0] == '\0')
+			continue;
+		if (file_look(d->fd, t->name, &now) != 0 || !is_same(t, &now))
+			*t = (struct submit_drop_trouble){ 0 };
+	}
+}
+
+/* NULL when too many others are remembered. */
 static struct submit_drop_trouble *trouble_of(struct submit_drop *d, const char *name)
 {
-	struct submit_drop_trouble *least = &d->trouble[0];
+	struct submit_drop_trouble *unused = NULL;
+	struct file_owner now = { 0 };
 
 	for (size_t i = 0; i < COUNT_OF(d->trouble); i++) {
-		if (strncmp(d->trouble[i].name, name, SUBMIT_DROP_NAME) == 0)
+		if (strcmp(d->trouble[i].name, name) == 0)
 			return &d->trouble[i];
-		if (d->trouble[i].tries < least->tries)
-			least = &d->trouble[i];
+		if (d->trouble[i].name[0] == '\0')
+			unused = &d->trouble[i];
 	}
-	*least = (struct submit_drop_trouble){ 0 };
-	snprintf(least->name, sizeof(least->name), "%s", name);
-	return least;
+	if (unused == NULL || file_look(d->fd, name, &now) != 0)
+		return NULL;
+	*unused = (struct submit_drop_trouble){ .inode = now.inode, .changed = now.changed };
+	snprintf(unused->name, sizeof(unused->name), "%s", name);
+	return unused;
 }
 
 /* Links, pipes and the like hold no mail; the sandbox does not let them be made anew in bad/. */
@@ -62,10 +85,11 @@ static void move_to_bad(struct submit_drop *d, const char *name, const char *why
 		log_error("drop folder: %s is no mail that can be taken: %s. It was removed", name, why);
 	} else {
 		trouble = trouble_of(d, name);
-		if (trouble->tries <= SUBMIT_DROP_TRIES)
+		if (trouble != NULL && trouble->tries <= SUBMIT_DROP_TRIES)
 			log_error("drop folder: %s is no mail that can be taken: %s. It stays: %s", name, why,
 			    fault.text);
-		trouble->tries = SUBMIT_DROP_TRIES + 1; /* said once */
+		if (trouble != NULL)
+			trouble->tries = SUBMIT_DROP_TRIES + 1; /* said once */
 		d->failed = true;
 	}
 }
@@ -76,11 +100,11 @@ static void cannot_read(struct submit_drop *d, const char *name, const char *why
 	struct submit_drop_trouble *trouble = trouble_of(d, name);
 
 	d->failed = true;
-	if (trouble->tries >= SUBMIT_DROP_TRIES) {
+	if (trouble != NULL && trouble->tries >= SUBMIT_DROP_TRIES) {
 		move_to_bad(d, name, why);
 		return;
 	}
-	if (++trouble->tries == 1)
+	if (trouble != NULL && ++trouble->tries == 1)
 		log_warning("drop folder: %s cannot be read now: %s", name, why);
 }
 
@@ -213,10 +237,24 @@ static void drop_unfinished(struct submit_drop *d, const char *name)
 		log_warning("drop folder: removed %s, which was never finished", name);
 }
 
+/* It was told, and is no file: in a batch it would only take the place of mail. */
+static bool is_told(const struct submit_drop *d, const char *name)
+{
+	struct file_owner owner;
+
+	for (size_t i = 0; i < COUNT_OF(d->trouble); i++)
+		if (d->trouble[i].tries > SUBMIT_DROP_TRIES &&
+		    strcmp(d->trouble[i].name, name) == 0)
+			return file_look(d->fd, name, &owner) == 0 && !owner.regular;
+	return false;
+}
+
 static bool collect(void *arg, const char *name)
 {
 	struct submit_drop *d = arg;
 
+	if (is_told(d, name))
+		return true;
 	if (is_name(name))
 		snprintf(d->names[d->n++], sizeof(d->names[0]), "%s", name);
 	else if (strncmp(name, unfinished, strlen(unfinished)) == 0)
@@ -234,6 +272,7 @@ static void look(struct submit_drop *d)
 	d->at = 0;
 	d->again = false;
 	d->failed = false;
+	forget_old_trouble(d);
 	timer_set(&d->look, SUBMIT_DROP_EVERY);
 	if (folder_each(d->fd, collect, d, &fault) != 0)
 		log_error("drop folder: %s", fault.text);

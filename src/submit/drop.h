@@ -24,9 +24,11 @@ enum {
 	SUBMIT_DROP_UNFINISHED = 3600, /* seconds after which a file being written is abandoned */
 };
 
-/* A file that could not be read, and how often. */
+/* What could not be read or be put away, and how often: said once, until it changes. */
 struct submit_drop_trouble {
-	char name[SUBMIT_DROP_NAME + 1];
+	char name[256]; /* "": free */
+	uint64_t inode;
+	int64_t changed;
 	unsigned tries;
 };
 

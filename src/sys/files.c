@@ -87,8 +87,8 @@ static struct file_owner owner_of(const struct stat *st)
 {
 	return (struct file_owner){
 		.uid = st->st_uid, .gid = st->st_gid, .mode = st->st_mode & 07777,
-		.regular = S_ISREG(st->st_mode), .changed = st->st_mtime,
-		.size = (uint64_t)st->st_size,
+		.regular = S_ISREG(st->st_mode), .inode = st->st_ino,
+		.changed = st->st_mtime, .size = (uint64_t)st->st_size,
 	};
 }
 

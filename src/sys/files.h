@@ -28,6 +28,7 @@ struct file_owner {
 	gid_t gid;
 	unsigned mode; /* permission bits */
 	bool regular; /* a file, not a link, folder, pipe or device */
+	uint64_t inode; /* with changed it tells whether it is still the same */
 	int64_t changed; /* wall clock, seconds */
 	uint64_t size;
 };

@@ -79,6 +79,35 @@ def test_links_folders_and_pipes_are_not_followed(down, relay, world_folder):
     assert down.healthy()
 
 
+def test_what_cannot_be_put_away_is_told_once_until_it_changes(mailing, relay):
+    """Folders stay, for front may not move them. Mail makes it look again."""
+    def told():
+        return sum(f"{thing.name} is no mail" in line for line in mailing.output().splitlines())
+
+    def look(subject):
+        mailing.stop()
+        assert mailing.sendmail(ANNA, message=f"Subject: {subject}\n\nx\n").returncode == 0
+        (path,) = files(mailing)
+        aside = mailing.state / path.name
+        path.rename(aside)
+        return aside, path
+
+    mails = [look(f"look {number}") for number in range(4)]
+    begin = mailing.start().output()
+    thing = drop(mailing) / secrets.token_hex(16)
+    thing.mkdir()
+    for aside, path in mails[:3]:
+        aside.rename(path)
+        wait_until(lambda path=path: not path.exists(), what="the file taken")
+    assert told() == 1, mailing.output()[len(begin):]
+    thing.rename(mailing.state / "old")  # so that the new one is another
+    thing.mkdir()
+    aside, path = mails[3]
+    aside.rename(path)
+    wait_until(lambda: told() == 2, what="the new one told")
+    relay.wait_for(4)
+
+
 def test_full_promise_across_a_kill(down, relay):
     """Whatever the moment of the kill, a dropped mail is delivered and not lost."""
     for number in range(10):
