@@ -290,8 +290,10 @@ static int drop_into(int folder, const char *name, struct slice content, unsigne
 	if (fd < 0)
 		return errno;
 	error = fill_and_drop(folder, fd, temporary, name, content, mode);
-	if (close(fd) < 0 && error == 0)
+	if (close(fd) < 0 && error == 0) {
 		error = errno;
+		unlinkat(folder, name, 0);
+	}
 	if (error != 0)
 		unlinkat(folder, temporary, 0);
 	return error;
