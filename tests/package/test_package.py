@@ -110,6 +110,8 @@ def test_mail_is_taken_from_everybody_and_survives_a_restart(box):
     wait_until(lambda: queued(box, "while it was down"), 30, "mail from the drop folder")
     box.ok("systemctl", "restart", "tocsin")
     assert queued(box, "before the restart") and queued(box, "while it was down")
+    assert "nobody" in box.ok("mailq")
+    box.ok("newaliases")
     assert page_answers(box)
 
 

@@ -49,7 +49,8 @@ class Box:
             link.symlink_to("/dev/null")
 
     def _boot(self):
-        self._process = Process(["systemd-nspawn", "--quiet", "--register=no", "--keep-unit",
+        self._process = Process(["setpriv", "--pdeathsig", "TERM", "systemd-nspawn", "--quiet",
+            "--register=no", "--keep-unit",
             "--machine=tocsin-box", "--private-network", "--link-journal=no", "--console=pipe",
             f"--system-call-filter={CALLS}", "--boot", f"--directory={self.root}"],
             self._folder / "log")
@@ -69,7 +70,8 @@ class Box:
         """Runs a command in the box, as root or as another user."""
         command = as_user(user, command)
         return subprocess.run(["nsenter", f"--target={self._init}", "--mount", "--uts", "--ipc",
-            "--net", "--pid", "--", *map(str, command)], input=input, cwd="/", text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False,
+            "--net", "--pid", "--", *map(str, command)], input=input, cwd="/",
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False,
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive",
                 "LC_ALL": "C.UTF-8"})
 
