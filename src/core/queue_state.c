@@ -40,3 +40,26 @@ enum queue_state queue_state_worse(enum queue_state a, enum queue_state b)
 {
 	return states[a].rank >= states[b].rank ? a : b;
 }
+
+static const char *const actions[QUEUE_ACTION_COUNT] = {
+	[QUEUE_ACTION_HOLD] = "hold",
+	[QUEUE_ACTION_RELEASE] = "release",
+	[QUEUE_ACTION_RETRY] = "retry",
+	[QUEUE_ACTION_DELETE] = "delete",
+};
+
+const char *queue_action_name(enum queue_action a)
+{
+	return actions[a];
+}
+
+bool queue_action_parse(struct slice name, enum queue_action *ret_action)
+{
+	for (size_t i = 0; i < COUNT_OF(actions); i++) {
+		if (!slice_is(name, actions[i]))
+			continue;
+		*ret_action = (enum queue_action)i;
+		return true;
+	}
+	return false;
+}

@@ -24,6 +24,15 @@ enum queue_state {
 	QUEUE_STATE_COUNT,
 };
 
+/* What people do with mail in the queue. */
+enum queue_action {
+	QUEUE_ACTION_HOLD, /* nothing of it is tried until it is released */
+	QUEUE_ACTION_RELEASE, /* what is held is due now, whoever or whatever held it */
+	QUEUE_ACTION_RETRY, /* what waits is due now; by name also what a person holds */
+	QUEUE_ACTION_DELETE, /* what waits fails, and the octets go */
+	QUEUE_ACTION_COUNT,
+};
+
 enum {
 	QUEUE_SEARCH_TEXT_MAX = 200, /* octets of a text that the mail log is searched for */
 };
@@ -31,6 +40,10 @@ enum {
 /* "queued", "in flight", "dot sent", "accepted", "deferred", "failed", "held". */
 const char *queue_state_name(enum queue_state s);
 bool queue_state_parse(struct slice name, enum queue_state *ret_state) MUST_CHECK;
+
+/* "hold", "release", "retry", "delete". */
+const char *queue_action_name(enum queue_action a);
+bool queue_action_parse(struct slice name, enum queue_action *ret_action) MUST_CHECK;
 
 /* True when nothing is to come: accepted, failed. */
 bool queue_state_is_final(enum queue_state s);

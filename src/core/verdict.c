@@ -72,6 +72,7 @@ static const char *const reason_names[REASON_COUNT] = {
 	[REASON_NO_RECIPIENTS] = "no_recipients",
 	[REASON_STOPPED] = "stopped",
 	[REASON_FAULT] = "fault",
+	[REASON_DELETED] = "deleted",
 };
 
 static const char *const class_names[VERDICT_CLASS_COUNT] = {

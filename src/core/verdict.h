@@ -79,6 +79,7 @@ enum verdict_reason {
 
 	REASON_STOPPED, /* we ended it: shutdown, new settings */
 	REASON_FAULT, /* memory or another fault of this machine */
+	REASON_DELETED, /* a person deleted the mail before it was sent */
 	REASON_COUNT,
 };
 

@@ -168,6 +168,7 @@ enum verdict_class verdict_class_of_reason(enum verdict_stage stage, enum verdic
 	case REASON_BAD_ADDRESS:
 		return stage == STAGE_RCPT ? VERDICT_RECIPIENT : VERDICT_MESSAGE;
 	case REASON_NO_RECIPIENTS:
+	case REASON_DELETED:
 		return VERDICT_RECIPIENT;
 	case REASON_STOPPED:
 	case REASON_FAULT:

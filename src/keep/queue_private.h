@@ -79,6 +79,9 @@ void keep_queue_task_free(struct task *t);
 int keep_queue_contacts(struct keeper *k, struct arena *a, const char ***ret_list, size_t *ret_n)
 	MUST_CHECK;
 
+/* Answers that there is no message with the queue ID that was asked for. */
+void keep_refuse_unknown_mail(struct request *r);
+
 /* Why nothing is sent, in a sentence: settings, or the relay's diagnosis. NULL when it is. */
 const char *keep_queue_obstacle(struct keeper *k);
 

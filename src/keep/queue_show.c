@@ -1,10 +1,10 @@
-/* queue_show.c - the queue as people see it: lists, one message, retry, its part of the status. */
+/* queue_show.c - the queue as people see it: lists, one message, its part of the status. */
 #include <string.h>
 #include <sysexits.h>
 
 #include "core/plain_text.h"
 #include "keep/queue_private.h"
-#include "store/audit.h"
+#include "store/queue_act.h"
 #include "store/queue_list.h"
 #include "sys/clock.h"
 #include "wire/queue_view.h"
@@ -133,9 +133,15 @@ void keep_queue_list(struct request *r)
 
 /* ---- one message ---- */
 
+void keep_refuse_unknown_mail(struct request *r)
+{
+	keep_refuse(r, EX_NOINPUT, "", "There is no message with this queue ID.");
+}
+
 static void fill_recipient(struct recipient_view *v, const struct queue_detail *d)
 {
 	*v = (struct recipient_view){
+		.id = d->id,
 		.address = d->address,
 		.state = queue_state_name(d->state),
 		.attempts = d->attempts,
@@ -151,6 +157,7 @@ static void fill_recipient(struct recipient_view *v, const struct queue_detail *
 void keep_queue_show(struct request *r)
 {
 	const char *queue_id = unpack_text(&r->body, 100, r->arena);
+	uint64_t after = unpack_number(&r->body);
 	struct message_view view = { 0 };
 	struct queue_details found;
 	struct buffer body;
@@ -160,88 +167,114 @@ void keep_queue_show(struct request *r)
 		keep_refuse_malformed(r);
 		return;
 	}
-	result = queue_show(store_reader(r->keeper->store), queue_id, r->arena, &found);
+	result = queue_show(store_reader(r->keeper->store), queue_id, after,
+		MESSAGE_VIEW_RECIPIENTS_MAX, r->arena, &found);
 	if (result == STORE_NOT_FOUND) {
-		keep_refuse(r, EX_NOINPUT, "", "There is no message with this queue ID.");
+		keep_refuse_unknown_mail(r);
 		return;
 	}
 	if (result != STORE_OK) {
 		keep_refuse_store(r, STORE_FAILED);
 		return;
 	}
-	view.n_recipients = size_min(found.n, MESSAGE_VIEW_RECIPIENTS_MAX);
-	view.recipients = arena_array(r->arena, view.n_recipients + 1, sizeof(*view.recipients));
+	view.recipients = arena_array(r->arena, found.n + 1, sizeof(*view.recipients));
 	if (view.recipients == NULL) {
 		keep_refuse_store(r, STORE_BUSY);
 		return;
 	}
 	view.row = row_of(r->keeper, r->arena, &found.item);
 	view.message_id = found.item.message_id;
-	for (size_t i = 0; i < view.n_recipients; i++)
-		fill_recipient(&view.recipients[i], &found.recipients[i]);
+	view.n_resent = found.n_resent;
+	view.more = found.more;
+	for (; view.n_recipients < found.n; view.n_recipients++)
+		fill_recipient(&view.recipients[view.n_recipients], &found.recipients[view.n_recipients]);
 	buffer_init(&body, WIRE_BODY_MAX);
 	message_view_pack(&body, &view);
 	keep_reply(r, WORD_MESSAGE_IS, &body);
 	buffer_release(&body);
 }
 
-/* ---- retry ---- */
+/* ---- what happened to it ---- */
 
-struct retry {
-	struct request *request;
-	const char *queue_id;
-	uint64_t n;
-};
-
-static int run_retry(struct store_db *db, void *arg)
+static struct try_view try_of(const struct queue_attempt *t)
 {
-	struct retry *t = arg;
-	struct request *r = t->request;
-	struct audit_entry entry = {
-		.at = clock_wall(), .who = r->asker.name, .from = r->asker.who.from,
-		.what = t->queue_id[0] != '\0' ? arena_printf(r->arena, "retry: %s", t->queue_id) :
-			"retry: all waiting mail",
+	return (struct try_view){
+		.address = t->address,
+		.at = (uint64_t)t->at,
+		.relay = t->relay,
+		.took_ms = t->took_ms,
+		.verdict = *t->verdict,
 	};
-	int result = queue_retry(db, t->queue_id, entry.at, &t->n);
-
-	return result == STORE_OK ? audit_append(db, &entry) : result;
 }
 
-static void retry_done(void *arg, int result)
+static struct deed_view deed_of(const struct queue_deed *d)
 {
-	struct retry *t = arg;
-	struct request *r = t->request;
-	struct keeper *k = r->keeper;
-
-	if (result == STORE_NOT_FOUND) {
-		keep_refuse(r, EX_NOINPUT, "", "There is no message with this queue ID.");
-		return;
-	}
-	if (result != STORE_OK) {
-		keep_refuse_store(r, result);
-		return;
-	}
-	keep_done(r, t->n);
-	relay_health_probe_now(&k->queue->health, clock_boot_ms());
-	keep_queue_pump(k);
+	return (struct deed_view){
+		.at = (uint64_t)d->at,
+		.who = d->who,
+		.what = d->what,
+		.other = d->other,
+		.n_recipients = d->recipients,
+	};
 }
 
-void keep_queue_retry(struct request *r)
+static void reply_tries(struct request *r, const struct queue_attempts *tries,
+	const struct queue_deeds *deeds)
 {
-	struct retry *t = arena_alloc(r->arena, sizeof(*t));
+	struct tries_view view = {
+		.tries = arena_array(r->arena, tries->n + 1, sizeof(*view.tries)),
+		.n_tries = tries->n,
+		.next = tries->more ? tries->items[tries->n - 1].id : 0,
+		.deeds = arena_array(r->arena, deeds->n + 1, sizeof(*view.deeds)),
+		.n_deeds = deeds->n,
+	};
+	struct buffer body;
 
-	if (t == NULL) {
+	if (view.tries == NULL || view.deeds == NULL) {
 		keep_refuse_store(r, STORE_BUSY);
 		return;
 	}
-	t->request = r;
-	t->queue_id = unpack_text(&r->body, 100, r->arena);
+	for (size_t i = 0; i < view.n_tries; i++)
+		view.tries[i] = try_of(&tries->items[i]);
+	for (size_t i = 0; i < view.n_deeds; i++)
+		view.deeds[i] = deed_of(&deeds->items[i]);
+	buffer_init(&body, WIRE_BODY_MAX);
+	tries_view_pack(&body, &view);
+	keep_reply(r, WORD_TRIES_ARE, &body);
+	buffer_release(&body);
+}
+
+void keep_queue_tries(struct request *r)
+{
+	struct store_db *db = store_reader(r->keeper->store);
+	const char *queue_id = unpack_text(&r->body, 100, r->arena);
+	struct queue_attempts_wanted wanted = {
+		.first = unpack_number(&r->body),
+		.last = unpack_number(&r->body),
+		.before = unpack_number(&r->body),
+		.limit = TRIES_VIEW_MAX,
+	};
+	struct queue_attempts tries;
+	struct queue_deeds deeds;
+	int result;
+
 	if (!unpack_end(&r->body)) {
 		keep_refuse_malformed(r);
 		return;
 	}
-	r->job = (struct store_job){ .run = run_retry, .done = retry_done, .arg = t };
-	store_write(r->keeper->store, &r->job);
+	result = queue_find(db, queue_id, &wanted.message);
+	if (result == STORE_NOT_FOUND) {
+		keep_refuse_unknown_mail(r);
+		return;
+	}
+	if (result == STORE_OK)
+		result = queue_attempts(db, &wanted, r->arena, &tries);
+	if (result == STORE_OK)
+		result = queue_deeds(db, wanted.message, r->arena, &deeds);
+	if (result == STORE_OK)
+		reply_tries(r, &tries, &deeds);
+	else
+		keep_refuse_store(r, STORE_FAILED);
 }
 
 /* ---- status ---- */

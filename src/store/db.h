@@ -22,7 +22,7 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 enum {
-	DB_STATEMENTS_MAX = 192, /* different SQL texts of the room */
+	DB_STATEMENTS_MAX = 384, /* different SQL texts of the room */
 };
 
 struct store_db {

@@ -1,9 +1,10 @@
 /*
  * queue.h - the durable queue: messages, their octets, a state per recipient (core/queue_state.h)
- * and what came of each try. It is a history too: a message stays when it is done, its octets go.
+ * and what came of each try. It is a history too: a message stays when it is done. Its octets go, but
+ * those of a message that failed are kept for as long as there is room (queue_retain.h).
  *
- * A recipient is in exactly one state. Only queue_take() makes one in flight, only queue_verdict()
- * and damage make one final, and a final one never changes again, so a recipient whose acceptance
+ * A recipient is in exactly one state. Only queue_take() makes one in flight, only queue_verdict(),
+ * damage and a person (queue_act.h) make one final, and a final one never changes again, so a recipient whose acceptance
  * is on the disk is never mailed a second time.
  * How due times and classes come about is the keeper's (core/retry.h, core/relay_health.h).
  */
@@ -144,11 +145,14 @@ struct queue_verdicts {
  * In a job. Recipients with the sender that are not named go back to queued, untried. It may come
  * again after a restart: a recipient that is final keeps what it has; one that is not with the
  * sender any more takes only a final state, or the news that the relay did answer its dot. Unknown
- * recipients are passed over. When the last recipient is final the octets go.
+ * recipients are passed over. When the last recipient is final the octets go, unless one failed.
  */
 int queue_verdict(struct store_db *db, const struct queue_verdicts *v) MUST_CHECK;
 
-/* ---- by time and by hand ---- */
+/* The number of a message. STORE_NOT_FOUND. */
+int queue_find(struct store_db *db, const char *queue_id, uint64_t *ret_message) MUST_CHECK;
+
+/* ---- by time, and after an accident; by hand: queue_act.h ---- */
 
 struct queue_recovery {
 	uint64_t requeued; /* were in flight */
@@ -169,12 +173,5 @@ int queue_recover(struct store_db *db, int64_t now, struct queue_recovery *ret_r
  * doubt.
  */
 int queue_hurry(struct store_db *db, int64_t now) MUST_CHECK;
-
-/*
- * In a job: what waits for its turn, is deferred, or was held by a verdict, is due now; bare names
- * stay held. queue_id NULL or "" for all. STORE_NOT_FOUND when there is no such message. *ret_n recipients.
- */
-int queue_retry(struct store_db *db, const char *queue_id, int64_t now, uint64_t *ret_n)
-	MUST_CHECK;
 
 #endif

@@ -23,13 +23,22 @@ static const struct {
 	[QUEUE_LAW_TALLY] = { "a tally counts the recipients in its state",
 		"SELECT count(*) FROM tally t"
 		" WHERE n <> (SELECT count(*) FROM recipient r WHERE r.state = t.state)" },
-	[QUEUE_LAW_WHOLE] = { "an open message has all its octets",
-		"SELECT count(*) FROM message m WHERE n_open > 0 AND m.size <>"
+	[QUEUE_LAW_WHOLE] = { "a message that is open or kept has all its octets",
+		"SELECT count(*) FROM message m WHERE (n_open > 0 OR kept) AND m.size <>"
 		" (SELECT coalesce(sum(length(octets)), 0) FROM content c"
 		" WHERE c.id >= m.id * 1024 AND c.id < (m.id + 1) * 1024)" },
-	[QUEUE_LAW_DROPPED] = { "octets belong to an open message",
+	[QUEUE_LAW_DROPPED] = { "octets belong to a message that is open or kept",
 		"SELECT count(*) FROM content c WHERE NOT EXISTS"
-		" (SELECT 1 FROM message m WHERE m.id = c.id / 1024 AND m.n_open > 0)" },
+		" (SELECT 1 FROM message m WHERE m.id = c.id / 1024 AND (m.n_open > 0 OR m.kept))" },
+	[QUEUE_LAW_KEPT] = { "a message that is kept has failed and is not open",
+		"SELECT count(*) FROM message m WHERE kept AND (n_open > 0 OR NOT EXISTS"
+		" (SELECT 1 FROM recipient r WHERE r.message = m.id AND r.state = 5))" },
+	[QUEUE_LAW_HELD] = { "nothing is due of what a person holds",
+		"SELECT count(*) FROM recipient r JOIN message m ON m.id = r.message"
+		" WHERE m.held_by IS NOT NULL AND r.state IN (0, 4)" },
+	[QUEUE_LAW_VOLUME] = { "a volume counts the octets of open and of kept messages",
+		"SELECT count(*) FROM volume v WHERE octets <> (SELECT coalesce(sum(size), 0)"
+		" FROM message m WHERE iif(v.kind = 'open', m.n_open > 0, m.kept))" },
 	[QUEUE_LAW_CONTENT] = { "octets are those that were accepted", NULL },
 	[QUEUE_LAW_LAST] = { "a recipient's last try is its own",
 		"SELECT count(*) FROM recipient r WHERE last IS NOT NULL AND NOT EXISTS"
@@ -67,7 +76,7 @@ static int check_content(struct store_db *db, uint64_t *ret_broken)
 	uint64_t broken = 0;
 	int result = STORE_OK, end;
 
-	query_init(&q, db, "SELECT id, digest FROM message WHERE n_open > 0");
+	query_init(&q, db, "SELECT id, digest FROM message WHERE n_open > 0 OR kept");
 	while (result == STORE_OK && query_row(&q)) {
 		result = digest_content(db, column_id(&q, 0), digest);
 		if (!slice_equal(column_slice(&q, 1), slice_make((char *)digest, DIGEST_SIZE)))

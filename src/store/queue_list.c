@@ -6,7 +6,6 @@
 #include "store/queue_rows.h"
 
 enum {
-	ATTEMPTS_MAX = 200,
 	PATTERN_SIZE = 2 * QUEUE_SEARCH_TEXT_MAX + 3, /* every octet escaped, two "%" and a NUL */
 };
 
@@ -381,26 +380,43 @@ static void read_detail(const struct query *q, struct arena *a, struct queue_det
 		attempt_read_verdict(q, 9, d->verdict);
 }
 
-static int read_details(struct store_db *db, struct arena *a, struct queue_details *details)
+static int read_details(struct store_db *db, uint64_t after, size_t limit, struct arena *a,
+	struct queue_details *details)
 {
 	struct query q;
 
-	details->recipients = arena_array(a, details->item.n_recipients,
-		sizeof(*details->recipients));
+	limit = size_min(limit, details->item.n_recipients);
+	details->recipients = arena_array(a, limit + 1, sizeof(*details->recipients));
 	if (details->recipients == NULL)
 		return STORE_FAILED;
 	query_init(&q, db, "SELECT r.id, r.address, r.state, r.attempts, r.next_try, r.ambiguous,"
 			   " r.changed, t.relay, t.took_ms, t.class, t.stage, t.reason, t.code,"
 			   " t.enhanced, t.words FROM recipient r LEFT JOIN attempt t ON t.id = r.last"
-			   " WHERE r.message = ? ORDER BY r.id");
+			   " WHERE r.message = ? AND r.id > ? ORDER BY r.id LIMIT ?");
 	query_id(&q, details->item.id);
-	while (details->n < details->item.n_recipients && query_row(&q))
+	query_id(&q, after);
+	query_id(&q, limit + 1); /* one more tells whether there are more */
+	while (details->n < limit && query_row(&q))
 		read_detail(&q, a, &details->recipients[details->n++]);
+	details->more = details->n == limit && query_row(&q);
 	return query_end(&q);
 }
 
-int queue_show(struct store_db *db, const char *queue_id, struct arena *a,
-	struct queue_details *ret_details)
+static int count_resent(struct store_db *db, struct queue_details *details)
+{
+	struct query q;
+	int64_t n = 0;
+	int result;
+
+	query_init(&q, db, "SELECT count(*) FROM deed WHERE message = ? AND what = 'resend'");
+	query_id(&q, details->item.id);
+	result = query_value(&q, &n);
+	details->n_resent = (uint64_t)n;
+	return result;
+}
+
+int queue_show(struct store_db *db, const char *queue_id, uint64_t after, size_t limit,
+	struct arena *a, struct queue_details *ret_details)
 {
 	struct queue_details details = { 0 };
 	struct query q;
@@ -416,38 +432,51 @@ int queue_show(struct store_db *db, const char *queue_id, struct arena *a,
 	if (result == STORE_OK)
 		result = complete(db, a, &details.item);
 	if (result == STORE_OK)
-		result = read_details(db, a, &details);
+		result = read_details(db, after, limit, a, &details);
+	if (result == STORE_OK)
+		result = count_resent(db, &details);
 	if (result != STORE_OK || arena_failed(a))
 		return STORE_FAILED;
 	*ret_details = details;
 	return STORE_OK;
 }
 
-int queue_attempts(struct store_db *db, uint64_t recipient, struct arena *a,
-	struct queue_attempts *ret_attempts)
+static void read_attempt(const struct query *q, struct arena *a, struct queue_attempt *item)
+{
+	*item = (struct queue_attempt){
+		.id = column_id(q, 0),
+		.address = column_text(q, 1, a),
+		.at = column_number(q, 2),
+		.relay = column_text(q, 3, a),
+		.took_ms = column_id(q, 4),
+		.verdict = arena_alloc(a, sizeof(*item->verdict)),
+	};
+	if (item->verdict != NULL)
+		attempt_read_verdict(q, 5, item->verdict);
+}
+
+int queue_attempts(struct store_db *db, const struct queue_attempts_wanted *wanted,
+	struct arena *a, struct queue_attempts *ret_attempts)
 {
 	struct queue_attempts list = { 0 };
 	struct query q;
 	int result;
 
-	list.items = arena_array(a, ATTEMPTS_MAX, sizeof(*list.items));
+	list.items = arena_array(a, wanted->limit + 1, sizeof(*list.items));
 	if (list.items == NULL)
 		return STORE_FAILED;
-	query_init(&q, db, "SELECT * FROM (SELECT id, at, relay, took_ms, class, stage, reason, code,"
-			   " enhanced, words FROM attempt WHERE recipient = ? ORDER BY id DESC LIMIT ?)"
-			   " ORDER BY id");
-	query_id(&q, recipient);
-	query_number(&q, ATTEMPTS_MAX);
-	while (list.n < ATTEMPTS_MAX && query_row(&q)) {
-		struct queue_attempt *item = &list.items[list.n++];
-
-		item->at = column_number(&q, 1);
-		item->relay = column_text(&q, 2, a);
-		item->took_ms = column_id(&q, 3);
-		item->verdict = arena_alloc(a, sizeof(*item->verdict));
-		if (item->verdict != NULL)
-			attempt_read_verdict(&q, 4, item->verdict);
-	}
+	query_init(&q, db, "SELECT t.id, r.address, t.at, t.relay, t.took_ms, t.class, t.stage,"
+			   " t.reason, t.code, t.enhanced, t.words FROM recipient r"
+			   " JOIN attempt t ON t.recipient = r.id WHERE r.message = ? AND r.id >= ?"
+			   " AND r.id <= ? AND t.id < ? ORDER BY t.id DESC LIMIT ?");
+	query_id(&q, wanted->message);
+	query_id(&q, wanted->first);
+	query_id(&q, wanted->last);
+	query_id(&q, wanted->before == 0 ? INT64_MAX : wanted->before);
+	query_id(&q, wanted->limit + 1);
+	while (list.n < wanted->limit && query_row(&q))
+		read_attempt(&q, a, &list.items[list.n++]);
+	list.more = list.n == wanted->limit && query_row(&q);
 	result = query_end(&q);
 	if (result != STORE_OK || arena_failed(a))
 		return STORE_FAILED;

@@ -87,13 +87,17 @@ struct queue_details {
 	struct queue_item item;
 	struct queue_detail *recipients;
 	size_t n;
+	bool more; /* recipients behind the last */
+	uint64_t n_resent; /* how often it was sent again */
 };
 
-/* STORE_NOT_FOUND. */
-int queue_show(struct store_db *db, const char *queue_id, struct arena *a,
-	struct queue_details *ret_details) MUST_CHECK;
+/* A message with at most limit recipients whose id is above after. STORE_NOT_FOUND. */
+int queue_show(struct store_db *db, const char *queue_id, uint64_t after, size_t limit,
+	struct arena *a, struct queue_details *ret_details) MUST_CHECK;
 
 struct queue_attempt {
+	uint64_t id;
+	const char *address; /* of its recipient */
 	int64_t at;
 	const char *relay;
 	uint64_t took_ms;
@@ -101,13 +105,22 @@ struct queue_attempt {
 };
 
 struct queue_attempts {
-	struct queue_attempt *items; /* oldest first */
+	struct queue_attempt *items; /* newest first */
 	size_t n;
+	bool more; /* older ones */
 };
 
-/* The newest 200 tries of one recipient. */
-int queue_attempts(struct store_db *db, uint64_t recipient, struct arena *a,
-	struct queue_attempts *ret_attempts) MUST_CHECK;
+/*
+ * At most limit tries whose id is below before (0 = from the newest), of the message's recipients
+ * from the id first to last.
+ */
+struct queue_attempts_wanted {
+	uint64_t message, first, last, before;
+	size_t limit;
+};
+
+int queue_attempts(struct store_db *db, const struct queue_attempts_wanted *wanted,
+	struct arena *a, struct queue_attempts *ret_attempts) MUST_CHECK;
 
 struct queue_counts {
 	uint64_t recipients[QUEUE_STATE_COUNT];

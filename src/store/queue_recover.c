@@ -126,6 +126,7 @@ static int recover_damaged(struct store_db *db, int64_t now, uint64_t *n)
 
 	while (result == STORE_OK && *n < DAMAGED_MAX) {
 		uint64_t recipient, message;
+		bool dropped;
 
 		result = find_damaged(db, &recipient, &message);
 		if (result != STORE_OK)
@@ -133,6 +134,8 @@ static int recover_damaged(struct store_db *db, int64_t now, uint64_t *n)
 		result = fail_damaged(db, recipient, now);
 		if (result == STORE_OK)
 			result = queue_refresh(db, message);
+		if (result == STORE_OK) /* what is not whole is not kept to be sent again */
+			result = queue_drop_kept(db, message, &dropped);
 		*n += 1;
 	}
 	return result == STORE_NOT_FOUND ? STORE_OK : result;
@@ -162,43 +165,4 @@ int queue_hurry(struct store_db *db, int64_t now)
 			   " WHERE state = 4 AND ambiguous = 0 AND next_try > ?1");
 	query_number(&q, now);
 	return query_run(&q);
-}
-
-static int find_message(struct store_db *db, const char *queue_id, uint64_t *ret_message)
-{
-	struct query q;
-	int result;
-
-	query_init(&q, db, "SELECT id FROM message WHERE queue_id = ?");
-	query_text(&q, queue_id);
-	result = query_first(&q);
-	if (result != STORE_OK)
-		return result;
-	*ret_message = column_id(&q, 0);
-	return query_end(&q);
-}
-
-int queue_retry(struct store_db *db, const char *queue_id, int64_t now, uint64_t *ret_n)
-{
-	uint64_t message = 0; /* all */
-	struct query q;
-	int result = STORE_OK;
-
-	if (queue_id != NULL && queue_id[0] != '\0')
-		result = find_message(db, queue_id, &message);
-	if (result != STORE_OK)
-		return result;
-	if (message == 0)
-		query_init(&q, db, "UPDATE recipient SET state = 0, changed = ?1, next_try = ?1"
-				   " WHERE state IN (0, 4, 6) AND instr(address, '@') > 0");
-	else
-		query_init(&q, db, "UPDATE recipient SET state = 0, changed = ?1, next_try = ?1"
-				   " WHERE state IN (0, 4, 6) AND instr(address, '@') > 0 AND message = ?2");
-	query_number(&q, now);
-	if (message != 0)
-		query_id(&q, message);
-	result = query_run(&q);
-	if (result == STORE_OK)
-		*ret_n = db_changes(db);
-	return result;
 }

@@ -84,12 +84,35 @@ static int drop_content(struct store_db *db, uint64_t message)
 	return query_run(&q);
 }
 
+/* The last open recipient has become final. */
+static int finish(struct store_db *db, uint64_t message)
+{
+	struct query q;
+	int result;
+
+	query_init(&q, db, "UPDATE message SET kept = 1 WHERE id = ?1 AND EXISTS (SELECT 1"
+			   " FROM recipient r LEFT JOIN attempt t ON t.id = r.last WHERE r.message = ?1"
+			   " AND r.state = 5 AND coalesce(t.reason, '') <> 'deleted')");
+	query_id(&q, message);
+	result = query_run(&q);
+	return result == STORE_OK && db_changes(db) == 0 ? drop_content(db, message) : result;
+}
+
 int queue_refresh(struct store_db *db, uint64_t message)
 {
 	struct query q;
-	uint64_t n_open;
+	uint64_t before, n_open;
 	int result;
 
+	query_init(&q, db, "SELECT n_open FROM message WHERE id = ?");
+	query_id(&q, message);
+	result = query_first(&q);
+	if (result != STORE_OK)
+		return result;
+	before = column_id(&q, 0);
+	result = query_end(&q);
+	if (result != STORE_OK)
+		return result;
 	query_init(&q, db, "UPDATE message SET n_open = (SELECT count(*) FROM recipient"
 			   " WHERE message = ?1 AND state NOT IN (3, 5)) WHERE id = ?1 RETURNING n_open");
 	query_id(&q, message);
@@ -98,5 +121,36 @@ int queue_refresh(struct store_db *db, uint64_t message)
 		return result;
 	n_open = column_id(&q, 0);
 	result = query_run(&q);
-	return result == STORE_OK && n_open == 0 ? drop_content(db, message) : result;
+	return result == STORE_OK && before > 0 && n_open == 0 ? finish(db, message) : result;
+}
+
+int queue_drop_kept(struct store_db *db, uint64_t message, bool *ret_did)
+{
+	struct query q;
+	bool did;
+	int result;
+
+	query_init(&q, db, "UPDATE message SET kept = 0 WHERE id = ? AND kept = 1 AND n_open = 0");
+	query_id(&q, message);
+	result = query_run(&q);
+	did = result == STORE_OK && db_changes(db) > 0;
+	if (did)
+		result = drop_content(db, message);
+	if (result == STORE_OK)
+		*ret_did = did;
+	return result;
+}
+
+int queue_find(struct store_db *db, const char *queue_id, uint64_t *ret_message)
+{
+	struct query q;
+	int result;
+
+	query_init(&q, db, "SELECT id FROM message WHERE queue_id = ?");
+	query_text(&q, queue_id);
+	result = query_first(&q);
+	if (result != STORE_OK)
+		return result;
+	*ret_message = column_id(&q, 0);
+	return query_end(&q);
 }

@@ -26,7 +26,13 @@ int attempt_write(struct store_db *db, const struct attempt_row *row) MUST_CHECK
 /* The columns class, stage, reason, code, enhanced, words from "first" on. */
 void attempt_read_verdict(const struct query *q, int first, struct verdict *ret_verdict);
 
-/* In a job, after recipients of a message changed: n_open, and the octets go when it is 0. */
+/*
+ * In a job, after recipients of a message changed: n_open. When the last one has become final the
+ * octets go, or are kept when one failed and nobody deleted it.
+ */
 int queue_refresh(struct store_db *db, uint64_t message) MUST_CHECK;
+
+/* In a job: the octets of a message go if it is kept; *ret_did whether it was. */
+int queue_drop_kept(struct store_db *db, uint64_t message, bool *ret_did) MUST_CHECK;
 
 #endif

@@ -81,10 +81,13 @@ void message_view_pack(struct buffer *b, const struct message_view *m)
 {
 	queue_row_pack(b, &m->row);
 	pack_text(b, m->message_id);
+	pack_number(b, m->n_resent);
+	pack_bool(b, m->more);
 	pack_number(b, m->n_recipients);
 	for (size_t i = 0; i < m->n_recipients; i++) {
 		const struct recipient_view *r = &m->recipients[i];
 
+		pack_number(b, r->id);
 		pack_text(b, r->address);
 		pack_text(b, r->state);
 		pack_number(b, r->attempts);
@@ -102,6 +105,8 @@ void message_view_unpack(struct unpack *u, struct arena *a, struct message_view 
 
 	queue_row_unpack(u, a, &m->row);
 	m->message_id = unpack_text(u, TEXT_MAX, a);
+	m->n_resent = unpack_number(u);
+	m->more = unpack_bool(u);
 	m->n_recipients = (size_t)unpack_below(u, MESSAGE_VIEW_RECIPIENTS_MAX + 1);
 	m->recipients = arena_array(a, m->n_recipients, sizeof(*m->recipients));
 	if (m->recipients == NULL) {
@@ -111,6 +116,7 @@ void message_view_unpack(struct unpack *u, struct arena *a, struct message_view 
 	for (size_t i = 0; i < m->n_recipients; i++) {
 		struct recipient_view *r = &m->recipients[i];
 
+		r->id = unpack_number(u);
 		r->address = unpack_text(u, TEXT_MAX, a);
 		r->state = unpack_text(u, TEXT_MAX, a);
 		r->attempts = unpack_number(u);
@@ -120,4 +126,82 @@ void message_view_unpack(struct unpack *u, struct arena *a, struct message_view 
 		r->relay = unpack_text(u, TEXT_MAX, a);
 		verdict_unpack(u, &r->verdict);
 	}
+}
+
+static void try_pack(struct buffer *b, const struct try_view *t)
+{
+	pack_text(b, t->address);
+	pack_number(b, t->at);
+	pack_text(b, t->relay);
+	pack_number(b, t->took_ms);
+	verdict_pack(b, &t->verdict);
+}
+
+static void deed_pack(struct buffer *b, const struct deed_view *d)
+{
+	pack_number(b, d->at);
+	pack_text(b, d->who);
+	pack_text(b, d->what);
+	pack_text(b, d->other);
+	pack_number(b, d->n_recipients);
+}
+
+void tries_view_pack(struct buffer *b, const struct tries_view *t)
+{
+	pack_number(b, t->next);
+	pack_number(b, t->n_tries);
+	for (size_t i = 0; i < t->n_tries; i++)
+		try_pack(b, &t->tries[i]);
+	pack_number(b, t->n_deeds);
+	for (size_t i = 0; i < t->n_deeds; i++)
+		deed_pack(b, &t->deeds[i]);
+}
+
+static void try_unpack(struct unpack *u, struct arena *a, struct try_view *t)
+{
+	t->address = unpack_text(u, TEXT_MAX, a);
+	t->at = unpack_number(u);
+	t->relay = unpack_text(u, TEXT_MAX, a);
+	t->took_ms = unpack_number(u);
+	verdict_unpack(u, &t->verdict);
+}
+
+static void deed_unpack(struct unpack *u, struct arena *a, struct deed_view *d)
+{
+	d->at = unpack_number(u);
+	d->who = unpack_text(u, TEXT_MAX, a);
+	d->what = unpack_text(u, TEXT_MAX, a);
+	d->other = unpack_text(u, TEXT_MAX, a);
+	d->n_recipients = unpack_number(u);
+}
+
+void tries_view_unpack(struct unpack *u, struct arena *a, struct tries_view *ret_tries)
+{
+	struct tries_view t = { .next = unpack_number(u) };
+
+	t.n_tries = (size_t)unpack_below(u, TRIES_VIEW_MAX + 1);
+	t.tries = arena_array(a, t.n_tries + 1, sizeof(*t.tries));
+	for (size_t i = 0; t.tries != NULL && i < t.n_tries; i++)
+		try_unpack(u, a, &t.tries[i]);
+	t.n_deeds = (size_t)unpack_below(u, DEEDS_VIEW_MAX + 1);
+	t.deeds = arena_array(a, t.n_deeds + 1, sizeof(*t.deeds));
+	for (size_t i = 0; t.deeds != NULL && i < t.n_deeds; i++)
+		deed_unpack(u, a, &t.deeds[i]);
+	if (t.tries == NULL || t.deeds == NULL)
+		u->failed = true;
+	*ret_tries = u->failed ? (struct tries_view){ 0 } : t;
+}
+
+void queue_acted_pack(struct buffer *b, const struct queue_acted_view *v)
+{
+	pack_number(b, v->messages);
+	pack_number(b, v->recipients);
+	pack_number(b, v->with_sender);
+}
+
+void queue_acted_unpack(struct unpack *u, struct queue_acted_view *ret_view)
+{
+	ret_view->messages = unpack_number(u);
+	ret_view->recipients = unpack_number(u);
+	ret_view->with_sender = unpack_number(u);
 }

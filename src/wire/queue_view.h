@@ -3,6 +3,8 @@
  *   QUERY     = the fields of struct queue_question
  *   QUEUE_ROW = the fields of struct queue_row
  *   MESSAGE   = QUEUE_ROW and the fields of struct message_view
+ *   TRIES     = the fields of struct tries_view
+ *   ACTED     = the fields of struct queue_acted_view
  */
 #ifndef TOCSIN_WIRE_QUEUE_VIEW_H
 #define TOCSIN_WIRE_QUEUE_VIEW_H
@@ -11,8 +13,10 @@
 
 enum {
 	QUEUE_PAGE_MAX = 200, /* rows of one answer */
-	/* their verdicts fit one message; row has the full count */
+	/* their verdicts fit one answer; row has the full count */
 	MESSAGE_VIEW_RECIPIENTS_MAX = 100,
+	TRIES_VIEW_MAX = 100,
+	DEEDS_VIEW_MAX = 100,
 };
 
 /*
@@ -50,6 +54,7 @@ struct queue_row {
 };
 
 struct recipient_view {
+	uint64_t id; /* for paging */
 	const char *address;
 	const char *state;
 	uint64_t attempts;
@@ -63,14 +68,53 @@ struct recipient_view {
 struct message_view {
 	struct queue_row row;
 	const char *message_id;
-	struct recipient_view *recipients; /* the first MESSAGE_VIEW_RECIPIENTS_MAX */
+	uint64_t n_resent; /* how often it was sent again */
+	struct recipient_view *recipients; /* at most MESSAGE_VIEW_RECIPIENTS_MAX */
 	size_t n_recipients;
+	bool more; /* recipients behind the last */
+};
+
+struct try_view {
+	const char *address;
+	uint64_t at;
+	const char *relay; /* "" when none was asked */
+	uint64_t took_ms;
+	struct verdict verdict;
+};
+
+/* What somebody did with a message. */
+struct deed_view {
+	uint64_t at;
+	const char *who;
+	const char *what; /* "hold", "release", "retry", "delete", "resend", "copy" */
+	const char *other; /* resend: the copy's queue ID; copy: the original's; else "" */
+	uint64_t n_recipients;
+};
+
+/* What happened to a message: tries of the recipients asked for, and what people did. */
+struct tries_view {
+	struct try_view *tries; /* the newest first */
+	size_t n_tries;
+	uint64_t next; /* where older tries go on, 0: there are none */
+	struct deed_view *deeds; /* the newest first */
+	size_t n_deeds;
+};
+
+/* What came of an action on one message, or on all. */
+struct queue_acted_view {
+	uint64_t messages; /* that something was done to */
+	uint64_t recipients; /* that something was done to */
+	uint64_t with_sender; /* open ones that were with the sender, and were left alone */
 };
 
 void queue_question_pack(struct buffer *b, const struct queue_question *q);
 void queue_question_unpack(struct unpack *u, struct arena *a, struct queue_question *ret_question);
 void queue_row_pack(struct buffer *b, const struct queue_row *r);
 void queue_row_unpack(struct unpack *u, struct arena *a, struct queue_row *ret_row);
+void tries_view_pack(struct buffer *b, const struct tries_view *t);
+void tries_view_unpack(struct unpack *u, struct arena *a, struct tries_view *ret_tries);
+void queue_acted_pack(struct buffer *b, const struct queue_acted_view *v);
+void queue_acted_unpack(struct unpack *u, struct queue_acted_view *ret_view);
 void message_view_pack(struct buffer *b, const struct message_view *m);
 void message_view_unpack(struct unpack *u, struct arena *a, struct message_view *ret_message);
 

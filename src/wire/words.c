@@ -76,7 +76,12 @@ static const struct {
 	[WORD_QUEUE_IS] = { "queue-is", K | F, F | T, WORD_NONE },
 	[WORD_QUEUE_SHOW] = { "queue-show", F | T, K | F, WORD_MESSAGE_IS },
 	[WORD_MESSAGE_IS] = { "message-is", K | F, F | T, WORD_NONE },
+	[WORD_QUEUE_TRIES] = { "queue-tries", F | T, K | F, WORD_TRIES_ARE },
+	[WORD_TRIES_ARE] = { "tries-are", K | F, F | T, WORD_NONE },
 	[WORD_QUEUE_RETRY] = { "queue-retry", F | T, K | F, WORD_DONE },
+	[WORD_QUEUE_ACT] = { "queue-act", F | T, K | F, WORD_QUEUE_ACTED },
+	[WORD_QUEUE_ACTED] = { "queue-acted", K | F, F | T, WORD_NONE },
+	[WORD_QUEUE_RESEND] = { "queue-resend", F | T, K | F, WORD_POSTED },
 
 	[WORD_ALIAS_LIST] = { "alias-list", F | T, K | F, WORD_ALIASES_ARE },
 	[WORD_ALIASES_ARE] = { "aliases-are", K | F, F | T, WORD_NONE },

@@ -132,9 +132,24 @@ enum word {
 	 * have few rows or none and yet a next: a search looks at a part of the log at a time.
 	 */
 	WORD_QUEUE_IS,
-	WORD_QUEUE_SHOW, /* (WHO, text queue id) admin */
+	/* (WHO, text queue id, number recipients behind this id, 0 the first) admin */
+	WORD_QUEUE_SHOW,
 	WORD_MESSAGE_IS, /* MESSAGE of wire/queue_view.h */
-	WORD_QUEUE_RETRY, /* (WHO, text queue id or "" for all) admin -> DONE */
+	/*
+	 * (WHO, text queue id, number first recipient, number last recipient, number next of the
+	 * answer before or 0) admin: what happened to these recipients
+	 */
+	WORD_QUEUE_TRIES,
+	WORD_TRIES_ARE, /* TRIES of wire/queue_view.h */
+	WORD_QUEUE_RETRY, /* (WHO, text queue id or "" for all) admin -> DONE (recipients) */
+	/* (WHO, text queue_action_name(), text queue id or "" for all open mail) admin */
+	WORD_QUEUE_ACT,
+	WORD_QUEUE_ACTED, /* ACTED of wire/queue_view.h */
+	/*
+	 * (WHO, text queue id, number which time it is, 0: the next) admin -> POSTED: sends failed
+	 * mail again as a new message. A time that it was sent already gives that one's queue id.
+	 */
+	WORD_QUEUE_RESEND,
 
 	/* mail aliases */
 	WORD_ALIAS_LIST, /* (WHO) admin */

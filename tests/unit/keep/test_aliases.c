@@ -68,6 +68,7 @@ static const char *recipients_of(const char *queue_id)
 	struct unpack u;
 
 	pack_text(b, queue_id);
+	pack_number(b, 0);
 	u = expect(ask(&front, WORD_QUEUE_SHOW, b), WORD_MESSAGE_IS);
 	message_view_unpack(&u, arena, &view);
 	for (size_t i = 0; i < view.n_recipients; i++)

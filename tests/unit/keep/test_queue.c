@@ -41,6 +41,7 @@ static struct message_view show(const char *queue_id)
 	struct unpack u;
 
 	pack_text(b, queue_id);
+	pack_number(b, 0);
 	u = expect(ask(&front, WORD_QUEUE_SHOW, b), WORD_MESSAGE_IS);
 	message_view_unpack(&u, arena, &view);
 	assert_true(unpack_end(&u));
@@ -691,6 +692,179 @@ static void recovery_is_tried_until_the_disk_has_room(void **state UNUSED)
 	assert_string_equal(mail_of(next).queue_id, queue_id); /* within a second or so */
 }
 
+/* ---- what people do ---- */
+
+static struct queue_acted_view act(const char *action, const char *queue_id)
+{
+	struct buffer *b = body_as_root();
+	struct queue_acted_view acted;
+	struct unpack u;
+
+	pack_text(b, action);
+	pack_text(b, queue_id);
+	u = expect(ask(&front, WORD_QUEUE_ACT, b), WORD_QUEUE_ACTED);
+	queue_acted_unpack(&u, &acted);
+	assert_true(unpack_end(&u));
+	return acted;
+}
+
+static struct tries_view tries_of(const char *queue_id)
+{
+	struct message_view m = show(queue_id);
+	struct buffer *b = body_as_root();
+	struct tries_view tries;
+	struct unpack u;
+
+	pack_text(b, queue_id);
+	pack_number(b, m.recipients[0].id);
+	pack_number(b, m.recipients[m.n_recipients - 1].id);
+	pack_number(b, 0);
+	u = expect(ask(&front, WORD_QUEUE_TRIES, b), WORD_TRIES_ARE);
+	tries_view_unpack(&u, arena, &tries);
+	assert_true(unpack_end(&u));
+	return tries;
+}
+
+static struct answer *resend(const char *queue_id, uint64_t nth)
+{
+	struct buffer *b = body_as_root();
+
+	pack_text(b, queue_id);
+	pack_number(b, nth);
+	return ask(&front, WORD_QUEUE_RESEND, b);
+}
+
+static const char *resent_as(const char *queue_id, uint64_t nth)
+{
+	struct unpack u = expect(resend(queue_id, nth), WORD_POSTED);
+
+	return unpack_text(&u, 100, arena);
+}
+
+static void a_person_holds_releases_and_deletes(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct answer *a;
+
+	assert_int_equal(act("hold", queue_id).recipients, 1);
+	assert_int_equal(act("hold", queue_id).messages, 0);
+	a = next_later();
+	set("email.admin_contacts", "other@example.com", NULL);
+	probe_is(VERDICT_ACCEPTED);
+	assert_int_equal(retry(""), 0);
+	stays_open(a);
+	assert_string_equal(show(queue_id).row.held_by, "root (local)");
+	assert_string_equal(show(queue_id).row.reason, "Held by root (local).");
+	assert_int_equal(act("release", queue_id).recipients, 1);
+	assert_string_equal(mail_of(a).queue_id, queue_id);
+	assert_int_equal(act("delete", queue_id).with_sender, 1);
+	assert_string_equal(state_of(queue_id), "in flight");
+}
+
+static void all_are_held_and_deleted(void **state UNUSED)
+{
+	for (int i = 0; i < 3; i++)
+		submit(mail, "a@x.example");
+	assert_int_equal(act("hold", "").messages, 3);
+	assert_int_equal(status().n_held, 3);
+	assert_int_equal(act("delete", "").recipients, 3);
+	assert_int_equal(status().n_held, 0);
+	assert_int_equal(act("delete", "").messages, 0);
+}
+
+static void an_action_that_cannot_be_is_refused(void **state UNUSED)
+{
+	struct buffer *b = body_as_root();
+
+	pack_text(b, "burn");
+	pack_text(b, "");
+	expect_refused(ask(&front, WORD_QUEUE_ACT, b), EX_PROTOCOL);
+	b = body_as_root();
+	pack_text(b, "hold");
+	pack_text(b, "NOSUCHID2345");
+	expect_refused(ask(&front, WORD_QUEUE_ACT, b), EX_NOINPUT);
+	b = body_as_user(1000);
+	pack_text(b, "delete");
+	pack_text(b, "");
+	expect_refused(ask(&front, WORD_QUEUE_ACT, b), EX_NOPERM);
+	b = body_as_user(1000);
+	pack_text(b, "NOSUCHID2345");
+	pack_number(b, 0);
+	expect_refused(ask(&front, WORD_QUEUE_RESEND, b), EX_NOPERM);
+	expect_refused(resend("NOSUCHID2345", 0), EX_NOINPUT);
+	b = body_as_root();
+	pack_text(b, "NOSUCHID2345");
+	for (int i = 0; i < 3; i++)
+		pack_number(b, 0);
+	expect_refused(ask(&front, WORD_QUEUE_TRIES, b), EX_NOINPUT);
+}
+
+static void what_happened_to_a_message_is_told(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct envelope e = take_mail();
+	struct tries_view t;
+
+	deliver_verdict(&e, VERDICT_TRANSIENT);
+	act("hold", queue_id);
+	act("delete", queue_id);
+	t = tries_of(queue_id);
+	assert_int_equal(t.next, 0);
+	assert_int_equal(t.n_tries, 2);
+	assert_string_equal(t.tries[0].verdict.text, "Deleted by root (local).");
+	assert_int_equal(t.tries[0].verdict.reason, REASON_DELETED);
+	assert_string_equal(t.tries[1].address, "a@x.example");
+	assert_string_equal(t.tries[1].relay, "relay.example:587");
+	assert_int_equal(t.n_deeds, 2);
+	assert_string_equal(t.deeds[0].what, "delete");
+	assert_string_equal(t.deeds[1].what, "hold");
+	assert_string_equal(t.deeds[1].who, "root (local)");
+}
+
+static const char *fail_one(void)
+{
+	const char *queue_id = submit("Subject: x\r\n\r\nhello\r\n", "a@x.example");
+	struct envelope e = take_mail();
+
+	deliver_verdict(&e, VERDICT_RECIPIENT);
+	return queue_id;
+}
+
+static void mail_that_failed_is_sent_again_as_it_was(void **state UNUSED)
+{
+	const char *queue_id = fail_one(), *copy;
+	struct envelope e;
+	struct buffer *b;
+	struct unpack u;
+	struct slice content;
+
+	copy = resent_as(queue_id, 1);
+	assert_string_not_equal(copy, queue_id);
+	assert_string_equal(resent_as(queue_id, 1), copy); /* the same order once more */
+	e = take_mail();
+	assert_string_equal(e.queue_id, copy);
+	assert_string_equal(e.recipients[0].address, "a@x.example");
+	assert_string_equal(e.message_id, "<1@node.example>");
+	b = empty_body();
+	pack_number(b, e.message);
+	pack_number(b, 0);
+	u = expect(ask(&sender, WORD_BODY, b), WORD_BODY_IS);
+	content = unpack_slice(&u, WIRE_CHUNK_MAX);
+	assert_int_equal(content.len, e.size);
+	assert_true(slice_starts(content, "Resent-From: <alerts@example.com>\r\n"
+		"Resent-To: <a@x.example>\r\nResent-Date: "));
+	assert_true(slice_ends(content, ">\r\nSubject: x\r\n\r\nhello\r\n"));
+	/* the fixture says that the original's header section has two octets */
+	assert_true(slice_starts(slice_sub(content, (size_t)e.header_size, content.len), "bject: x"));
+	assert_int_equal(show(queue_id).n_resent, 1);
+	assert_string_equal(tries_of(queue_id).deeds[0].other, copy);
+	assert_string_equal(tries_of(copy).deeds[0].other, queue_id);
+	stays_open(next_later());
+	expect_refused(resend(copy, 0), EX_UNAVAILABLE);
+	expect_refused(resend(queue_id, 3), EX_UNAVAILABLE);
+	assert_string_not_equal(resent_as(queue_id, 0), copy);
+}
+
 /* ---- lists ---- */
 
 static struct queue_question question(const char *state, uint64_t after, uint64_t limit)
@@ -884,6 +1058,11 @@ int main(void)
 		T(a_message_is_with_the_sender_once_at_a_time),
 		T(too_many_questions_are_refused),
 		T(recovery_is_tried_until_the_disk_has_room),
+		T(a_person_holds_releases_and_deletes),
+		T(all_are_held_and_deleted),
+		T(an_action_that_cannot_be_is_refused),
+		T(what_happened_to_a_message_is_told),
+		T(mail_that_failed_is_sent_again_as_it_was),
 		T(the_queue_is_listed),
 		T(a_page_that_would_not_fit_is_shorter),
 		T(the_words_of_a_wordy_relay_fit_one_message),

@@ -111,7 +111,7 @@ struct queue_details show(const char *queue_id)
 {
 	struct queue_details d;
 
-	assert_int_equal(queue_show(&db, queue_id, arena, &d), STORE_OK);
+	assert_int_equal(queue_show(&db, queue_id, 0, 10000, arena, &d), STORE_OK);
 	return d;
 }
 

@@ -271,8 +271,8 @@ static void an_unknown_queue_id_is_not_found(void **state UNUSED)
 {
 	struct queue_details d;
 
-	assert_int_equal(queue_show(&db, "NOSUCHID2345", arena, &d), STORE_NOT_FOUND);
-	assert_int_equal(queue_show(&db, "", arena, &d), STORE_NOT_FOUND);
+	assert_int_equal(queue_show(&db, "NOSUCHID2345", 0, 10, arena, &d), STORE_NOT_FOUND);
+	assert_int_equal(queue_show(&db, "", 0, 10, arena, &d), STORE_NOT_FOUND);
 }
 
 static void counts_follow_the_states(void **state UNUSED)
@@ -299,6 +299,7 @@ static void counts_follow_the_states(void **state UNUSED)
 
 static void every_try_is_in_the_log(void **state UNUSED)
 {
+	struct queue_attempts_wanted wanted = { .limit = 10 };
 	struct queue_attempts tries;
 	struct queue_envelope e;
 
@@ -307,12 +308,26 @@ static void every_try_is_in_the_log(void **state UNUSED)
 	give(e.message, 1000, NULL, 0);
 	finish(QUEUE_DEFERRED, VERDICT_TRANSIENT, 1001);
 	finish(QUEUE_ACCEPTED, VERDICT_ACCEPTED, 1061);
-	assert_int_equal(queue_attempts(&db, e.recipients[0].id, arena, &tries), STORE_OK);
+	wanted.message = e.message;
+	wanted.first = wanted.last = e.recipients[0].id;
+	assert_int_equal(queue_attempts(&db, &wanted, arena, &tries), STORE_OK);
 	assert_int_equal(tries.n, 2);
+	assert_false(tries.more);
+	assert_int_equal(tries.items[0].at, 1061);
+	assert_string_equal(tries.items[0].relay, "relay:25");
+	assert_string_equal(tries.items[0].address, "a@x.example");
+	assert_int_equal(tries.items[1].at, 1001);
+	assert_int_equal(tries.items[1].verdict->class, VERDICT_TRANSIENT);
+	wanted.limit = 1;
+	assert_int_equal(queue_attempts(&db, &wanted, arena, &tries), STORE_OK);
+	assert_true(tries.more);
+	wanted.before = tries.items[0].id;
+	assert_int_equal(queue_attempts(&db, &wanted, arena, &tries), STORE_OK);
 	assert_int_equal(tries.items[0].at, 1001);
-	assert_int_equal(tries.items[0].verdict->class, VERDICT_TRANSIENT);
-	assert_int_equal(tries.items[1].at, 1061);
-	assert_string_equal(tries.items[1].relay, "relay:25");
+	assert_false(tries.more);
+	wanted.first++;
+	assert_int_equal(queue_attempts(&db, &wanted, arena, &tries), STORE_OK);
+	assert_int_equal(tries.n, 0);
 }
 
 /* ---- the laws can be broken ---- */
@@ -340,6 +355,10 @@ static void each_law_is_noticed_when_broken(void **state UNUSED)
 	breaks("UPDATE content SET octets = zeroblob(9) WHERE id = 5 * 1024", QUEUE_LAW_CONTENT);
 	breaks("INSERT INTO content VALUES (1024, x'00')", QUEUE_LAW_DROPPED);
 	breaks("INSERT INTO content VALUES (77 * 1024, x'00')", QUEUE_LAW_DROPPED);
+	breaks("UPDATE message SET kept = 1 WHERE id = 1", QUEUE_LAW_KEPT);
+	breaks("UPDATE message SET kept = 0 WHERE id = 2", QUEUE_LAW_DROPPED);
+	breaks("UPDATE message SET held_by = 'anna' WHERE id = 5", QUEUE_LAW_HELD);
+	breaks("UPDATE volume SET octets = octets + 1", QUEUE_LAW_VOLUME);
 	breaks("DELETE FROM recipient WHERE id = 5", QUEUE_LAW_RECIPIENTS);
 	breaks("UPDATE recipient SET last = 1 WHERE id = 5", QUEUE_LAW_LAST);
 }

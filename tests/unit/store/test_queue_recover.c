@@ -1,6 +1,8 @@
 /* After a crash: what was in flight, what was in doubt, verdicts that come late; and by hand. */
 #include "unit/store/queue_fixture.h"
 
+#include "store/queue_act.h"
+
 #include "core/retry.h"
 
 static struct queue_recovery recover(int64_t now)
@@ -157,7 +159,14 @@ static void a_message_that_is_not_whole_fails_and_says_so(void **state UNUSED)
 
 static int retry(const char *id, int64_t now, uint64_t *n)
 {
-	return queue_retry(&db, id, now, n);
+	const struct queue_order order = { .action = QUEUE_ACTION_RETRY, .at = now, .who = "anna" };
+	struct queue_acted acted = { 0 };
+	uint64_t after = 0;
+	int result = id[0] == '\0' ? queue_act_all(&db, &order, &after, &acted) :
+		queue_act(&db, &order, id, &acted);
+
+	*n = acted.recipients;
+	return result;
 }
 
 static const char *add_deferred(int64_t next_try)
@@ -189,7 +198,7 @@ static void one_message_or_all_are_tried_again_now(void **state UNUSED)
 	assert_string_equal(take(2000).queue_id, b);
 	assert_int_equal(state_of(root), QUEUE_HELD);
 	/* what is with the sender is left there */
-	assert_int_equal(retry(NULL, 2000, &n), STORE_OK);
+	assert_int_equal(retry("", 2000, &n), STORE_OK);
 	assert_int_equal(n, 0);
 }
 
