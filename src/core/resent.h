@@ -1,7 +1,7 @@
 /*
- * resent.h - the fields in front of a message that somebody sends again. They tell the receiver that
- * it was brought in a second time, by whom and when; the message itself, its Message-ID included,
- * stays as it was, so that whoever got it after all can see that both are one.
+ * resent.h - the fields in front of a message that somebody sends again. They tell the receiver
+ * that it was brought in a second time, from where and when; the message itself, its Message-ID
+ * included, stays as it was, so that whoever got it after all can see that both are one.
  * Source: RFC 5322 3.6.6.
  */
 #ifndef TOCSIN_CORE_RESENT_H

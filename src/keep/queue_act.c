@@ -69,7 +69,8 @@ static void act_done(void *arg, int result)
 	struct act *t = arg;
 	struct request *r = t->request;
 	struct keeper *k = r->keeper;
-	bool tries = t->order.action == QUEUE_ACTION_RETRY || t->order.action == QUEUE_ACTION_RELEASE;
+	bool tries = t->order.action == QUEUE_ACTION_RETRY ||
+		t->order.action == QUEUE_ACTION_RELEASE;
 
 	t->done = t->acted;
 	t->begun = true;
@@ -99,7 +100,9 @@ static void start_act(struct request *r, enum queue_action action, const char *q
 	}
 	t->request = r;
 	t->queue_id = queue_id;
-	t->order = (struct queue_order){ .action = action, .at = clock_wall(), .who = r->asker.name };
+	t->order = (struct queue_order){
+		.action = action, .at = clock_wall(), .who = r->asker.name,
+	};
 	r->job = (struct store_job){ .run = run_act, .done = act_done, .arg = t };
 	store_write(r->keeper->store, &r->job);
 }

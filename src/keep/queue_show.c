@@ -187,7 +187,8 @@ void keep_queue_show(struct request *r)
 	view.n_resent = found.n_resent;
 	view.more = found.more;
 	for (; view.n_recipients < found.n; view.n_recipients++)
-		fill_recipient(&view.recipients[view.n_recipients], &found.recipients[view.n_recipients]);
+		fill_recipient(&view.recipients[view.n_recipients],
+			&found.recipients[view.n_recipients]);
 	buffer_init(&body, WIRE_BODY_MAX);
 	message_view_pack(&body, &view);
 	keep_reply(r, WORD_MESSAGE_IS, &body);

@@ -1,11 +1,11 @@
 /*
  * queue.h - the durable queue: messages, their octets, a state per recipient (core/queue_state.h)
- * and what came of each try. It is a history too: a message stays when it is done. Its octets go, but
- * those of a message that failed are kept for as long as there is room (queue_retain.h).
+ * and what came of each try. It is a history too: a message stays when it is done. Its octets go,
+ * but those of a message that failed are kept for as long as there is room (queue_retain.h).
  *
- * A recipient is in exactly one state. Only queue_take() makes one in flight, only queue_verdict(),
- * damage and a person (queue_act.h) make one final, and a final one never changes again, so a recipient whose acceptance
- * is on the disk is never mailed a second time.
+ * A recipient is in exactly one state. Only queue_take() makes one in flight, only
+ * queue_verdict(), damage and a person (queue_act.h) make one final, and a final one never changes
+ * again, so a recipient whose acceptance is on the disk is never mailed a second time.
  * How due times and classes come about is the keeper's (core/retry.h, core/relay_health.h).
  */
 #ifndef TOCSIN_STORE_QUEUE_H

@@ -243,7 +243,7 @@ int queue_act(struct store_db *db, const struct queue_order *order, const char *
 
 /* ---- all of them ---- */
 
-/* Little of what is open is held, as a rule: held recipients, and held mail that is with the sender. */
+/* Little of what is open is held, as a rule; also held mail that is with the sender. */
 static const char next_held[] =
 	"SELECT min(id) FROM (SELECT * FROM (SELECT message AS id FROM recipient"
 	" INDEXED BY recipient_state WHERE state = 6 AND message > ?1 ORDER BY message LIMIT 1)"

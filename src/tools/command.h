@@ -53,6 +53,10 @@ int command_doctor(struct context *x);
 int command_queue_list(struct context *x);
 int command_queue_show(struct context *x);
 int command_queue_retry(struct context *x);
+int command_queue_hold(struct context *x);
+int command_queue_release(struct context *x);
+int command_queue_delete(struct context *x);
+int command_queue_resend(struct context *x);
 
 /* command_admin.c */
 int command_admin_add(struct context *x);

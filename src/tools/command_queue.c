@@ -1,4 +1,4 @@
-/* command_queue.c - tocsin queue list, show, retry; for people, or with --json for programs. */
+/* command_queue.c - tocsin queue ...; for people, or with --json for programs. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -13,6 +13,7 @@
 enum {
 	PAGE = 100,
 	ID_MAX = 1000,
+	ACT_WAIT_MS = 10 * 60 * 1000, /* all of a long queue */
 	PAGE_MEMORY = 4 * 1024 * 1024,
 };
 
@@ -219,9 +220,71 @@ static void print_message(struct context *x, const struct message_view *m)
 		printf("\n  and %ju more\n", (uintmax_t)(m->row.n_recipients - m->n_recipients));
 }
 
+/* ---- what happened to it ---- */
+
+static void print_try(struct context *x, const struct try_view *t)
+{
+	printf("    %s  ", command_time(x->arena, t->at));
+	command_print(t->address);
+	if (t->relay[0] != '\0')
+		printf("  %s, %ju ms, %s", t->relay, (uintmax_t)t->took_ms,
+			verdict_stage_name(t->verdict.stage));
+	if (t->verdict.code != 0)
+		printf(" %u", t->verdict.code);
+	fputs(": ", stdout);
+	command_print(t->verdict.text);
+	putchar('\n');
+}
+
+static void print_deed(struct context *x, const struct deed_view *d)
+{
+	printf("    %s  %s", command_time(x->arena, d->at), d->what);
+	if (d->other[0] != '\0')
+		printf(" %s %s", strcmp(d->what, "copy") == 0 ? "of" : "as", d->other);
+	fputs(" by ", stdout);
+	command_print(d->who);
+	printf(", %ju recipients\n", (uintmax_t)d->n_recipients);
+}
+
+static void print_tries(struct context *x, const struct tries_view *t)
+{
+	if (t->n_tries > 0)
+		puts("\n  tries, the newest first");
+	for (size_t i = 0; i < t->n_tries; i++)
+		print_try(x, &t->tries[i]);
+	if (t->next != 0)
+		puts("    and older ones");
+	if (t->n_deeds > 0)
+		puts("\n  what people did, the newest first");
+	for (size_t i = 0; i < t->n_deeds; i++)
+		print_deed(x, &t->deeds[i]);
+}
+
+/* Of the recipients that were shown. */
+static int ask_tries(struct context *x, const struct message_view *m, struct tries_view *ret_tries)
+{
+	struct buffer body;
+	struct unpack u;
+	int result;
+
+	buffer_init(&body, 1000);
+	pack_text(&body, m->row.queue_id);
+	pack_number(&body, m->n_recipients > 0 ? m->recipients[0].id : 0);
+	pack_number(&body, m->n_recipients > 0 ? m->recipients[m->n_recipients - 1].id : 0);
+	pack_number(&body, 0);
+	result = command_ask(x, WORD_QUEUE_TRIES, &body, WORD_TRIES_ARE, COMMAND_WAIT_MS);
+	buffer_release(&body);
+	if (result != EX_OK)
+		return result;
+	unpack_init(&u, x->client->body);
+	tries_view_unpack(&u, x->arena, ret_tries);
+	return unpack_end(&u) ? EX_OK : command_malformed();
+}
+
 int command_queue_show(struct context *x)
 {
 	struct message_view m;
+	struct tries_view tries;
 	struct buffer body;
 	struct unpack u;
 	bool json = command_take_flag(x, "--json");
@@ -231,6 +294,7 @@ int command_queue_show(struct context *x)
 		return command_misused("queue show takes one queue ID");
 	buffer_init(&body, 1000);
 	pack_text(&body, x->argv[0]);
+	pack_number(&body, 0);
 	result = command_ask(x, WORD_QUEUE_SHOW, &body, WORD_MESSAGE_IS, COMMAND_WAIT_MS);
 	buffer_release(&body);
 	if (result != EX_OK)
@@ -239,43 +303,108 @@ int command_queue_show(struct context *x)
 	message_view_unpack(&u, x->arena, &m);
 	if (!unpack_end(&u))
 		return command_malformed();
-	if (json)
-		message_view_print_json(&m);
-	else
+	result = ask_tries(x, &m, &tries);
+	if (result == EX_OK && json) {
+		message_view_print_json(&m, &tries);
+	} else if (result == EX_OK) {
 		print_message(x, &m);
-	return EX_OK;
+		print_tries(x, &tries);
+	}
+	return result;
 }
 
-static int retry_one(struct context *x, const char *id, uint64_t *n)
+/* ---- what people do ---- */
+
+static int act_on(struct context *x, const char *action, const char *id,
+	struct queue_acted_view *sum)
 {
+	struct queue_acted_view acted;
 	struct buffer body;
 	struct unpack u;
 	int result;
 
 	buffer_init(&body, 1000);
+	pack_text(&body, action);
 	pack_text(&body, id);
-	result = command_ask(x, WORD_QUEUE_RETRY, &body, WORD_DONE, COMMAND_WAIT_MS);
+	result = command_ask(x, WORD_QUEUE_ACT, &body, WORD_QUEUE_ACTED, ACT_WAIT_MS);
 	buffer_release(&body);
 	if (result != EX_OK)
 		return result;
 	unpack_init(&u, x->client->body);
-	*n += unpack_number(&u);
+	queue_acted_unpack(&u, &acted);
+	if (!unpack_end(&u))
+		return command_malformed();
+	sum->messages += acted.messages;
+	sum->recipients += acted.recipients;
+	sum->with_sender += acted.with_sender;
 	return EX_OK;
+}
+
+/* "" stands for all on the wire, and is no queue ID. */
+static int act(struct context *x, const char *action, const char *did)
+{
+	struct queue_acted_view sum = { 0 };
+	bool json = command_take_flag(x, "--json"), all = command_take_flag(x, "--all");
+	int result = EX_OK;
+
+	if ((x->argc == 0) != all)
+		return command_misused("name queue IDs, or --all");
+	if (all)
+		result = act_on(x, action, "", &sum);
+	for (int i = 0; i < x->argc && result == EX_OK; i++)
+		result = x->argv[i][0] == '\0' ? command_misused("a queue ID is not empty") :
+			act_on(x, action, x->argv[i], &sum);
+	if (result != EX_OK)
+		return result;
+	if (json) {
+		printf("{\"messages\": %ju, \"recipients\": %ju, \"with_sender\": %ju}\n",
+			(uintmax_t)sum.messages, (uintmax_t)sum.recipients,
+			(uintmax_t)sum.with_sender);
+		return EX_OK;
+	}
+	printf("%ju recipients %s\n", (uintmax_t)sum.recipients, did);
+	if (sum.with_sender > 0)
+		printf("%ju recipients are with the relay just now, and were left alone\n",
+			(uintmax_t)sum.with_sender);
+	return EX_OK;
+}
+
+int command_queue_hold(struct context *x)
+{
+	return act(x, "hold", "are held");
+}
+
+int command_queue_release(struct context *x)
+{
+	return act(x, "release", "are due now");
+}
+
+int command_queue_delete(struct context *x)
+{
+	return act(x, "delete", "were deleted");
 }
 
 int command_queue_retry(struct context *x)
 {
-	uint64_t n = 0;
-	int result = EX_OK;
+	return act(x, "retry", "are due now");
+}
 
-	if (x->argc == 0)
-		return command_misused("queue retry takes queue IDs, or --all");
-	if (x->argc == 1 && strcmp(x->argv[0], "--all") == 0)
-		result = retry_one(x, "", &n);
-	else
-		for (int i = 0; i < x->argc && result == EX_OK; i++)
-			result = retry_one(x, x->argv[i], &n);
-	if (result == EX_OK)
-		printf("%ju recipients are due now\n", (uintmax_t)n);
-	return result;
+int command_queue_resend(struct context *x)
+{
+	struct buffer body;
+	struct unpack u;
+	int result;
+
+	if (x->argc != 1)
+		return command_misused("queue resend takes one queue ID");
+	buffer_init(&body, 1000);
+	pack_text(&body, x->argv[0]);
+	pack_number(&body, 0);
+	result = command_ask(x, WORD_QUEUE_RESEND, &body, WORD_POSTED, COMMAND_WAIT_MS);
+	buffer_release(&body);
+	if (result != EX_OK)
+		return result;
+	unpack_init(&u, x->client->body);
+	puts(unpack_text(&u, 100, x->arena));
+	return unpack_end(&u) ? EX_OK : command_malformed();
 }

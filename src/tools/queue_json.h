@@ -11,6 +11,6 @@
 /* An object on one line of standard output, without an end of line. */
 void queue_row_print_json(const struct queue_row *r);
 /* The same with message_id and recipients, and an end of line. */
-void message_view_print_json(const struct message_view *m);
+void message_view_print_json(const struct message_view *m, const struct tries_view *t);
 
 #endif

@@ -110,6 +110,7 @@ static int print_message(struct client *c, const struct queue_row *row)
 
 	buffer_init(&body, 1000);
 	pack_text(&body, row->queue_id);
+	pack_number(&body, 0);
 	result = client_ask(c, WORD_QUEUE_SHOW, &body, ANSWER_MS);
 	buffer_release(&body);
 	if (result != 0)

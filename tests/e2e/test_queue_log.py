@@ -98,3 +98,69 @@ def test_the_search_is_a_plain_form(mailing, signed_in):
     assert page.status == 400
     assert "Enter a day as 2026-03-17" in page.text
     assert page.form("/login/queue").fields["to"] == "x"
+
+
+# what people do
+
+def test_held_mail_waits_for_its_release(mailing, relay):
+    mailing.set(email_relay_host="")
+    queue_id = send(mailing, ANNA)
+    assert "1 recipients are held" in mailing.ok("queue", "hold", queue_id)
+    assert "0 recipients are held" in mailing.ok("queue", "hold", queue_id)
+    mailing.use_relay(relay)
+    other = send(mailing, BERT)
+    wait_state(mailing, other, BERT, "accepted")
+    mailing.ok("queue", "retry", "--all")
+    assert "Held by root (local)." in mailing.ok("queue", "show", queue_id)
+    assert [mail.to for mail in relay.mails()] == [BERT]
+    mailing.restart()
+    assert json.loads(mailing.ok("queue", "release", "--all", "--json")) == {
+        "messages": 1, "recipients": 1, "with_sender": 0}
+    wait_state(mailing, queue_id, ANNA, "accepted")
+
+
+def test_deleted_mail_is_never_sent(mailing, relay):
+    mailing.set(email_relay_host="")  # nothing is tried
+    queue_id = send(mailing, ANNA, message="Subject: x\n\nthe secret of the mail\n")
+    assert "1 recipients were deleted" in mailing.ok("queue", "delete", queue_id)
+    shown = wait_state(mailing, queue_id, ANNA, "failed")
+    assert "Deleted by root (local)." in shown
+    assert "delete by root (local), 1 recipients" in shown
+    mailing.use_relay(relay)
+    other = send(mailing, BERT)
+    wait_state(mailing, other, BERT, "accepted")
+    assert [mail.to for mail in relay.mails()] == [BERT]
+    assert mailing.tocsin("queue", "resend", queue_id).returncode == 69
+    assert mailing.tocsin("queue", "delete", "NOSUCHID2345").returncode == 66
+    assert mailing.tocsin("queue", "delete").returncode == 64
+    assert mailing.tocsin("queue", "delete", queue_id, user="nobody").returncode == 77
+
+
+def test_failed_mail_is_sent_again_as_it_was(mailing, relay, signed_in):
+    queue_id = send(mailing, NOBODY, message="Subject: once more\nBcc: x@y\n\nbody\n")
+    wait_state(mailing, queue_id, NOBODY, "failed")
+    page = signed_in.get(f"/login/queue/{queue_id}/resend")
+    form = page.form(f"/login/queue/{queue_id}/resend")
+    copies = {signed_in.post(form.action, form.fields).url for _ in range(2)}
+    assert len(copies) == 1  # a button pressed twice sends once
+    copy = copies.pop().split("/")[-1].split("?")[0]
+    wait_state(mailing, copy, NOBODY, "failed")
+    assert found(mailing, "all") == [copy, queue_id]
+    shown = json.loads(mailing.ok("queue", "show", "--json", queue_id))
+    assert shown["deeds"][0]["what"] == "resend" and shown["deeds"][0]["other"] == copy
+    assert shown["tries"][0]["code"] == 550
+    again = json.loads(mailing.ok("queue", "show", "--json", copy))
+    assert again["message_id"] == shown["message_id"]
+    assert again["size"] > shown["size"]
+
+
+def test_the_message_page_has_its_buttons(mailing, relay, signed_in):
+    mailing.set(email_relay_host="")  # nothing is tried
+    queue_id = send(mailing, ANNA)
+    address = f"/login/queue/{queue_id}"
+    page = signed_in.submit(signed_in.get(address), action=f"{address}/hold")
+    assert "1 recipient is held." in page.text and "Held by anna" in page.text
+    page = signed_in.submit(signed_in.get(f"{address}/delete"), action=f"{address}/delete")
+    assert "1 recipient is given up." in page.text and "Deleted by anna" in page.text
+    audit = signed_in.get("/login/audit").text
+    assert f"hold: {queue_id}" in audit and f"delete: {queue_id}" in audit

@@ -148,6 +148,8 @@ static void ask_about(struct visit *v, enum word word)
 	}
 	visit_start_body(v, &body);
 	pack_text(&body, queue_id);
+	if (word == WORD_QUEUE_SHOW)
+		pack_number(&body, 0); /* the first recipients */
 	v->page = visit_ask(v, word, &body);
 }
 

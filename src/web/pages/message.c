@@ -1,6 +1,6 @@
 /*
  * message.c - /login/queue/ID: one message: what became of it for each recipient, the relay's last
- * words, what they mean and what to do.
+ * words, what they mean and what to do, and all that happened to it.
  */
 #include "web/pages/message.h"
 
@@ -9,6 +9,7 @@
 #include <sysexits.h>
 
 #include "base/number.h"
+#include "core/diagnosis.h"
 #include "core/plain_text.h"
 #include "web/pages/pages.h"
 #include "web/pages/queue.h"
@@ -23,18 +24,59 @@ void page_message_unknown(struct visit *v)
 	    "choose Mail log.");
 }
 
+struct message_page {
+	const char *queue_id;
+	uint64_t after; /* recipients behind this one */
+	uint64_t before; /* tries before this one, 0: the newest */
+	struct question *question;
+	struct message_view message;
+	struct question *tries;
+};
+
 void page_message_ask(struct visit *v)
 {
-	const char *queue_id = queue_id_of(v);
-	struct buffer body;
+	struct message_page *page = arena_alloc(v->arena, sizeof(*page));
+	struct slice after = form_get(&v->query, "after"), before = form_get(&v->query, "before");
 
-	if (queue_id[0] == '\0') {
+	if (page == NULL)
+		return;
+	page->queue_id = queue_id_of(v);
+	if (page->queue_id[0] == '\0' ||
+	    (after.len > 0 && !number_parse(after, 0, INT64_MAX, &page->after)) ||
+	    (before.len > 0 && !number_parse(before, 0, INT64_MAX, &page->before))) {
 		page_message_unknown(v);
 		return;
 	}
+	v->page = page;
+	page->question = message_ask(v, page->queue_id, page->after);
+}
+
+struct question *message_ask(struct visit *v, const char *queue_id, uint64_t after)
+{
+	struct buffer body;
+
 	visit_start_body(v, &body);
 	pack_text(&body, queue_id);
-	v->page = visit_ask(v, WORD_QUEUE_SHOW, &body);
+	pack_number(&body, after);
+	return visit_ask(v, WORD_QUEUE_SHOW, &body);
+}
+
+bool message_answered(struct visit *v, const struct question *q, struct message_view *ret_message)
+{
+	struct refusal refusal;
+	struct unpack u;
+
+	if (visit_refused(v, q, &refusal) && refusal.code == EX_NOINPUT) {
+		page_message_unknown(v);
+		return false;
+	}
+	if (!visit_answered(v, q, WORD_MESSAGE_IS, &u))
+		return false;
+	message_view_unpack(&u, v->arena, ret_message);
+	if (unpack_end(&u))
+		return true;
+	frame_broken(v);
+	return false;
 }
 
 /* ---- causes ---- */
@@ -116,6 +158,32 @@ static struct recipient_line_view recipient_of(struct visit *v, const struct rec
 	};
 }
 
+static const char *page_url(struct visit *v, uint64_t after, uint64_t before)
+{
+	const struct message_page *page = v->page;
+	const char *url = arena_printf(v->arena, "/login/queue/%s", page->queue_id);
+
+	if (after > 0)
+		url = arena_printf(v->arena, "%s?after=%" PRIu64, url, after);
+	if (before > 0)
+		url = arena_printf(v->arena, "%s%cbefore=%" PRIu64, url, after > 0 ? '&' : '?', before);
+	return url;
+}
+
+static void set_pages(struct visit *v, struct message_page_view *view,
+	const struct message_view *m)
+{
+	const struct message_page *page = v->page;
+
+	if (m->row.n_recipients > m->n_recipients)
+		view->shown = arena_printf(v->arena, "%s%zu of %" PRIu64 " recipients",
+		    page->after == 0 ? "The first " : "", m->n_recipients, m->row.n_recipients);
+	if (page->after > 0)
+		view->first_url = page_url(v, 0, 0);
+	if (m->more && m->n_recipients > 0)
+		view->more_url = page_url(v, m->recipients[m->n_recipients - 1].id, 0);
+}
+
 static bool set_recipients(struct visit *v, struct message_page_view *view,
 	const struct message_view *m)
 {
@@ -139,13 +207,136 @@ static bool set_recipients(struct visit *v, struct message_page_view *view,
 		line->cause = cause->id;
 		line->cause_title = cause->trouble.title;
 	}
-	if (m->row.n_recipients > m->n_recipients)
-		view->shown = arena_printf(v->arena, "The first %zu of %" PRIu64 " recipients",
-		    m->n_recipients, m->row.n_recipients);
+	set_pages(v, view, m);
+	return true;
+}
+
+/* ---- what happened ---- */
+
+static const struct {
+	const char *name, *text;
+	enum shape_kind shape;
+} deeds[] = {
+	{ "hold", "Held by %s", SHAPE_OFF },
+	{ "release", "Released by %s", SHAPE_WAIT },
+	{ "retry", "Tried again by %s", SHAPE_WAIT },
+	{ "delete", "Deleted by %s", SHAPE_BAD },
+	{ "resend", "Sent again by %s", SHAPE_WAIT },
+	{ "copy", "This is a copy, sent again by %s", SHAPE_WAIT },
+};
+
+static struct event_view event_of_deed(struct visit *v, const struct deed_view *d)
+{
+	const char *who = visible_line(v->arena, d->who);
+	struct event_view e = {
+		.at = d->at,
+		.what = visible_line(v->arena, d->what),
+		.whom = count_text(v->arena, d->n_recipients, "recipient", "recipients"),
+		.relay = "", .stage = "", .answer = "", .meaning = "",
+		.shape = { SHAPE_OFF },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(deeds); i++) {
+		if (strcmp(deeds[i].name, d->what) != 0)
+			continue;
+		e.what = arena_printf(v->arena, "%.*s%s", (int)strlen(deeds[i].text) - 2, deeds[i].text, who);
+		e.shape.kind = deeds[i].shape;
+	}
+	if (d->other[0] != '\0') {
+		e.other = visible_line(v->arena, d->other);
+		e.other_url = arena_printf(v->arena, "/login/queue/%s", e.other);
+	}
+	return e;
+}
+
+static const char *meaning_of(const struct verdict *verdict, const char *relay)
+{
+	struct diagnosis_facts facts;
+
+	if (verdict->class == VERDICT_ACCEPTED)
+		return "";
+	facts = diagnosis_facts_of(verdict);
+	facts.port = port_of(relay);
+	return diagnosis_find(&facts)->meaning;
+}
+
+static struct event_view event_of_try(struct visit *v, const struct try_view *t, size_t n)
+{
+	bool accepted = t->verdict.class == VERDICT_ACCEPTED;
+	bool for_good = t->verdict.class == VERDICT_RECIPIENT ||
+	    t->verdict.class == VERDICT_MESSAGE;
+	const char *words = visible_line(v->arena, t->verdict.text);
+
+	return (struct event_view){
+		.at = t->at,
+		.shape = { accepted ? SHAPE_GOOD : for_good ? SHAPE_BAD : SHAPE_WAIT },
+		.what = accepted ? "Accepted" : for_good ? "Failed" :
+		    t->verdict.class == VERDICT_AMBIGUOUS ? "No answer: possibly delivered" : "Not taken",
+		.whom = n == 1 ? visible_line(v->arena, t->address) :
+		    count_text(v->arena, n, "recipient", "recipients"),
+		.relay = visible_line(v->arena, t->relay),
+		.took_ms = t->relay[0] != '\0' ? t->took_ms : 0,
+		.stage = t->relay[0] != '\0' ? verdict_stage_name(t->verdict.stage) : "",
+		.answer = t->verdict.code != 0 ?
+		    arena_printf(v->arena, "%u %s", t->verdict.code, words) : words,
+		.meaning = meaning_of(&t->verdict, t->relay),
+	};
+}
+
+/* How many tries from the first on are one delivery with one answer. */
+static size_t count_alike(const struct try_view *tries, size_t n)
+{
+	size_t alike = 1;
+
+	while (alike < n && tries[alike].at == tries[0].at &&
+	    strcmp(tries[alike].relay, tries[0].relay) == 0 &&
+	    is_same(&tries[alike].verdict, &tries[0].verdict))
+		alike++;
+	return alike;
+}
+
+/* Both come with the newest first, and so does what is made of them. */
+static bool set_events(struct visit *v, struct message_page_view *view, const struct tries_view *t)
+{
+	const struct message_page *page = v->page;
+	size_t tries = 0, n_deeds = page->before > 0 ? 0 : t->n_deeds, deed = 0;
+
+	view->events = arena_array(v->arena, t->n_tries + t->n_deeds + 1, sizeof(*view->events));
+	if (view->events == NULL)
+		return false;
+	while (tries < t->n_tries || deed < n_deeds) {
+		struct event_view *e = &view->events[view->n_events++];
+
+		if (tries == t->n_tries ||
+		    (deed < n_deeds && t->deeds[deed].at >= t->tries[tries].at)) {
+			*e = event_of_deed(v, &t->deeds[deed++]);
+		} else {
+			size_t alike = count_alike(&t->tries[tries], t->n_tries - tries);
+
+			*e = event_of_try(v, &t->tries[tries], alike);
+			tries += alike;
+		}
+	}
+	if (t->next != 0)
+		view->older_url = page_url(v, page->after, t->next);
 	return true;
 }
 
 /* ---- the page ---- */
+
+/* What can be done follows from what is open, held and kept; who comes too late is told so. */
+static void set_actions(struct message_page_view *view, const struct message_view *m)
+{
+	const struct queue_row *row = &m->row;
+	bool open = row->n_open > 0, held = strcmp(row->state, "held") == 0;
+
+	view->held_by = row->held_by;
+	view->may_retry = open && view->state.may_retry && row->held_by[0] == '\0';
+	view->may_hold = open && row->held_by[0] == '\0';
+	view->may_release = open && (row->held_by[0] != '\0' || held);
+	view->may_resend = !open && row->has_content;
+	view->may_delete = open || row->has_content;
+}
 
 static struct message_page_view view_of(struct visit *v, const struct message_view *m)
 {
@@ -154,7 +345,7 @@ static struct message_page_view view_of(struct visit *v, const struct message_vi
 	return (struct message_page_view){
 		.status = v->has_status ? &v->status : NULL,
 		.csrf = v->session.csrf,
-		.notice = retry_notice(v),
+		.notice = queue_notice(v),
 		.queue_id = queue_id_of(v),
 		.message_id = visible_line(v->arena, m->message_id),
 		.submitter = visible_line(v->arena, row->submitter),
@@ -168,33 +359,37 @@ static struct message_page_view view_of(struct visit *v, const struct message_vi
 	};
 }
 
-static bool is_unknown(struct visit *v)
+static void show(struct visit *v)
 {
-	struct refusal refusal;
+	const struct message_page *page = v->page;
+	struct message_page_view view = view_of(v, &page->message);
+	struct tries_view tries;
+	struct unpack u;
 
-	return visit_refused(v, v->page, &refusal) && refusal.code == EX_NOINPUT;
+	if (!visit_answered(v, page->tries, WORD_TRIES_ARE, &u))
+		return;
+	tries_view_unpack(&u, v->arena, &tries);
+	set_actions(&view, &page->message);
+	if (!unpack_end(&u) || !set_recipients(v, &view, &page->message) ||
+	    !set_events(v, &view, &tries))
+		frame_broken(v);
+	else
+		frame_page(v, 200, arena_printf(v->arena, "Message %s", view.queue_id), part_message(&view));
 }
 
 void page_message_show(struct visit *v)
 {
-	struct message_page_view view;
-	struct message_view m;
-	struct unpack u;
+	struct message_page *page = v->page;
+	const struct message_view *m = &page->message;
+	struct buffer body;
 
-	if (is_unknown(v)) {
-		page_message_unknown(v);
+	if (!message_answered(v, page->question, &page->message))
 		return;
-	}
-	if (!visit_answered(v, v->page, WORD_MESSAGE_IS, &u))
-		return;
-	message_view_unpack(&u, v->arena, &m);
-	if (!unpack_end(&u)) {
-		frame_broken(v);
-		return;
-	}
-	view = view_of(v, &m);
-	if (!set_recipients(v, &view, &m))
-		frame_broken(v);
-	else
-		frame_page(v, 200, arena_printf(v->arena, "Message %s", view.queue_id), part_message(&view));
+	visit_start_body(v, &body);
+	pack_text(&body, page->queue_id);
+	pack_number(&body, m->n_recipients > 0 ? m->recipients[0].id : 0);
+	pack_number(&body, m->n_recipients > 0 ? m->recipients[m->n_recipients - 1].id : 0);
+	pack_number(&body, page->before);
+	page->tries = visit_ask(v, WORD_QUEUE_TRIES, &body);
+	visit_then(v, show);
 }

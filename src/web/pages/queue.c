@@ -218,13 +218,15 @@ static void show(struct visit *v, unsigned status)
 	struct queue_page_view view = {
 		.status = v->has_status ? &v->status : NULL,
 		.csrf = v->session.csrf,
-		.notice = retry_notice(v),
+		.notice = queue_notice(v),
 		.list = page->address.list->name,
 		.problems = page->problems,
 		.about = page->address.list->about,
 		.oldest_first = page->address.oldest_first,
 		.size = page->address.size != QUEUE_SIZE_DEFAULT ? page->address.size : 0,
 		.may_retry = may_retry(v),
+		.may_release = v->has_status && v->status.n_held > 0 &&
+		    strcmp(page->address.list->name, "held") == 0,
 	};
 
 	set_search(v, &view);

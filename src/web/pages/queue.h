@@ -42,7 +42,7 @@ struct queue_page_view {
 	const char *about; /* what stands in this list */
 	const char *none; /* said when nothing does */
 	bool offer_test; /* nothing was ever sent: how to get something */
-	bool may_retry;
+	bool may_retry, may_release;
 	struct filter_view *filters;
 	size_t n_filters;
 	struct filter_view *sizes; /* rows of a page */
@@ -57,8 +57,16 @@ struct queue_page_view {
 /* "1 try", "3 tries"; of 1 the singular. */
 const char *count_text(struct arena *a, uint64_t n, const char *one, const char *many);
 
-/* What the last "Try now" did, from the address it led to; NULL when there was none. */
-const char *retry_notice(struct visit *v);
+/* What the last button did, from the address it led to; NULL when there was none. */
+const char *queue_notice(struct visit *v);
+
+/* A message, with its recipients behind one. */
+struct message_view;
+struct question *message_ask(struct visit *v, const char *queue_id, uint64_t after);
+
+/* False when there is no answer to show; then the request is answered with what went wrong. */
+bool message_answered(struct visit *v, const struct question *q, struct message_view *ret_message)
+	MUST_CHECK;
 
 /* ID in "/login/queue/ID", checked: "" when it cannot be one. */
 const char *queue_id_of(struct visit *v);

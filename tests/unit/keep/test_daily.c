@@ -146,9 +146,8 @@ static void it_goes_to_the_contacts(void **state UNUSED)
 	assert_int_equal(queue_list(store_reader(keeper.store), &all, arena, &items), STORE_OK);
 	assert_int_equal(items.n, 1);
 	assert_string_equal(items.items[0].submitter, "tocsin");
-	assert_int_equal(queue_show(store_reader(keeper.store), items.items[0].queue_id, 0, 10, arena,
-		&found),
-		STORE_OK);
+	assert_int_equal(queue_show(store_reader(keeper.store), items.items[0].queue_id, 0, 10,
+		arena, &found), STORE_OK);
 	assert_int_equal(found.n, 1);
 	assert_string_equal(found.recipients[0].address, "boss@example.com");
 	assert_int_equal(items.items[0].message_id[0], '<');

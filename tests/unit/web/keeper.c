@@ -80,8 +80,14 @@ bool keeper_sample(struct browser *b, const struct channel_message *m, struct un
 	case WORD_END_OTHERS:
 		tell_done(b, m);
 		return true;
-	case WORD_QUEUE_RETRY:
-		keeper_retries(b, m, u);
+	case WORD_QUEUE_ACT:
+		keeper_acts(b, m, u);
+		return true;
+	case WORD_QUEUE_RESEND:
+		keeper_resends(b, m, u);
+		return true;
+	case WORD_QUEUE_TRIES:
+		keeper_tells_tries(b, m, u);
 		return true;
 	case WORD_SETTINGS_GET:
 		keeper_tells_settings(b, m, u);

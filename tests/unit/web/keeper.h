@@ -18,7 +18,9 @@ void keeper_starts_test(struct browser *b, const struct channel_message *m);
 void keeper_tells_run(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_lists_queue(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_shows_message(struct browser *b, const struct channel_message *m, struct unpack *u);
-void keeper_retries(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_tells_tries(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_resends(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_acts(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_lists_aliases(struct browser *b, const struct channel_message *m, struct unpack *u);
 /* "circle" is refused. */
 void keeper_sets_alias(struct browser *b, const struct channel_message *m, struct unpack *u);

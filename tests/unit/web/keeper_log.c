@@ -128,6 +128,7 @@ void keeper_shows_message(struct browser *b, const struct channel_message *m, st
 {
 	const struct enhanced_status none = { 0 }, greylisted = { 4, 7, 1 }, unknown = { 5, 1, 1 };
 	const char *queue_id = unpack_text(u, 100, b->arena);
+	uint64_t after = unpack_number(u);
 	bool accepted = strcmp(queue_id, "ACCEPTED1") == 0;
 	struct recipient_view recipients[] = {
 		recipient_of(b, "anna@example.com", QUEUE_ACCEPTED, 250, none, "Ok: queued as 4Zb2Kq1x"),
@@ -153,15 +154,60 @@ void keeper_shows_message(struct browser *b, const struct channel_message *m, st
 	}
 	recipients[1].maybe_delivered = true;
 	view.row.n_recipients = accepted ? 1 : 240;
+	view.row.n_open = accepted || strcmp(queue_id, "FAILED1") == 0 ? 0 : 3;
+	view.row.has_content = !accepted;
+	view.n_resent = 1;
+	view.more = !accepted && after == 0;
+	for (size_t i = 0; i < view.n_recipients; i++)
+		recipients[i].id = after + i + 1;
+	if (strcmp(queue_id, "HELD1") == 0) {
+		view.row.state = "held";
+		view.row.held_by = told(b, "ben");
+	}
 	buffer_init(&body, WIRE_BODY_MAX);
 	message_view_pack(&body, &view);
 	keeper_answers(b, m, WORD_MESSAGE_IS, &body);
 }
 
-/* 12 recipients of all mail, 1 of a message. */
-void keeper_retries(struct browser *b, const struct channel_message *m, struct unpack *u)
+/* Three tries, two of which are one delivery, and two deeds. */
+void keeper_tells_tries(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
+	const struct enhanced_status greylisted = { 4, 7, 1 };
+	struct try_view tries[3];
+	struct deed_view what[2] = {
+		{ .at = NOW - 30, .who = told(b, "ben"), .what = told(b, "hold"), .other = "",
+		    .n_recipients = 3 },
+		{ .at = NOW - 500, .who = told(b, "root (local)"), .what = told(b, "resend"),
+		    .other = told(b, "4XJ9A9"), .n_recipients = 1 },
+	};
+	struct tries_view view = { .tries = tries, .n_tries = 3, .deeds = what, .n_deeds = 2,
+		.next = 77 };
+	struct buffer body;
+
+	unpack_text(u, 100, b->arena);
+	for (int i = 0; i < 3; i++)
+		unpack_number(u);
+	assert_true(unpack_end(u));
+	for (size_t i = 0; i < 3; i++) {
+		tries[i] = (struct try_view){ .address = told(b, "ben@example.com"),
+			.at = NOW - (i < 2 ? 60 : 900), .relay = told(b, "smtp.example.com:587"),
+			.took_ms = 240 };
+		verdict_set_reply(&tries[i].verdict, STAGE_RCPT, 451, greylisted,
+		    slice_of(b->hostile ? HOSTILE : "Greylisted, come back later"));
+	}
+	buffer_init(&body, WIRE_BODY_MAX);
+	tries_view_pack(&body, &view);
+	keeper_answers(b, m, WORD_TRIES_ARE, &body);
+}
+
+/* 12 recipients of all mail, 1 of a message; of 4XJ2A9 two are with the relay. */
+void keeper_acts(struct browser *b, const struct channel_message *m, struct unpack *u)
+{
+	const char *action = unpack_text(u, 100, b->arena);
 	const char *queue_id = unpack_text(u, 100, b->arena);
+	struct queue_acted_view acted = { .messages = 1,
+		.recipients = queue_id[0] == '\0' ? 12 : 1,
+		.with_sender = strcmp(action, "delete") == 0 ? 2 : 0 };
 	struct buffer body;
 
 	assert_true(unpack_end(u));
@@ -170,8 +216,28 @@ void keeper_retries(struct browser *b, const struct channel_message *m, struct u
 		return;
 	}
 	buffer_init(&body, 100);
-	pack_number(&body, queue_id[0] == '\0' ? 12 : 1);
-	keeper_answers(b, m, WORD_DONE, &body);
+	queue_acted_pack(&body, &acted);
+	keeper_answers(b, m, WORD_QUEUE_ACTED, &body);
+}
+
+void keeper_resends(struct browser *b, const struct channel_message *m, struct unpack *u)
+{
+	const char *queue_id = unpack_text(u, 100, b->arena);
+	uint64_t nth = unpack_number(u);
+	struct buffer body;
+
+	assert_true(unpack_end(u));
+	if (strcmp(queue_id, "gone") == 0) {
+		keeper_refuses(b, m, EX_NOINPUT, "There is no message with this queue ID.");
+		return;
+	}
+	if (strcmp(queue_id, "ACCEPTED1") == 0) {
+		keeper_refuses(b, m, EX_UNAVAILABLE, "What the relay has taken is not kept.");
+		return;
+	}
+	buffer_init(&body, 100);
+	pack_text(&body, arena_printf(b->arena, "COPY%" PRIu64, nth));
+	keeper_answers(b, m, WORD_POSTED, &body);
 }
 
 /* ---- mail aliases ---- */

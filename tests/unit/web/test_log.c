@@ -251,7 +251,8 @@ static void all_are_tried_and_the_list_stays(void **state UNUSED)
 	assert_page_has(&b, "name=\"csrf\" value=\"the-token-of-anna&#39;s-forms\"");
 	browser_post(&b, "/login/queue/retry", "state=held&csrf=" TEST_CSRF);
 	assert_redirect(&b, "/login/queue?state=held&tried=12");
-	u = browser_heard(&b, WORD_QUEUE_RETRY);
+	u = browser_heard(&b, WORD_QUEUE_ACT);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "retry");
 	assert_string_equal(unpack_text(&u, 100, b.arena), "");
 	assert_true(unpack_end(&u));
 	browser_get(&b, "/login/queue?state=held&tried=12");
@@ -278,11 +279,14 @@ static void one_message_is_tried(void **state UNUSED)
 	assert_page_has(&b, "<form method=\"post\" action=\"/login/queue/4XJ2A9/retry\">");
 	browser_post(&b, "/login/queue/4XJ2A9/retry", "csrf=" TEST_CSRF);
 	assert_redirect(&b, "/login/queue/4XJ2A9?tried=1");
-	u = browser_heard(&b, WORD_QUEUE_RETRY);
+	u = browser_heard(&b, WORD_QUEUE_ACT);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "retry");
 	assert_string_equal(unpack_text(&u, 100, b.arena), "4XJ2A9");
 	browser_get(&b, "/login/queue/4XJ2A9?tried=1");
 	assert_page_has(&b, "1 recipient is due now.");
 }
+
+static const char *const buttons[] = { "retry", "hold", "release", "delete", "resend" };
 
 /* An ID that is none must never become the empty one, which stands for all mail. */
 static void what_is_no_queue_id_is_not_asked_for(void **state UNUSED)
@@ -294,11 +298,17 @@ static void what_is_no_queue_id_is_not_asked_for(void **state UNUSED)
 	for (size_t i = 0; i < COUNT_OF(paths); i++) {
 		browser_get(&b, paths[i]);
 		assert_int_equal(b.status, 404);
-		browser_post(&b, arena_printf(b.arena, "%s/retry", paths[i]), "csrf=" TEST_CSRF);
+		for (size_t a = 0; a < COUNT_OF(buttons); a++) {
+			browser_post(&b, arena_printf(b.arena, "%s/%s", paths[i], buttons[a]),
+			    "nth=1&csrf=" TEST_CSRF);
+			assert_int_equal(b.status, 404);
+		}
+		browser_get(&b, arena_printf(b.arena, "%s/delete", paths[i]));
 		assert_int_equal(b.status, 404);
 	}
 	assert_int_equal(b.heard[WORD_QUEUE_SHOW].times, 0);
-	assert_int_equal(b.heard[WORD_QUEUE_RETRY].times, 0);
+	assert_int_equal(b.heard[WORD_QUEUE_ACT].times, 0);
+	assert_int_equal(b.heard[WORD_QUEUE_RESEND].times, 0);
 }
 
 static void a_message_that_is_not_there_is_said(void **state UNUSED)
@@ -306,11 +316,131 @@ static void a_message_that_is_not_there_is_said(void **state UNUSED)
 	browser_get(&b, "/login/queue/gone");
 	assert_int_equal(b.status, 404);
 	assert_page_has(&b, "No message in the mail log has this queue ID.");
-	browser_post(&b, "/login/queue/gone/retry", "csrf=" TEST_CSRF);
-	assert_int_equal(b.status, 404);
+	for (size_t a = 0; a < COUNT_OF(buttons); a++) {
+		browser_post(&b, arena_printf(b.arena, "/login/queue/gone/%s", buttons[a]),
+		    "nth=1&csrf=" TEST_CSRF);
+		assert_int_equal(b.status, 404);
+	}
+}
+
+/* ---- holding, deleting, sending again ---- */
+
+static void assert_act(const char *button, const char *page, const char *words)
+{
+	struct unpack u;
+
+	browser_post(&b, arena_printf(b.arena, "/login/queue/4XJ2A9/%s", button), "csrf=" TEST_CSRF);
+	assert_redirect(&b, page);
+	u = browser_heard(&b, WORD_QUEUE_ACT);
+	assert_string_equal(unpack_text(&u, 100, b.arena), button);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "4XJ2A9");
+	browser_get(&b, page);
+	assert_page_has(&b, words);
+}
+
+static void each_button_says_what_it_did(void **state UNUSED)
+{
+	assert_act("hold", "/login/queue/4XJ2A9?held=1", "1 recipient is held.");
+	assert_act("release", "/login/queue/4XJ2A9?released=1", "1 recipient is due now.");
+	assert_act("delete", "/login/queue/4XJ2A9?deleted=1&left=2", "1 recipient is given up. "
+	    "2 recipients are with the relay just now and cannot be taken back");
+}
+
+static void buttons_are_those_that_would_do_something(void **state UNUSED)
+{
+	browser_get(&b, "/login/queue/4XJ2A9");
+	assert_page_has(&b, ">Try now<");
+	assert_page_has(&b, ">Hold<");
+	assert_page_has(&b, "href=\"/login/queue/4XJ2A9/delete\">Delete<");
+	assert_page_lacks(&b, ">Release<");
+	assert_page_lacks(&b, ">Send again<");
+	browser_get(&b, "/login/queue/HELD1");
+	assert_page_has(&b, ">Release<");
+	assert_page_lacks(&b, ">Hold<");
+	assert_page_lacks(&b, ">Try now<");
+	browser_get(&b, "/login/queue/FAILED1");
+	assert_page_has(&b, "href=\"/login/queue/FAILED1/resend\">Send again<");
+	assert_page_lacks(&b, ">Hold<");
+	browser_get(&b, "/login/queue/ACCEPTED1");
+	assert_page_lacks(&b, ">Send again<");
+	assert_page_lacks(&b, ">Delete<");
+}
+
+static void deleting_asks_first(void **state UNUSED)
+{
+	browser_get(&b, "/login/queue/4XJ2A9/delete");
+	assert_int_equal(b.status, 200);
+	assert_page_has(&b, "This gives the message up for 3 recipients");
+	assert_page_has(&b, "<form method=\"post\" action=\"/login/queue/4XJ2A9/delete\">");
+	browser_get(&b, "/login/queue/FAILED1/delete");
+	assert_page_has(&b, "This removes the content that is kept");
+	browser_get(&b, "/login/queue/ACCEPTED1/delete");
+	assert_page_has(&b, "There is nothing to delete");
+	assert_page_lacks(&b, "/delete\"><input");
+	assert_int_equal(b.heard[WORD_QUEUE_ACT].times, 0);
+}
+
+static void sending_again_asks_first_and_counts(void **state UNUSED)
+{
+	browser_get(&b, "/login/queue/FAILED1/resend");
+	assert_page_has(&b, "name=\"nth\" value=\"2\"");
+	browser_get(&b, "/login/queue/4XJ2A9/resend");
+	assert_page_has(&b, "It cannot be sent again.");
+	browser_post(&b, "/login/queue/FAILED1/resend", "nth=2&csrf=" TEST_CSRF);
+	assert_redirect(&b, "/login/queue/COPY2?resent=1");
+	browser_post(&b, "/login/queue/ACCEPTED1/resend", "nth=1&csrf=" TEST_CSRF);
+	assert_int_equal(b.status, 409);
+	assert_page_has(&b, "What the relay has taken is not kept.");
+	browser_post(&b, "/login/queue/FAILED1/resend", "csrf=" TEST_CSRF);
+	assert_int_equal(b.status, 400);
+}
+
+static void all_held_mail_is_released_from_its_list(void **state UNUSED)
+{
+	browser_get(&b, "/login/queue?state=open");
+	assert_page_lacks(&b, "Release all");
+	browser_get(&b, "/login/queue?state=held");
+	assert_page_has(&b, "Release all");
+	browser_post(&b, "/login/queue/release", "state=held&csrf=" TEST_CSRF);
+	assert_redirect(&b, "/login/queue?state=held&released=12");
+}
+
+static void without_the_forms_token_nothing_is_done(void **state UNUSED)
+{
+	for (size_t a = 0; a < COUNT_OF(buttons); a++) {
+		browser_post(&b, arena_printf(b.arena, "/login/queue/4XJ2A9/%s", buttons[a]), "nth=1");
+		assert_int_equal(b.status, 403);
+	}
+	assert_int_equal(b.heard[WORD_QUEUE_ACT].times, 0);
+	assert_int_equal(b.heard[WORD_QUEUE_RESEND].times, 0);
 }
 
 /* ---- one message ---- */
+
+static void what_happened_is_told_newest_first(void **state UNUSED)
+{
+	struct unpack u;
+
+	browser_get(&b, "/login/queue/4XJ2A9?after=5");
+	u = browser_heard(&b, WORD_QUEUE_TRIES);
+	assert_string_equal(unpack_text(&u, 100, b.arena), "4XJ2A9");
+	assert_int_equal(unpack_number(&u), 6); /* the recipients that are shown */
+	assert_int_equal(unpack_number(&u), 10);
+	assert_int_equal(unpack_number(&u), 0);
+	assert_page_has(&b, "Held by ben");
+	assert_page_has(&b, "Sent again by root (local)");
+	assert_page_has(&b, "see <a href=\"/login/queue/4XJ9A9\">4XJ9A9</a>");
+	assert_int_equal(count_in_page("<bdi>451 Greylisted, come back later</bdi>"), 2);
+	assert_page_has(&b, "<bdi>2 recipients</bdi>"); /* one delivery, one answer */
+	assert_page_has(&b, "smtp.example.com:587, at rcpt, 240");
+	assert_page_has(&b, "href=\"/login/queue/4XJ2A9?after=5&amp;before=77\">Earlier tries");
+	assert_page_has(&b, "href=\"/login/queue/4XJ2A9\">First recipients");
+	browser_get(&b, "/login/queue/4XJ2A9?before=77");
+	assert_page_lacks(&b, "Held by ben");
+	assert_page_has(&b, "href=\"/login/queue/4XJ2A9?after=5\">More recipients");
+	browser_get(&b, "/login/queue/4XJ2A9?after=x");
+	assert_int_equal(b.status, 404);
+}
 
 static void a_message_says_what_became_of_each_recipient(void **state UNUSED)
 {
@@ -398,8 +528,8 @@ static enum word answer_to(enum word word)
 		return WORD_QUEUE_IS;
 	case WORD_QUEUE_SHOW:
 		return WORD_MESSAGE_IS;
-	case WORD_QUEUE_RETRY:
-		return WORD_DONE;
+	case WORD_QUEUE_ACT:
+		return WORD_QUEUE_ACTED;
 	case WORD_AUDIT_LIST:
 		return WORD_AUDIT_IS;
 	default:
@@ -478,6 +608,13 @@ int main(void)
 		with_browser(all_are_tried_and_the_list_stays),
 		with_browser(it_leads_to_no_other_list_than_there_is),
 		with_browser(one_message_is_tried),
+		with_browser(each_button_says_what_it_did),
+		with_browser(buttons_are_those_that_would_do_something),
+		with_browser(deleting_asks_first),
+		with_browser(sending_again_asks_first_and_counts),
+		with_browser(all_held_mail_is_released_from_its_list),
+		with_browser(without_the_forms_token_nothing_is_done),
+		with_browser(what_happened_is_told_newest_first),
 		with_browser(what_is_no_queue_id_is_not_asked_for),
 		with_browser(a_message_that_is_not_there_is_said),
 		with_browser(a_message_says_what_became_of_each_recipient),
