@@ -19,6 +19,7 @@ help:
 	@echo 'make asan        unit and fuzz tests under address and undefined-behaviour sanitizers'
 	@echo 'make fuzz        each fuzz target for FUZZ_SECONDS=60'
 	@echo 'make cov         coverage of the unit tests'
+	@echo 'make bench       speed and memory beside Postfix, as root, a few minutes'
 	@echo 'make clean       remove build folders; var/ stays'
 
 packages:
@@ -61,6 +62,9 @@ cov: test-packages
 	@gcovr -r . --filter src/ --print-summary --html-details build-cov/coverage.html build-cov
 	@echo 'cov: build-cov/coverage.html'
 
+bench: test-packages build
+	@tests/bench/run
+
 install: build
 	@meson configure $(BUILD) --prefix=$(PREFIX)
 	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD)
@@ -75,5 +79,5 @@ screenshot: test-packages build
 clean:
 	@rm -rf build build-asan build-fuzz build-cov
 
-.PHONY: help packages test-packages build run check check-long lint asan fuzz cov install \
+.PHONY: help packages test-packages build run check check-long lint asan fuzz cov bench install \
 	package-packages deb screenshot clean
