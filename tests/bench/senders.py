@@ -10,10 +10,9 @@ program hands to its sendmail goes to one relay).
 
 import pathlib
 import signal
-import sqlite3
 import subprocess
 
-from world.daemon import Daemon
+from world.daemon import BUILD, Daemon
 from world.net import free_port, listens, wait_until
 from world.process import Process
 from world.relay import make_postfix_folders
@@ -76,31 +75,11 @@ class Tocsin:
         self._daemon.set(**self._relay)
 
     def fill(self, count):
-        """One is handed in, the others are copies of it in the stopped daemon's store."""
-        assert self._daemon.sendmail("-f", SENDER, RECIPIENT, message=message("fill")).returncode == 0
-        self._daemon.stop()
-        with sqlite3.connect(self._daemon.state / "keeper/tocsin.db") as store:
-            copy_newest(store, count - 1)
-        store.close()
-        self._daemon.start()
+        subprocess.run([BUILD / "tests/bench/bench_fill", self._daemon.conf, str(count), "32", SENDER,
+            RECIPIENT], input=message("fill").encode(), check=True)
 
     def memory(self):
         return sum(map(pss, children(self._daemon.pid)))
-
-
-def copy_newest(store, count):
-    """Whatever columns there are: all stay, but for the keys and the names that are unique."""
-    (newest,) = store.execute("SELECT max(id) FROM message").fetchone()
-    numbers = f"WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count})"
-    for table, key, changed in (
-            ("message", f"id = {newest}", {"id": f"{newest} + n", "queue_id": f"printf('C%011d', {newest} + n)",
-                "submission": "NULL"}),
-            ("content", f"id / 1024 = {newest}", {"id": "id + 1024 * n"}),
-            ("recipient", f"message = {newest}", {"id": "NULL", "message": "message + n"})):
-        columns = [row[1] for row in store.execute(f"PRAGMA table_info({table})")]
-        store.execute(f"{numbers} INSERT INTO {table} ({', '.join(columns)}) SELECT "
-            f"{', '.join(changed.get(column, column) for column in columns)} FROM {table}, n "
-            f"WHERE {key}")
 
 
 # ---- Postfix ----
