@@ -72,7 +72,7 @@ static void give_back(struct lane *l, const struct verdict *v)
 {
 	struct parcel *p = put_down(l);
 
-	p->begun = p->fitted = false;
+	p->begun = false;
 	l->shared->events->returned(l->shared->arg, l, p, v);
 }
 
@@ -428,7 +428,7 @@ void lane_take(struct lane *l, struct parcel *p)
 {
 	timer_cancel(&l->timer);
 	p->began = loop_now(l->shared->loop);
-	p->answered = false;
+	p->answered = p->fitted = false;
 	l->parcel = p;
 	parcel_carry(p, on_content, l);
 	advance(l);
