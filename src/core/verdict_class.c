@@ -17,6 +17,7 @@ static const struct rule rules[] = {
 
 	/* Before a message begins a refusal is about the relay, the network or who we are. */
 	{ { .stages = AT_START }, VERDICT_RELAY },
+	{ { .stages = AT(STAGE_AUTH), .code = 432, .enhanced = "4.3.2" }, VERDICT_RELAY }, /* too many */
 	{ { .stages = AT(STAGE_AUTH), .code = 432 }, VERDICT_CREDENTIAL }, /* password transition */
 	{ { .stages = AT(STAGE_AUTH), .code = 400, .code_to = 499 }, VERDICT_RELAY },
 	/* the command, not the password, was refused */

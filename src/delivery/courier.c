@@ -136,7 +136,7 @@ static void on_reported(void *arg, struct lane *l, const struct verdict *v)
 
 /*
  * While others work the relay is not broken: it has enough of us. A sign-in that is refused is
- * another matter, but for Microsoft's 432.
+ * another matter.
  */
 static void on_returned(void *arg, struct lane *l, struct parcel *p, const struct verdict *v)
 {
@@ -145,7 +145,7 @@ static void on_returned(void *arg, struct lane *l, struct parcel *p, const struc
 
 	if (l->route != c->route || c->stopped != NULL) {
 		put_back(c, p);
-	} else if (others > 0 && (v->class != VERDICT_CREDENTIAL || v->code == 432)) {
+	} else if (others > 0 && v->class != VERDICT_CREDENTIAL) {
 		width_crowded(&c->width, others, loop_now(c->shared.loop));
 		put_back(c, p);
 	} else {

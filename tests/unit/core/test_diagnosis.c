@@ -90,6 +90,10 @@ static void the_commonest_refusals_before_and_of_a_message(void **state UNUSED)
 	    "The account may not send as this address");
 	assert_title(STAGE_DOT, "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded",
 	    "Too many connections at the same time");
+	assert_title(STAGE_AUTH, "432 4.3.2 Concurrent connections limit exceeded",
+	    "Too many connections at the same time");
+	assert_title(STAGE_AUTH, "432 4.7.12 A password transition is needed",
+	    "The account needs a new password");
 	assert_title(STAGE_DOT, "550 5.7.1 Daily SMTP relay limit exceeded for customer",
 	    "The account has reached its limit");
 	assert_title(STAGE_DOT, "554 5.7.1 Message rejected as spam",
