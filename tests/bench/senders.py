@@ -1,11 +1,11 @@
 """The two that are measured, behind the same handles: Tocsin, and Postfix as a null client (what a
 program hands to its sendmail goes to one relay).
 
-  use(port, connections)  where mail goes from now on, over how many connections at the most
-  hold()                  mail stays in the queue until release()
-  fill(count)             puts so many mails into the queue
-  sendmail                the command that hands in
-  memory()                PSS of all processes in KiB
+  use(port, connections)   where mail goes from now on, over how many connections at the most
+  hold(port, connections)  the same, but mail stays in the queue until release()
+  fill(count)              puts so many mails into the queue
+  sendmail                 the command that hands in
+  memory()                 PSS of all processes in KiB
 """
 
 import pathlib
@@ -64,15 +64,15 @@ class Tocsin:
         self._daemon.stop()
 
     def use(self, port, connections):
-        self._relay = {"email_relay_host": "127.0.0.1", "email_relay_port": port,
-            "email_max_connections": connections}
-        self.release()
+        self._daemon.set(email_relay_host="127.0.0.1", email_relay_port=port,
+            email_max_connections=connections)
 
-    def hold(self):
-        self._daemon.set(email_relay_host="")
+    def hold(self, port, connections):
+        self._daemon.set(email_relay_host="", email_relay_port=port,
+            email_max_connections=connections)
 
     def release(self):
-        self._daemon.set(**self._relay)
+        self._daemon.set(email_relay_host="127.0.0.1")
 
     def fill(self, count):
         subprocess.run([BUILD / "tests/bench/bench_fill", self._daemon.conf, str(count), "32", SENDER,
@@ -152,8 +152,8 @@ class Postfix:
     def use(self, port, connections):
         self._change(port=port, connections=connections, held="")
 
-    def hold(self):
-        self._change(held="smtp")
+    def hold(self, port, connections):
+        self._change(port=port, connections=connections, held="smtp")
 
     def release(self):
         self._change(held="")
