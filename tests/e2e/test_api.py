@@ -70,6 +70,24 @@ def test_token_list_and_revoke(daemon):
     assert "revoked" in daemon.ok("token", "list")
 
 
+def test_token_made_and_revoked_on_the_page(daemon):
+    daemon.ok("admin", "add", "anna", "--password", "@-", input="a long enough pass phrase")
+    browser = daemon.browser()
+    browser.submit(browser.get("/login"), {"name": "anna", "password": "a long enough pass phrase"})
+    page = browser.get("/login/tokens")
+    form = page.form("/login/tokens")
+    made = browser.post(form.action, {**form.fields, "name": "monitor", "read": "yes"})
+    (secret,) = re.findall(r"tocsin_[0-9a-f]{64}", made.text)
+    client = Client(daemon.port, secret)
+    assert client.getStatus().status == 200
+    again = browser.get("/login/tokens")
+    assert secret not in again.text and "monitor" in again.text
+    revoke = again.form("/login/tokens/revoke")
+    assert "revoked" in browser.post(revoke.action, revoke.fields).text
+    assert client.getStatus().status == 401
+    assert secret not in daemon.output()
+
+
 # the way in
 
 def test_token_goes_by_the_authorization_header_alone(api):

@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	request.arena = arena_new(WEB_ARENA_MAX);
 	request.body = slice_sub(text, len, size);
 	request.peer = &peer;
-	REQUIRE(request.body.len <= size && web_body_limit(&web, &head) <= 1024 * 1024);
+	REQUIRE(request.body.len <= size && web_body_limit(&web, &head) <= 10 * 1024 * 1024);
 	n_answers = 0;
 	web_handle(&web, &request);
 	REQUIRE(n_answers == 1);
