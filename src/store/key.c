@@ -25,7 +25,7 @@ static int check_record(struct store_db *db, const struct seal *seal, bool *ret_
 	return query_end(&q);
 }
 
-static int make_key(struct seal *seal, const char *path, struct fault *f)
+int key_make(struct seal *seal, const char *path, struct fault *f)
 {
 	if (seal_create(seal, path, f) != 0)
 		return -1;
@@ -46,7 +46,7 @@ int key_check(struct store_db *db, struct seal *seal, size_t version, const char
 	if (version > 0)
 		result = check_record(db, loaded == 0 ? seal : NULL, &fits);
 	if (result == STORE_NOT_FOUND)
-		return loaded == 0 ? 0 : make_key(seal, path, f);
+		return loaded == 0 ? 0 : KEY_ABSENT;
 	if (result != STORE_OK) {
 		fault_set(f, "tocsin.db cannot be read: %s.", db_error(db));
 		return -1;

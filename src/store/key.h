@@ -7,12 +7,20 @@
 
 #include "store/db.h"
 
+enum {
+	KEY_ABSENT = 1,
+};
+
 /*
  * Before anything is written to the database of that schema version (0: empty): loads the
- * key file into *seal, or makes it when nothing can be sealed yet. Negative with a fault.
+ * key file into *seal. KEY_ABSENT when there is none and nothing can be sealed yet. Negative with
+ * a fault.
  */
 int key_check(struct store_db *db, struct seal *seal, size_t version, const char *path,
 	struct fault *f) MUST_CHECK;
+
+/* Once the schema is on the disk, so that a key file shows that there was a database. */
+int key_make(struct seal *seal, const char *path, struct fault *f) MUST_CHECK;
 
 /* Once the schema is up to date: writes the record where there is none. */
 int key_settle(struct store_db *db, struct fault *f) MUST_CHECK;

@@ -342,9 +342,15 @@ static bool join(const char *folder, const char *name, char ret_path[PATH_SIZE])
 /* SQLite would make it readable for others; its log gets the file's mode. */
 static int make_file(const char *path, struct fault *f)
 {
-	int result = file_write_new(FILES_HERE, path, SLICE(""), DB_MODE, f);
+	return file_write_new(FILES_HERE, path, SLICE(""), DB_MODE, f);
+}
 
-	return result == FILE_EXISTS ? 0 : result;
+/* The key is made after the first database: an empty one beside it was emptied since. */
+static int was_emptied(const struct paths *paths, struct fault *f)
+{
+	fault_set(f, "tocsin.db is empty, and %s shows that it was not. Put a good copy in its place or "
+		"move it away to start anew.", paths->key);
+	return -1;
 }
 
 static int set_durable(struct store_db *db, struct fault *f)
@@ -381,18 +387,24 @@ static int settle_log(struct store_db *db, struct fault *f)
 static int open_writer(struct store *s, const struct paths *paths, struct fault *f)
 {
 	struct store_db *db = &s->writer;
+	int made = make_file(paths->database, f), key;
 	size_t version;
 
-	if (make_file(paths->database, f) != 0 || db_open(db, paths->database, DB_WRITE, f) != 0)
+	if ((made != 0 && made != FILE_EXISTS) || db_open(db, paths->database, DB_WRITE, f) != 0)
 		return -1;
 	db->seal = &s->seal;
 	db->quiet = true;
 	keep_log(db); /* a file that is refused stays as it is */
-	if (schema_check(db, &version, f) != 0 ||
-		key_check(db, &s->seal, version, paths->key, f) != 0)
+	if (schema_check(db, &version, f) != 0)
 		return -1;
+	key = key_check(db, &s->seal, version, paths->key, f);
+	if (key < 0)
+		return -1;
+	if (key == 0 && version == 0 && made == FILE_EXISTS)
+		return was_emptied(paths, f);
 	db->quiet = false;
-	if (set_durable(db, f) != 0 || schema_migrate(db, version, schema_version, f) != 0)
+	if (set_durable(db, f) != 0 || schema_migrate(db, version, schema_version, f) != 0 ||
+		(key == KEY_ABSENT && key_make(&s->seal, paths->key, f) != 0))
 		return -1;
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 	sqlite3_wal_hook(db->handle, on_commit, s);

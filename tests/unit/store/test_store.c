@@ -374,6 +374,14 @@ static void an_empty_file_is_a_new_store(void **state UNUSED)
 	assert_int_equal(count_of("PRAGMA user_version"), schema_version);
 }
 
+static void a_file_that_was_emptied_is_refused(void **state UNUSED)
+{
+	open_store();
+	close_store();
+	write_whole("tocsin.db", "", 0);
+	is_refused_untouched("is empty");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +401,7 @@ int main(void)
 		T(another_programs_database_is_refused),
 		T(a_folder_that_is_not_there_is_named),
 		T(an_empty_file_is_a_new_store),
+		T(a_file_that_was_emptied_is_refused),
 #undef T
 	};
 
