@@ -211,3 +211,8 @@ bool process_has_file_rights(void)
 {
 	return getauxval(AT_SECURE) != 0;
 }
+
+bool process_input_is_terminal(void)
+{
+	return isatty(STDIN_FILENO) == 1;
+}

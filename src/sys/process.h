@@ -67,4 +67,7 @@ size_t process_raise_descriptors(size_t wanted);
 /* The host's name as gethostname(2) tells; "localhost" when it cannot. */
 void process_host_name(char ret_name[256]);
 
+/* True when somebody sits at the other end of standard input. */
+bool process_input_is_terminal(void);
+
 #endif

@@ -79,11 +79,8 @@ static int print_refusal(struct context *x)
 	return unpack_end(&u) && code != EX_OK ? (int)code : command_malformed();
 }
 
-int command_ask(struct context *x, enum word word, const struct buffer *body, enum word wanted,
-	int64_t ms)
+int command_answer(struct context *x, int result, enum word wanted)
 {
-	int result = client_ask(x->client, word, body, ms);
-
 	if (result == CLIENT_LATE) {
 		fputs("tocsin: the daemon did not answer in time\n", stderr);
 		return EX_TEMPFAIL;
@@ -95,6 +92,12 @@ int command_ask(struct context *x, enum word word, const struct buffer *body, en
 	if (x->client->word == WORD_REFUSED)
 		return print_refusal(x);
 	return x->client->word == wanted ? EX_OK : command_malformed();
+}
+
+int command_ask(struct context *x, enum word word, const struct buffer *body, enum word wanted,
+	int64_t ms)
+{
+	return command_answer(x, client_ask(x->client, word, body, ms), wanted);
 }
 
 int command_value(struct context *x, const char *typed, struct slice *ret_value)

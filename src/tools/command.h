@@ -73,6 +73,9 @@ int command_token_create(struct context *x);
 int command_token_list(struct context *x);
 int command_token_revoke(struct context *x);
 
+/* command_import.c */
+int command_import(struct context *x);
+
 /* command_alias.c */
 int command_alias_list(struct context *x);
 int command_alias_set(struct context *x);
@@ -94,6 +97,9 @@ enum {
  */
 int command_ask(struct context *x, enum word word, const struct buffer *body, enum word wanted,
 	int64_t ms) MUST_CHECK;
+
+/* The second half: what client_ask() returned, and the answer it left. */
+int command_answer(struct context *x, int result, enum word wanted) MUST_CHECK;
 
 int command_misused(const char *text); /* prints it, returns EX_USAGE */
 int command_malformed(void); /* the daemon's answer makes no sense: another version? */

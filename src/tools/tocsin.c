@@ -44,6 +44,8 @@ static const struct command commands[] = {
 		command_queue_delete },
 	{ "queue resend", "ID", "send mail that failed once more, and print the new queue ID",
 		command_queue_resend },
+	{ "import", "[--yes] [--json] [FILE ...]",
+		"take over the settings of msmtp, nullmailer, ssmtp, dma or Postfix", command_import },
 	{ "alias list", "[--json]", "to whom mail for this machine's names goes", command_alias_list },
 	{ "alias set", "NAME TARGET ...",
 		"where mail for a name goes: contacts, addresses, other names", command_alias_set },
