@@ -12,15 +12,17 @@ import os
 import pathlib
 import re
 import ssl
+import subprocess
 import tempfile
 import threading
+import types
 
 import pytest
 
 from world.daemon import Daemon
 from world.hostile import Gone, ScriptedServer, polite
 from world.mail import all_that_is_shown, files_with, send, wait_state, wait_status
-from world.net import wait_until
+from world.net import free_port, wait_until
 from world.relay import DOMAIN
 
 ANNA = f"anna@{DOMAIN}"
@@ -369,6 +371,40 @@ def test_handshake_that_stalls_keeps_nobody_waiting(daemon, certificates):
         wait_status(daemon, "BROKEN: the queue is held")
         daemon.ok("queue", "retry", "--all")
         wait_state(daemon, queue_id, ANNA, "accepted")
+
+
+def test_renegotiation_is_refused_and_gets_no_password(daemon, certificates):
+    """OpenSSL's own server, told by "R" to begin another handshake in the middle of the dialogue."""
+    port = free_port()
+    server_program = subprocess.Popen(["openssl", "s_server", "-accept", f"127.0.0.1:{port}",
+        "-tls1_2", "-cert", certificates.good.cert, "-key", certificates.good.key],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    heard = []
+
+    def act():
+        for line in server_program.stdout:
+            heard.append(line)
+            if b"CIPHER is" in line:
+                server_program.stdin.write(b"220 mx ESMTP\r\n")
+            if line.startswith(b"EHLO"):
+                server_program.stdin.write(b"R\n250-mx\r\n250 AUTH PLAIN LOGIN\r\n")
+            server_program.stdin.flush()
+
+    actor = threading.Thread(target=act, daemon=True)
+    actor.start()
+    try:
+        wait_until(lambda: any(b"ACCEPT" in line for line in heard), what="the server")
+        daemon.set(**{**settings(types.SimpleNamespace(host="localhost", port=port), "tls",
+            certificates)})
+        done = daemon.tocsin("email", "check")
+    finally:
+        server_program.kill()
+        actor.join()
+        with server_program:  # closes its pipes
+            pass
+    assert done.returncode == 69 and "ok    Encrypt" in done.stdout, done.stdout
+    assert any(line.startswith(b"EHLO") for line in heard)
+    assert not any(b"AUTH" in line for line in heard), heard
 
 
 def test_end_without_a_tls_goodbye_after_acceptance_is_acceptance(daemon, certificates):

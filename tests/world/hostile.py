@@ -2,6 +2,7 @@
 function of a Peer. `polite()` makes a script that behaves except where told otherwise.
 """
 
+import functools
 import re
 import socket
 import ssl
@@ -108,6 +109,7 @@ class Peer:
         self._socket.close()
 
 
+@functools.lru_cache(maxsize=50)  # a chain of thousands takes a while to read
 def server_context(certificate, maximum=None, security=None):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if security is not None:  # a certificate that OpenSSL itself would not serve
