@@ -18,7 +18,10 @@ static const struct diagnosis speechless = {
 	.cure = { "Check free memory and disk space." },
 };
 
-static struct diagnosis_table own;
+static struct {
+	struct arena *arena; /* lives as long as the process */
+	struct diagnosis_table table;
+} own;
 static struct {
 	struct arena *arena, *before; /* before: views of its rows may still be looked at */
 	struct diagnosis_table table;
@@ -40,15 +43,16 @@ struct diagnosis_facts diagnosis_facts_of(const struct verdict *v)
 static const struct diagnosis_table *own_table(void)
 {
 	const char *error = NULL;
-	struct arena *a;
 
-	if (own.n_rows > 0)
-		return &own;
-	a = arena_new(TABLE_MEMORY); /* lives as long as the process */
-	if (a == NULL || diagnosis_parse(slice_make(diagnosis_text, n_diagnosis_text), a, &own,
-		&error) != 0)
-		arena_free(a);
-	return &own;
+	if (own.arena != NULL)
+		return &own.table;
+	own.arena = arena_new(TABLE_MEMORY);
+	if (own.arena == NULL || diagnosis_parse(slice_make(diagnosis_text, n_diagnosis_text),
+		own.arena, &own.table, &error) != 0) {
+		arena_free(own.arena);
+		own.arena = NULL;
+	}
+	return &own.table;
 }
 
 const struct diagnosis *diagnosis_row(size_t index)
