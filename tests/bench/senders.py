@@ -54,11 +54,13 @@ class Tocsin:
 
     def __init__(self, folder, programs):
         self._daemon = Daemon(folder, programs)
+        self.environment = {"TOCSIN_CONF": str(self._daemon.conf)}
+        self.sendmail = [str(programs / "tocsin-sendmail"), "-f", SENDER, RECIPIENT]
+
+    def start(self):
         self._daemon.start()
         self._daemon.set(email_from_address=SENDER, email_encryption="none",
             email_rewrite_from="never", email_admin_contacts=RECIPIENT)
-        self.environment = {"TOCSIN_CONF": str(self._daemon.conf)}
-        self.sendmail = [str(programs / "tocsin-sendmail"), "-f", SENDER, RECIPIENT]
 
     def close(self):
         self._daemon.stop()
@@ -142,12 +144,16 @@ class Postfix:
         (folder / "postfix/master.cf").write_text(MASTER_CF.format(smtpd=self._smtpd))
         self.environment = {"MAIL_CONFIG": str(folder / "postfix")}
         self.sendmail = ["/usr/sbin/sendmail", "-f", SENDER, RECIPIENT]
-        self._master = Process(["/usr/lib/postfix/sbin/master", "-d", "-c", folder / "postfix"],
-            folder / "postfix.out", start_new_session=True)
+        self._master = None
+
+    def start(self):
+        self._master = Process(["/usr/lib/postfix/sbin/master", "-d", "-c",
+            self._folder / "postfix"], self._folder / "postfix.out", start_new_session=True)
         wait_until(lambda: listens("127.0.0.1", self._smtpd), what="Postfix")
 
     def close(self):
-        self._master.stop()
+        if self._master is not None:
+            self._master.stop()
 
     def use(self, port, connections):
         self._change(port=port, connections=connections, held="")
