@@ -338,6 +338,29 @@ def test_list_pages_and_filters(api, relay):
         assert api.client.retryMessage(id=unknown).status == 404
 
 
+def test_hold_release_delete_resend(api, relay):
+    relay.stop()
+    kept = api.client.sendMessage({"to": ANNA, "text": "x"}).json["id"]
+    assert api.client.holdMessage(id=kept).json["recipients"] == 1
+    shown = api.client.getMessage(id=kept).json
+    assert (shown["state"], shown["held_by"]) == ("held", "token read-send-admin")
+    assert api.client.releaseMessage(id=kept).json["recipients"] == 1
+    assert api.client.getMessage(id=kept).json["held_by"] == ""
+    gone = api.client.sendMessage({"to": ANNA, "text": "x"}).json["id"]
+    api.client.holdMessage(id=gone)
+    assert api.client.deleteMessage(id=gone).json["recipients"] == 1
+    assert api.client.getMessage(id=gone).json["state"] == "failed"
+    relay.start()
+    api.client.retryAll()
+    failed = api.client.sendMessage({"to": f"reject@{DOMAIN}", "text": "x"}).json["id"]
+    wait_state(api, failed, f"reject@{DOMAIN}", "failed")
+    again = api.client.resendMessage(id=failed)
+    assert again.status == 202 and again.json["id"] not in (failed, "")
+    for unknown in ("NOSUCHMESSAGE", "%00"):
+        for action in ("holdMessage", "releaseMessage", "deleteMessage", "resendMessage"):
+            assert getattr(api.client, action)(id=unknown).status == 404
+
+
 def test_audit_names_the_token(api):
     api.client.retryAll()
     entries = api.client.listAudit(limit=2).json

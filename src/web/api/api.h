@@ -77,6 +77,8 @@ visit_fn api_email_ask, api_email_show, api_email_put, api_email_put_read;
 visit_fn api_test_act, api_test_acted, api_test_ask, api_test_show;
 visit_fn api_mail_act, api_mail_acted;
 visit_fn api_messages_ask, api_messages_show, api_message_ask, api_message_show;
+visit_fn api_hold_act, api_release_act, api_delete_act, api_act_acted;
+visit_fn api_resend_act, api_resend_acted;
 visit_fn api_retry_act, api_retry_all_act, api_action_acted;
 visit_fn api_metrics_ask, api_metrics_show;
 visit_fn api_audit_ask, api_audit_show;

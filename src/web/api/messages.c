@@ -135,6 +135,11 @@ void api_messages_show(struct visit *v)
 
 /* ---- one message ---- */
 
+static void refuse_unknown(struct visit *v)
+{
+	api_problem(v, 404, "There is no such message", "There is no message with this queue ID.");
+}
+
 static void ask_about(struct visit *v, enum word word)
 {
 	const char *queue_id = queue_id_of(v);
@@ -142,8 +147,7 @@ static void ask_about(struct visit *v, enum word word)
 
 	/* an empty one would stand for all of them */
 	if (queue_id[0] == '\0') {
-		api_problem(v, 404, "There is no such message",
-		    "There is no message with this queue ID.");
+		refuse_unknown(v);
 		return;
 	}
 	visit_start_body(v, &body);
@@ -240,4 +244,87 @@ void api_action_acted(struct visit *v)
 	api_begin(v, &j);
 	json_out_number(&j, "recipients", n);
 	api_end(v, &j, 200);
+}
+
+static void act(struct visit *v, const char *action)
+{
+	const char *queue_id = queue_id_of(v);
+	struct buffer body;
+
+	/* an empty one would stand for all open mail */
+	if (queue_id[0] == '\0') {
+		refuse_unknown(v);
+		return;
+	}
+	visit_start_body(v, &body);
+	pack_text(&body, action);
+	pack_text(&body, queue_id);
+	v->page = visit_ask(v, WORD_QUEUE_ACT, &body);
+}
+
+void api_hold_act(struct visit *v)
+{
+	act(v, "hold");
+}
+
+void api_release_act(struct visit *v)
+{
+	act(v, "release");
+}
+
+void api_delete_act(struct visit *v)
+{
+	act(v, "delete");
+}
+
+void api_act_acted(struct visit *v)
+{
+	struct queue_acted_view acted;
+	struct unpack u;
+	struct json_out j;
+
+	if (!api_answered(v, v->page, WORD_QUEUE_ACTED, NULL, &u))
+		return;
+	queue_acted_unpack(&u, &acted);
+	if (!unpack_end(&u)) {
+		api_broken(v);
+		return;
+	}
+	api_begin(v, &j);
+	json_out_number(&j, "recipients", acted.recipients);
+	json_out_number(&j, "with_sender", acted.with_sender);
+	api_end(v, &j, 200);
+}
+
+void api_resend_act(struct visit *v)
+{
+	const char *queue_id = queue_id_of(v);
+	struct buffer body;
+
+	if (queue_id[0] == '\0') {
+		refuse_unknown(v);
+		return;
+	}
+	visit_start_body(v, &body);
+	pack_text(&body, queue_id);
+	pack_number(&body, 0); /* the next time */
+	v->page = visit_ask(v, WORD_QUEUE_RESEND, &body);
+}
+
+void api_resend_acted(struct visit *v)
+{
+	const char *queue_id;
+	struct unpack u;
+	struct json_out j;
+
+	if (!api_answered(v, v->page, WORD_POSTED, NULL, &u))
+		return;
+	queue_id = unpack_text(&u, 100, v->arena);
+	if (!unpack_end(&u)) {
+		api_broken(v);
+		return;
+	}
+	api_begin(v, &j);
+	json_out_text(&j, "id", queue_id);
+	api_end(v, &j, 202);
 }
