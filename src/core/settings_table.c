@@ -228,6 +228,20 @@ const struct setting settings_table[SETTING_COUNT] = {
 			"wall there, also when summer time begins and ends; times in mails are of this zone.",
 		.synced = true,
 	},
+	[SETTING_QUEUE_RETENTION_DAYS] = {
+		.key = "queue.retention_days", .type = SETTING_TYPE_NUMBER, .min = 2, .max = 3650,
+		.initial = "30",
+		.label = "Days in the Mail Log",
+		.help = "How long finished mail stays in the mail log, and the content of mail that failed "
+			"is kept to be sent again. Mail that waits is never removed.",
+	},
+	[SETTING_QUEUE_RETENTION_SIZE] = {
+		.key = "queue.retention_size", .type = SETTING_TYPE_NUMBER, .min = 10, .max = 1000000,
+		.initial = "1000",
+		.label = "Size of the Mail Log (MB)",
+		.help = "When the mail log takes up more than this many megabytes, the content of failed "
+			"mail goes first, then finished mail older than two days, the oldest first.",
+	},
 };
 
 const struct setting *setting_find(struct slice key)

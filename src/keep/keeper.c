@@ -11,6 +11,7 @@
 #include "keep/daily.h"
 #include "keep/handlers.h"
 #include "keep/queue.h"
+#include "keep/retention.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
 
@@ -238,7 +239,8 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 	fault_set(&k->fault, "the keeper could not start: out of memory, or the store cannot be read");
 	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0 ||
 		keep_signin_init(k) != 0 || keep_trials_init(k) != 0 || keep_queue_init(k) != 0 ||
-		keep_alerts_init(k) != 0 || keep_daily_init(k) != 0 || keep_tokens_init(k) != 0)
+		keep_alerts_init(k) != 0 || keep_daily_init(k) != 0 ||
+		keep_retention_init(k) != 0 || keep_tokens_init(k) != 0)
 		return EX_OSERR;
 	keep_status_init(k);
 	keep_accounts_greet(k);
@@ -254,6 +256,7 @@ void keeper_release(struct keeper *k)
 	}
 	keep_status_release(k);
 	keep_daily_stop(k);
+	keep_retention_stop(k);
 	keep_alerts_stop(k);
 	keep_signin_release(k);
 	store_close(k->store); /* what was written before is done now */
@@ -262,6 +265,7 @@ void keeper_release(struct keeper *k)
 	keep_alerts_release(k);
 	keep_trials_release(k);
 	keep_daily_release(k);
+	keep_retention_release(k);
 	keep_tokens_release(k);
 	keep_aliases_release(k);
 	arena_free(k->settings_arena);

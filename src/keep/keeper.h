@@ -26,6 +26,7 @@ struct keep_daily; /* keep/daily.c */
 struct keep_alerts; /* keep/alerts.c */
 struct keep_zones; /* keep/zones.c */
 struct keep_tokens; /* keep/tokens.c */
+struct keep_retention; /* keep/retention.c */
 struct store_api_token;
 
 enum {
@@ -59,6 +60,7 @@ struct keeper {
 	struct keep_signin *signin;
 	struct keep_daily *daily;
 	struct keep_tokens *tokens;
+	struct keep_retention *retention;
 	struct keep_alerts *alerts;
 	struct keep_certificates {
 		int64_t https_until, relay_until; /* 0 not known */

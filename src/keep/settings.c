@@ -12,6 +12,7 @@
 #include "keep/daily.h"
 #include "keep/handlers.h"
 #include "keep/queue.h"
+#include "keep/retention.h"
 #include "keep/zones.h"
 #include "store/audit.h"
 #include "store/settings.h"
@@ -361,6 +362,7 @@ static void save_done(void *arg, int result)
 		keep_settings_push(k, ROLE_SENDER);
 		keep_settings_push(k, ROLE_FRONT);
 		keep_queue_settings_changed(k);
+		keep_retention_settings_changed(k);
 		keep_daily_look(k);
 		keep_alerts_look(k);
 	}
