@@ -179,3 +179,18 @@ void command_print_diagnosis(const struct diagnosis *d)
 	if (d->field != NULL)
 		printf("  Setting concerned: %s\n", d->field);
 }
+
+bool command_take_json(struct context *x)
+{
+	int kept = 0;
+	bool json = false;
+
+	for (int i = 0; i < x->argc; i++) {
+		if (strcmp(x->argv[i], "--json") == 0)
+			json = true;
+		else
+			x->argv[kept++] = x->argv[i];
+	}
+	x->argc = kept;
+	return json;
+}

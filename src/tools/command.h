@@ -19,6 +19,20 @@ struct context {
 	bool input_read; /* "@-" was used: there is nothing more on standard input */
 };
 
+/* One row of tocsin.c's table. */
+struct command {
+	const char *name; /* one or two words */
+	const char *arguments; /* as usage shows them */
+	const char *help;
+	int (*run)(struct context *x);
+};
+
+/* How many words the name takes up when argv begins with it, else 0. */
+int command_match(const struct command *c, int argc, char **argv);
+
+/* Takes --json out of the arguments; true when it was there. */
+bool command_take_json(struct context *x);
+
 /* command_settings.c */
 int command_get(struct context *x);
 int command_set(struct context *x);

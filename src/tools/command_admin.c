@@ -150,7 +150,7 @@ static void print_user_json(const struct user_view *u, bool first)
 {
 	fputs(first ? "\n{\"name\": " : ",\n{\"name\": ", stdout);
 	json_print_string(u->name);
-	printf(", \"disabled\": %s", u->disabled ? "true" : "false");
+	json_print_bool("disabled", u->disabled);
 	json_print_number("sessions", u->n_sessions);
 	json_print_number("signed_in", u->signed_in);
 	json_print_number("created", u->created);

@@ -4,6 +4,7 @@
 
 #include "core/preset.h"
 #include "tools/command.h"
+#include "tools/json_print.h"
 
 /* The one preset that is named, or NULL when that was told. */
 static const struct preset *named(const struct context *x)
@@ -18,12 +19,31 @@ static const struct preset *named(const struct context *x)
 	return p;
 }
 
+static void print_json(const struct preset *p, bool first)
+{
+	fputs(first ? "[\n{\"name\": " : ",\n{\"name\": ", stdout);
+	json_print_string(p->name);
+	json_print_text("label", p->label);
+	json_print_text("limits", p->limits);
+	for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+		if (preset_value(p, id) != NULL)
+			json_print_text(settings_table[id].key, preset_value(p, id));
+	putchar('}');
+}
+
 int command_preset_list(struct context *x)
 {
+	bool json = command_take_json(x);
+
 	if (x->argc != 0)
-		return command_misused("preset list takes nothing behind it");
+		return command_misused("preset list takes --json and nothing else");
 	for (size_t i = 0; i < n_presets; i++)
-		printf("%-16s %s\n", presets[i].name, presets[i].label);
+		if (json)
+			print_json(&presets[i], i == 0);
+		else
+			printf("%-16s %s\n", presets[i].name, presets[i].label);
+	if (json)
+		puts("\n]");
 	return EX_OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/settings_table.h"
 #include "tools/command.h"
+#include "tools/json_print.h"
 
 enum {
 	VALUE_MAX = 256 * 1024,
@@ -117,8 +118,29 @@ int command_set(struct context *x)
 	return EX_OK;
 }
 
+static void print_setting(const struct shown_setting *s)
+{
+	printf("%s = ", s->key);
+	command_print(is_secret(s->key) ? (s->set ? "(set)" : "") : s->value);
+	putchar('\n');
+}
+
+/* A secret has no value, only whether it is set. */
+static void print_setting_json(const struct shown_setting *s, bool first)
+{
+	fputs(first ? "[\n{\"key\": " : ",\n{\"key\": ", stdout);
+	json_print_string(s->key);
+	if (!is_secret(s->key))
+		json_print_text("value", s->value);
+	printf(", \"set\": %s", s->set ? "true" : "false");
+	json_print_number("at", s->at);
+	json_print_text("by", s->by);
+	putchar('}');
+}
+
 int command_show(struct context *x)
 {
+	bool json = command_take_json(x);
 	struct unpack u;
 	uint64_t n;
 	int result;
@@ -131,9 +153,12 @@ int command_show(struct context *x)
 
 		if (u.failed)
 			return command_malformed();
-		printf("%s = ", s.key);
-		command_print(is_secret(s.key) ? (s.set ? "(set)" : "") : s.value);
-		putchar('\n');
+		if (json)
+			print_setting_json(&s, i == 0);
+		else
+			print_setting(&s);
 	}
+	if (result == EX_OK && json)
+		puts(n > 0 ? "\n]" : "[]");
 	return result;
 }

@@ -4,6 +4,7 @@
 
 #include "core/diagnosis.h"
 #include "tools/command.h"
+#include "tools/json_print.h"
 #include "wire/status.h"
 
 enum {
@@ -91,14 +92,66 @@ static void print_node(struct context *x, const struct status *s)
 			command_time(x->arena, s->self_probe_at), s->self_probe_detail);
 }
 
+static const char *const mail_names[MAIL_STATE_COUNT] = {
+	[MAIL_NOT_SET_UP] = "not_set_up",
+	[MAIL_UNTRIED] = "untried",
+	[MAIL_WORKS] = "works",
+	[MAIL_BROKEN] = "broken",
+};
+
+static void print_json(const struct status *s)
+{
+	fputs("{\"node\": ", stdout);
+	json_print_string(s->node_name);
+	json_print_text("site", s->site_name);
+	json_print_text("version", s->version);
+	json_print_number("now", s->now);
+	json_print_number("started", s->started);
+	json_print_text("mail", mail_names[s->mail]);
+	json_print_number("mail_since", s->mail_since);
+	json_print_text("mail_reason", s->mail_reason);
+	json_print_text("relay", s->relay);
+	json_print_number("next_try", s->next_probe);
+	json_print_number("last_accepted", s->last_accepted);
+	json_print_number("waiting", s->n_waiting);
+	json_print_number("held", s->n_held);
+	json_print_number("failed_day", s->n_failed_day);
+	json_print_number("accepted_day", s->n_accepted_day);
+	json_print_number("oldest_waiting", s->oldest_waiting);
+	json_print_number("https_certificate_ends", s->https_certificate);
+	json_print_number("relay_certificate_ends", s->relay_certificate);
+	json_print_number("ca_certificate_ends", s->ca_certificate);
+	json_print_number("next_notice", s->next_notice);
+	json_print_bool("disk_full", s->disk_full);
+	json_print_number("disk_free", s->disk_free);
+	json_print_bool("sender_alive", s->sender_alive);
+	json_print_bool("watcher_alive", s->watcher_alive);
+	json_print_bool("self_probe_good", s->self_probe_good);
+	puts("}");
+}
+
+static void print_all(struct context *x, const struct status *s)
+{
+	printf("node       %s (Tocsin %s)\n", s->node_name, s->version);
+	printf("running    since %s\n", command_time(x->arena, s->started));
+	print_mail(x, s);
+	printf("queue      %ju waiting, %ju held, %ju failed in 24 h", (uintmax_t)s->n_waiting,
+		(uintmax_t)s->n_held, (uintmax_t)s->n_failed_day);
+	if (s->oldest_waiting != 0)
+		printf(", oldest from %s", command_time(x->arena, s->oldest_waiting));
+	putchar('\n');
+	print_node(x, s);
+}
+
 int command_status(struct context *x)
 {
+	bool json = command_take_json(x);
 	struct status s;
 	struct unpack u;
 	int result;
 
 	if (x->argc != 0)
-		return command_misused("status takes nothing else");
+		return command_misused("status takes --json and nothing else");
 	result = command_ask(x, WORD_STATUS, NULL, WORD_STATUS_IS, COMMAND_WAIT_MS);
 	if (result != EX_OK)
 		return result;
@@ -106,14 +159,9 @@ int command_status(struct context *x)
 	status_unpack(&u, x->arena, &s);
 	if (!unpack_end(&u))
 		return command_malformed();
-	printf("node       %s (Tocsin %s)\n", s.node_name, s.version);
-	printf("running    since %s\n", command_time(x->arena, s.started));
-	print_mail(x, &s);
-	printf("queue      %ju waiting, %ju held, %ju failed in 24 h", (uintmax_t)s.n_waiting,
-		(uintmax_t)s.n_held, (uintmax_t)s.n_failed_day);
-	if (s.oldest_waiting != 0)
-		printf(", oldest from %s", command_time(x->arena, s.oldest_waiting));
-	putchar('\n');
-	print_node(x, &s);
+	if (json)
+		print_json(&s);
+	else
+		print_all(x, &s);
 	return s.mail == MAIL_BROKEN ? EX_TEMPFAIL : EX_OK;
 }

@@ -30,3 +30,8 @@ void json_print_number(const char *name, uint64_t value)
 {
 	printf(", \"%s\": %ju", name, (uintmax_t)value);
 }
+
+void json_print_bool(const char *name, bool value)
+{
+	printf(", \"%s\": %s", name, value ? "true" : "false");
+}

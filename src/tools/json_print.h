@@ -16,5 +16,6 @@ void json_print_string(const char *text);
 /* A member behind another: ", "name": value". */
 void json_print_text(const char *name, const char *value);
 void json_print_number(const char *name, uint64_t value);
+void json_print_bool(const char *name, bool value);
 
 #endif

@@ -7,20 +7,14 @@
 #include "core/nearest.h"
 #include "sys/files.h"
 #include "tools/command.h"
-
-struct command {
-	const char *name; /* one or two words */
-	const char *arguments;
-	const char *help;
-	int (*run)(struct context *x);
-};
+#include "tools/complete.h"
 
 static const struct command commands[] = {
-	{ "status", "", "how this node and its mail are", command_status },
+	{ "status", "[--json]", "how this node and its mail are", command_status },
 	{ "get", "KEY", "print one setting", command_get },
 	{ "set", "KEY=VALUE ...", "change settings, all or none; @FILE and @- are read", command_set },
-	{ "show", "[SECTION]", "print all settings of a section: site, email", command_show },
-	{ "preset list", "", "providers whose settings are known", command_preset_list },
+	{ "show", "[--json] [SECTION]", "print all settings, or those of a section", command_show },
+	{ "preset list", "[--json]", "providers whose settings are known", command_preset_list },
 	{ "preset show", "NAME", "what a preset sets, and what to prepare at the provider",
 		command_preset_show },
 	{ "preset apply", "NAME", "set what a preset knows", command_preset_apply },
@@ -72,17 +66,42 @@ static const struct command commands[] = {
 	{ "token revoke", "NAME | ID", "end a token", command_token_revoke },
 };
 
-static void print_help(FILE *to)
+enum {
+	HELP_COLUMN = 44,
+};
+
+static void print_line(FILE *to, const struct command *c)
 {
-	fputs("usage: tocsin [-c FILE] COMMAND ...\n\n", to);
-	for (size_t i = 0; i < COUNT_OF(commands); i++)
-		fprintf(to, "  %-16s %-32s %s\n", commands[i].name, commands[i].arguments,
-			commands[i].help);
-	fputs("\nFILE is " CONFIG_DEFAULT_PATH " unless given; see tocsin(1).\n", to);
+	int n = fprintf(to, "  %s %s", c->name, c->arguments);
+
+	if (n >= HELP_COLUMN) {
+		fputc('\n', to);
+		n = 0;
+	}
+	fprintf(to, "%*s%s\n", HELP_COLUMN - n, "", c->help);
 }
 
-/* How many arguments the name takes up when argv begins with it, else 0. */
-static int match(const struct command *c, int argc, char **argv)
+/* All commands, or those of a group such as "queue"; false when there is no such group. */
+static bool print_help(FILE *to, const char *group)
+{
+	size_t len = strlen(group), n = 0;
+
+	for (size_t i = 0; i < COUNT_OF(commands); i++) {
+		const char *name = commands[i].name;
+
+		if (len > 0 && (strncmp(name, group, len) != 0 ||
+			(name[len] != ' ' && name[len] != '\0')))
+			continue;
+		if (n++ == 0)
+			fputs("usage: tocsin [-c FILE] COMMAND ...\n\n", to);
+		print_line(to, &commands[i]);
+	}
+	if (n > 0 && len == 0)
+		fputs("\nFILE is " CONFIG_DEFAULT_PATH " unless given; see tocsin(1).\n", to);
+	return n > 0;
+}
+
+int command_match(const struct command *c, int argc, char **argv)
 {
 	struct slice rest = slice_of(c->name);
 	int n = 0;
@@ -104,6 +123,8 @@ static int unknown(int argc, char **argv)
 
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
 		names[i] = commands[i].name;
+	if (argc == 1 && print_help(stderr, argv[0]))
+		return EX_USAGE; /* a group alone */
 	snprintf(typed, sizeof(typed), "%s%s%s", argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 	near = nearest_word(slice_of(typed), names, COUNT_OF(names));
 	if (near == NULL)
@@ -144,7 +165,8 @@ static void read_diagnosis(const char *path, struct arena *a)
 /* Begins without the daemon, and without tocsin.conf. */
 static bool is_alone(const struct command *c)
 {
-	return c->run == command_diagnose || c->run == command_doctor;
+	return c->run == command_diagnose || c->run == command_doctor ||
+		c->run == command_preset_list || c->run == command_preset_show;
 }
 
 static int run_alone(const struct command *c, const char *path, int argc, char **argv)
@@ -190,6 +212,17 @@ static int run(const struct command *c, const char *path, int argc, char **argv)
 	return result;
 }
 
+/* "help", "help GROUP", "--help", or nothing at all. */
+static int help(int argc, char **argv)
+{
+	bool asked = argc > 0 && (wants_help(argc, argv) || strcmp(argv[0], "help") == 0);
+	const char *group = asked && argc == 2 && argv[1][0] != '-' ? argv[1] : "";
+
+	if (print_help(asked ? stdout : stderr, group))
+		return asked ? EX_OK : EX_USAGE;
+	return unknown(argc - 1, argv + 1);
+}
+
 int main(int argc, char **argv)
 {
 	const char *path = CONFIG_DEFAULT_PATH;
@@ -205,15 +238,14 @@ int main(int argc, char **argv)
 		puts("tocsin " TOCSIN_VERSION);
 		return EX_OK;
 	}
-	if (first >= argc || argv[first][0] == '-' || strcmp(argv[first], "help") == 0) {
-		bool asked = first < argc && (wants_help(argc - first, argv + first) ||
-			strcmp(argv[first], "help") == 0);
-
-		print_help(asked ? stdout : stderr);
-		return asked ? EX_OK : EX_USAGE;
+	if (first < argc && strcmp(argv[first], "--complete") == 0) {
+		complete_print(commands, COUNT_OF(commands), argc - first - 1, argv + first + 1);
+		return EX_OK;
 	}
+	if (first >= argc || argv[first][0] == '-' || strcmp(argv[first], "help") == 0)
+		return help(argc - first, argv + first);
 	for (size_t i = 0; i < COUNT_OF(commands); i++) {
-		int n = match(&commands[i], argc - first, argv + first);
+		int n = command_match(&commands[i], argc - first, argv + first);
 
 		if (n > 0 && wants_help(argc - first, argv + first)) {
 			printf("usage: tocsin %s %s\n%s\n", commands[i].name, commands[i].arguments,

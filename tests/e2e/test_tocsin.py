@@ -1,6 +1,9 @@
 """The operator's command: what it prints, what it ends with, who may."""
 
+import json
 import os
+import pathlib
+import subprocess
 
 import pytest
 
@@ -39,6 +42,58 @@ def test_without_a_command_it_lists_them(daemon):
 def test_each_command_explains_itself(daemon, command):
     done = expect(daemon.tocsin(*command.split(), "--help"), 0)
     assert done.stdout.startswith(f"usage: tocsin {command}")
+
+
+def test_a_group_shows_its_commands(daemon):
+    for done in (expect(daemon.tocsin("help", "queue"), 0).stdout,
+            expect(daemon.tocsin("queue"), 64).stderr):
+        assert "queue list" in done and "admin add" not in done
+    expect(daemon.tocsin("help", "kueue"), 64, "there is no command")
+
+
+@pytest.mark.parametrize("command", ["queue list", "alias list", "admin list", "token list",
+    "preset list", "show", "show email"])
+def test_every_list_comes_as_json(daemon, command):
+    assert isinstance(json.loads(daemon.ok(*command.split(), "--json")), list)
+
+
+def test_status_comes_as_json(daemon):
+    status = json.loads(daemon.ok("status", "--json"))
+    assert status["mail"] == "not_set_up" and status["sender_alive"] is True
+
+
+def test_json_has_no_secret(daemon):
+    daemon.ok("set", "email.password=@-", input="the secret itself")
+    text = daemon.ok("show", "email", "--json")
+    shown = {row["key"]: row for row in json.loads(text)}
+    assert shown["email.password"] == {"key": "email.password", "set": True,
+        "at": shown["email.password"]["at"], "by": "root (local)"}
+    assert "the secret itself" not in text
+
+
+COMPLETE = """source {file}
+COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+_tocsin; printf '%s\\n' "${{COMPREPLY[@]}}" """
+
+
+@pytest.mark.parametrize("words, expected", [
+    ("stat", ["status"]),
+    ("token ''", ["create", "list", "revoke"]),
+    ("queue ret", ["retry"]),
+    ("queue list --j", ["--json"]),
+    ("queue list hel", ["held"]),
+    ("set email.relay_p", ["email.relay_port="]),
+    ("get site.", ["site.name", "site.host_name", "site.url"]),
+    ("preset apply goo", ["google", "google-password"]),
+    ("-c /etc/nothing show e", ["email"]),
+    ("nothing of ours ''", []),
+])
+def test_the_shell_completes(daemon, words, expected):
+    program = daemon.programs / "tocsin"
+    file = pathlib.Path(__file__).parents[2] / "packaging/bash-completion/tocsin"
+    done = subprocess.run(["bash", "-c", COMPLETE.format(file=file, words=f"{program} {words}")],
+        check=True, capture_output=True, text=True)
+    assert done.stdout.split() == expected
 
 
 @pytest.mark.parametrize("typed, meant", [("statsu", "status"), ("queue lst", "queue list"),
