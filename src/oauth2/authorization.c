@@ -3,43 +3,17 @@
 
 #include <string.h>
 
-#include "base/secret.h"
 #include "http/url.h"
 
 enum {
-	VERIFIER_OCTETS = 32,
 	DESCRIPTION_MAX = 300,
 };
-
-void oauth_verifier_make(char ret_verifier[static OAUTH_VERIFIER_SIZE])
-{
-	unsigned char octets[VERIFIER_OCTETS];
-	struct buffer text;
-
-	random_bytes(octets, sizeof(octets));
-	buffer_init_secret(&text, OAUTH_VERIFIER_SIZE);
-	base64url_encode(&text, slice_make((const char *)octets, sizeof(octets)));
-	if (!slice_copy(buffer_slice(&text), ret_verifier, OAUTH_VERIFIER_SIZE))
-		ret_verifier[0] = '\0';
-	buffer_release(&text);
-	secret_wipe(octets, sizeof(octets));
-}
 
 static void append_parameter(struct buffer *out, const char *name, const char *value)
 {
 	buffer_append_text(out, name);
 	buffer_append_char(out, '=');
 	url_append_escaped(out, slice_of(value));
-}
-
-static void append_challenge(struct buffer *out, const char *verifier)
-{
-	unsigned char digest[SHA256_SIZE];
-
-	sha256(slice_of(verifier), digest);
-	buffer_append_text(out, "&code_challenge=");
-	base64url_encode(out, slice_make((const char *)digest, sizeof(digest)));
-	buffer_append_text(out, "&code_challenge_method=S256");
 }
 
 static bool is_google(const char *endpoint)
@@ -61,7 +35,8 @@ void oauth_authorization_url(struct buffer *out, const struct oauth_authorizatio
 	append_parameter(out, "&redirect_uri", a->redirect_uri);
 	append_parameter(out, "&scope", a->scopes);
 	append_parameter(out, "&state", a->state);
-	append_challenge(out, a->verifier);
+	append_parameter(out, "&code_challenge", a->challenge);
+	buffer_append_text(out, "&code_challenge_method=S256");
 	if (a->login_hint[0] != '\0')
 		append_parameter(out, "&login_hint", a->login_hint);
 	if (google)

@@ -11,14 +11,10 @@
 #include "http/form.h"
 
 enum {
-	OAUTH_VERIFIER_SIZE = 44, /* 32 random octets as base64url, and a NUL */
 	OAUTH_URL_MAX = 16 * 1024,
 	OAUTH_CODE_MAX = 4096,
 	OAUTH_STATE_MAX = 200,
 };
-
-/* A new verifier (RFC 7636 4.1). */
-void oauth_verifier_make(char ret_verifier[static OAUTH_VERIFIER_SIZE]);
 
 struct oauth_authorization {
 	const char *endpoint; /* https; may have a query of its own */
@@ -26,7 +22,7 @@ struct oauth_authorization {
 	const char *redirect_uri;
 	const char *scopes;
 	const char *state;
-	const char *verifier;
+	const char *challenge; /* S256 of a verifier that stays with the caller */
 	const char *login_hint; /* the mailbox, or "" */
 	bool consent; /* ask again though it was given: the last answer had no refresh token */
 };
