@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "core/address.h"
 #include "core/host.h"
+#include "core/time_format.h"
 #include "core/time_zone_names.h"
 
 void settings_init(struct settings *s)
@@ -217,6 +218,39 @@ static int check_time(struct slice value, struct arena *a, const char **ret_valu
 	return SETTING_OK;
 }
 
+/* date = 4DIGIT "-" 2DIGIT "-" 2DIGIT, one that exists */
+static int check_date(struct slice value, struct arena *a, const char **ret_value,
+	const char **ret_error)
+{
+	int64_t first, end;
+
+	if (value.len != sizeof("2026-03-17") - 1 || !time_parse_moment(value, &first, &end))
+		return bad(a, ret_error, "must be a day such as 2027-03-31.");
+	*ret_value = arena_text(a, value);
+	return SETTING_OK;
+}
+
+/* proxy = "http://" host ":" port */
+static int check_proxy(const struct setting *row, struct slice value, struct arena *a,
+	const char **ret_value, const char **ret_error)
+{
+	struct slice rest = slice_sub(value, strlen("http://"), value.len);
+	size_t colon = rest.len;
+	uint64_t port;
+
+	while (slice_ends(rest, "/"))
+		rest.len--;
+	while (colon > 0 && rest.data[colon - 1] != ':')
+		colon--;
+	if (value.len > row->max || !slice_starts_nocase(value, "http://") || colon == 0 ||
+		!number_parse(slice_sub(rest, colon, rest.len), 1, 65535, &port) ||
+		host_name_check(slice_sub(rest, 0, colon - 1), NULL) != HOST_OK)
+		return bad(a, ret_error, "must be an address such as http://proxy.example.com:3128, "
+			"without a name or password.");
+	*ret_value = arena_printf(a, "http://%.*s", SLICE_ARGS(rest));
+	return SETTING_OK;
+}
+
 static int check_zone(struct slice value, struct arena *a, const char **ret_value,
 	const char **ret_error)
 {
@@ -286,6 +320,10 @@ int setting_check(enum setting_id id, struct slice value, struct arena *a, const
 		return check_url(row, value, a, ret_value, ret_error);
 	case SETTING_TYPE_TIME:
 		return check_time(value, a, ret_value, ret_error);
+	case SETTING_TYPE_DATE:
+		return check_date(value, a, ret_value, ret_error);
+	case SETTING_TYPE_PROXY:
+		return check_proxy(row, value, a, ret_value, ret_error);
 	case SETTING_TYPE_ZONE:
 		return check_zone(value, a, ret_value, ret_error);
 	case SETTING_TYPE_PEM:
@@ -331,7 +369,8 @@ static void check_oauth(const struct settings *s, struct setting_errors *errors)
 	need(s, errors, SETTING_EMAIL_OAUTH_EMAIL, needed);
 	need(s, errors, SETTING_EMAIL_OAUTH_CLIENT_ID, needed);
 	need(s, errors, SETTING_EMAIL_OAUTH_SCOPES, needed);
-	need(s, errors, SETTING_EMAIL_OAUTH_AUTH_ENDPOINT, needed);
+	if (setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "code"))
+		need(s, errors, SETTING_EMAIL_OAUTH_AUTH_ENDPOINT, needed);
 	need(s, errors, SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT, needed);
 	if (setting_is(s, SETTING_EMAIL_ENCRYPTION, "none"))
 		add_error(errors, SETTING_EMAIL_ENCRYPTION, "is None, so the sign-in would travel in "

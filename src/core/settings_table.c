@@ -22,6 +22,14 @@ static const struct setting_choice rewrites[] = {
 	{ NULL, NULL },
 };
 
+static const struct setting_choice oauth_flows[] = {
+	{ "code", "Sign-in page of the provider (authorization code)" },
+	{ "device", "Code for a device" },
+	{ "client", "The application itself (client credentials)" },
+	{ "service", "Service account (Google Workspace)" },
+	{ NULL, NULL },
+};
+
 enum {
 	TEXT_MAX = 1000,
 	SECRET_MAX = 4096,
@@ -227,6 +235,45 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.help = "Region and city, such as Europe/Berlin, or UTC. The notice keeps to the clock on the "
 			"wall there, also when summer time begins and ends; times in mails are of this zone.",
 		.synced = true,
+	},
+	[SETTING_EMAIL_OAUTH_FLOW] = {
+		.key = "email.oauth_flow", .type = SETTING_TYPE_CHOICE, .choices = oauth_flows,
+		.initial = "code",
+		.label = "SMTP OAuth Flow",
+		.help = "How this node gets its tokens. As a rule somebody signs in on the provider's page. "
+			"A code for a device is typed into any browser; the application itself needs no person "
+			"(Microsoft 365: permission SMTP.SendAsApp).",
+		.synced = true,
+	},
+	[SETTING_EMAIL_OAUTH_TENANT] = {
+		.key = "email.oauth_tenant", .type = SETTING_TYPE_HOST, .max = NAME_MAX_OCTETS,
+		.initial = "",
+		.label = "Tenant",
+		.help = "Microsoft 365 only: the directory (tenant) ID of your organisation, or its domain.",
+		.synced = true,
+	},
+	[SETTING_EMAIL_OAUTH_SECRET_EXPIRES] = {
+		.key = "email.oauth_secret_expires", .type = SETTING_TYPE_DATE, .initial = "",
+		.label = "Client Secret Expires",
+		.help = "The day on which the client secret ends, as the provider shows it (YYYY-MM-DD). It "
+			"is told 30, 14, 7, 3 and 1 days before, so that mail does not stop.",
+		.synced = true,
+	},
+	[SETTING_EMAIL_OAUTH_CA_CERTIFICATE] = {
+		.key = "email.oauth_ca_certificate", .type = SETTING_TYPE_PEM, .max = PEM_MAX,
+		.initial = "",
+		.label = "CA Certificate of the OAuth Provider",
+		.help = "Only when the provider's certificate comes from a private authority, such as that of "
+			"a provider in your own house: that authority's certificate (PEM). It is then trusted "
+			"for the provider alone, instead of the public ones.",
+		.synced = true,
+	},
+	[SETTING_EMAIL_OAUTH_PROXY] = {
+		.key = "email.oauth_proxy", .type = SETTING_TYPE_PROXY, .max = TEXT_MAX, .initial = "",
+		.label = "Proxy for OAuth",
+		.help = "Only when this node reaches the provider by a proxy: its address, such as "
+			"http://proxy.example.com:3128.",
+		.synced = false,
 	},
 	[SETTING_QUEUE_RETENTION_DAYS] = {
 		.key = "queue.retention_days", .type = SETTING_TYPE_NUMBER, .min = 2, .max = 3650,

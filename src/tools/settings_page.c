@@ -67,6 +67,10 @@ static const char *argument(const struct setting *s)
 		return "url";
 	case SETTING_TYPE_TIME:
 		return "time";
+	case SETTING_TYPE_DATE:
+		return "date";
+	case SETTING_TYPE_PROXY:
+		return "url";
 	case SETTING_TYPE_ZONE:
 		return "zone";
 	case SETTING_TYPE_PEM:
@@ -83,6 +87,8 @@ static void print_range(const struct setting *s)
 		puts("One of\n.Cm yes\nand\n.Cm no .");
 	else if (s->type == SETTING_TYPE_TIME)
 		puts("A time of day from 00:00 to 23:59.");
+	else if (s->type == SETTING_TYPE_DATE)
+		puts("A day, YYYY-MM-DD.");
 	else if (s->type == SETTING_TYPE_ZONE)
 		puts("A name of the IANA time zone database.");
 	else if (s->type == SETTING_TYPE_CHOICE)

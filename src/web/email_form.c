@@ -49,7 +49,7 @@ const struct form_section email_form[] = {
 				    "part of this version yet: they are stored and checked, and mail waits as \"not "
 				    "signed in yet\".",
 				.has_redirect_uri = true,
-				.n_entries = 6,
+				.n_entries = 11,
 				.entries = {
 					{ SETTING_EMAIL_OAUTH_EMAIL, false },
 					{ SETTING_EMAIL_OAUTH_CLIENT_ID, false },
@@ -57,6 +57,11 @@ const struct form_section email_form[] = {
 					{ SETTING_EMAIL_OAUTH_SCOPES, false },
 					{ SETTING_EMAIL_OAUTH_AUTH_ENDPOINT, false },
 					{ SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT, false },
+					{ SETTING_EMAIL_OAUTH_FLOW, false },
+					{ SETTING_EMAIL_OAUTH_TENANT, true },
+					{ SETTING_EMAIL_OAUTH_SECRET_EXPIRES, true },
+					{ SETTING_EMAIL_OAUTH_CA_CERTIFICATE, true },
+					{ SETTING_EMAIL_OAUTH_PROXY, true },
 				},
 			},
 		},

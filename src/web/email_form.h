@@ -19,7 +19,7 @@ struct form_entry {
 };
 
 enum {
-	FORM_GROUP_MAX = 8,
+	FORM_GROUP_MAX = 12,
 	FORM_SECTION_GROUPS_MAX = 4,
 };
 

@@ -43,6 +43,8 @@ static enum field_kind kind_of(const struct setting *row)
 	case SETTING_TYPE_HOST:
 	case SETTING_TYPE_ADDRESS:
 	case SETTING_TYPE_URL:
+	case SETTING_TYPE_DATE:
+	case SETTING_TYPE_PROXY:
 		return FIELD_LINE;
 	}
 	return FIELD_LINE;

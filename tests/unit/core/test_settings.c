@@ -136,6 +136,24 @@ static void time_zones(void **state UNUSED)
 	assert_bad(SETTING_EMAIL_TIME_ZONE, "", "Europe/Berlin, or UTC");
 }
 
+static void dates_and_proxies(void **state UNUSED)
+{
+	assert_good(SETTING_EMAIL_OAUTH_SECRET_EXPIRES, " 2028-02-29 ", "2028-02-29");
+	assert_good(SETTING_EMAIL_OAUTH_SECRET_EXPIRES, "", "");
+	assert_bad(SETTING_EMAIL_OAUTH_SECRET_EXPIRES, "2027-02-29", "must be a day");
+	assert_bad(SETTING_EMAIL_OAUTH_SECRET_EXPIRES, "2027-03-01T10:00", "must be a day");
+	assert_good(SETTING_EMAIL_OAUTH_PROXY, "http://proxy.example.com:3128/",
+		"http://proxy.example.com:3128");
+	assert_good(SETTING_EMAIL_OAUTH_PROXY, "http://[2001:db8::1]:3128",
+		"http://[2001:db8::1]:3128");
+	assert_bad(SETTING_EMAIL_OAUTH_PROXY, "proxy.example.com:3128", "http://");
+	assert_bad(SETTING_EMAIL_OAUTH_PROXY, "http://proxy.example.com", "must be an address");
+	assert_bad(SETTING_EMAIL_OAUTH_PROXY, "http://user:word@proxy.example.com:3128", "password");
+	assert_good(SETTING_EMAIL_OAUTH_FLOW, "device", "device");
+	assert_good(SETTING_EMAIL_OAUTH_TENANT, "72f988bf-86f1-41af-91ab-2d7cd011db47",
+		"72f988bf-86f1-41af-91ab-2d7cd011db47");
+}
+
 static void urls(void **state UNUSED)
 {
 	assert_good(SETTING_SITE_URL, "https://alerts.example.com/", "https://alerts.example.com");
@@ -232,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_whole),
 		cmocka_unit_test(ports),
+		cmocka_unit_test(dates_and_proxies),
 		cmocka_unit_test(hosts),
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(the_201st_contact_is_refused),
