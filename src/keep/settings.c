@@ -78,6 +78,7 @@ void keep_relay_of(const struct keeper *k, const struct settings *s, struct rela
 		.auth = password ? RELAY_AUTH_PASSWORD : RELAY_AUTH_NONE,
 		.username = password ? s->value[SETTING_EMAIL_USERNAME] : "",
 		.password = password ? s->value[SETTING_EMAIL_PASSWORD] : "",
+		.token = "",
 		.allow_clear_password = setting_is(s, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "yes") ||
 			host_is_loopback(slice_of(s->value[SETTING_EMAIL_RELAY_HOST])),
 		.ca_certificate = s->value[SETTING_EMAIL_CA_CERTIFICATE],

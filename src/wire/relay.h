@@ -18,11 +18,13 @@ enum relay_encryption {
 enum relay_auth {
 	RELAY_AUTH_NONE,
 	RELAY_AUTH_PASSWORD,
+	RELAY_AUTH_OAUTH2, /* username and token */
 	RELAY_AUTH_COUNT,
 };
 
 enum {
 	RELAY_CONNECTIONS_MAX = 20,
+	RELAY_TOKEN_MAX = 16 * 1024,
 };
 
 struct relay {
@@ -33,6 +35,7 @@ struct relay {
 	enum relay_auth auth;
 	const char *username;
 	const char *password;
+	const char *token; /* OAuth2's access token; "" with any other authentication */
 	bool allow_clear_password;
 	const char *ca_certificate; /* PEM, or "" for the system's */
 	const char *helo_name;

@@ -119,6 +119,19 @@ static const struct {
 	[WORD_TRIAL] = { "trial", K, S, WORD_TRIAL_DONE },
 	[WORD_TRIAL_STAGE] = { "trial-stage", S, K, WORD_NONE },
 	[WORD_TRIAL_DONE] = { "trial-done", S, K, WORD_NONE },
+
+	[WORD_OAUTH_BEGIN] = { "oauth-begin", F | T, K | F, WORD_OAUTH_BEGUN },
+	[WORD_OAUTH_BEGUN] = { "oauth-begun", K | F, F | T, WORD_NONE },
+	[WORD_OAUTH_FINISH] = { "oauth-finish", F | T, K | F, WORD_DONE },
+	[WORD_OAUTH_STATUS] = { "oauth-status", F | T, K | F, WORD_OAUTH_STATUS_IS },
+	[WORD_OAUTH_STATUS_IS] = { "oauth-status-is", K | F, F | T, WORD_NONE },
+	[WORD_OAUTH_DEVICE] = { "oauth-device", F | T, K | F, WORD_DONE },
+	[WORD_OAUTH_DISCONNECT] = { "oauth-disconnect", F | T, K | F, WORD_DONE },
+	[WORD_OAUTH_TRY] = { "oauth-try", F | T, K | F, WORD_DONE },
+	[WORD_OAUTH_DISCOVER] = { "oauth-discover", F | T, K | F, WORD_OAUTH_DISCOVERED },
+	[WORD_OAUTH_DISCOVERED] = { "oauth-discovered", K | F, F | T, WORD_NONE },
+	[WORD_GRANT] = { "grant", K, S, WORD_GRANT_IS },
+	[WORD_GRANT_IS] = { "grant-is", S, K, WORD_NONE },
 };
 
 static const char *const role_names[ROLE_COUNT] = {

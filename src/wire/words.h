@@ -202,6 +202,28 @@ enum word {
 	WORD_TRIAL_STAGE, /* sender: (number run, TRIAL of wire/trial.h so far) */
 	WORD_TRIAL_DONE, /* sender: () the answer to WORD_TRIAL */
 
+	/* the sign-in to the relay by OAuth2 */
+	/*
+	 * (WHO, bool loopback) admin: a sign-in begins, in place of the one before; loopback: the
+	 * redirect URI is the loopback's, whose final address a person pastes
+	 */
+	WORD_OAUTH_BEGIN,
+	WORD_OAUTH_BEGUN, /* OAUTH_BEGUN of wire/oauth_status.h */
+	/*
+	 * (WHO, text state, text code or "", text error, text description, text iss or "") admin ->
+	 * DONE when the state is good; how it goes on is told by the status
+	 */
+	WORD_OAUTH_FINISH,
+	WORD_OAUTH_STATUS, /* (WHO) admin */
+	WORD_OAUTH_STATUS_IS, /* OAUTH_STATUS of wire/oauth_status.h */
+	WORD_OAUTH_DEVICE, /* (WHO) admin -> DONE: a code for a device is asked for */
+	WORD_OAUTH_DISCONNECT, /* (WHO) admin -> DONE: tokens are revoked and forgotten */
+	WORD_OAUTH_TRY, /* (WHO) admin -> DONE: what fails is tried now */
+	WORD_OAUTH_DISCOVER, /* (WHO, text issuer) admin: what an issuer publishes */
+	WORD_OAUTH_DISCOVERED, /* GRANT_METADATA of wire/grant.h */
+	WORD_GRANT, /* keeper: GRANT of wire/grant.h */
+	WORD_GRANT_IS, /* sender: GRANT_ANSWER of wire/grant.h */
+
 	WORD_COUNT,
 };
 

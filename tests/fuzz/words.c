@@ -11,6 +11,7 @@
 #include "wire/delivery.h"
 #include "wire/alias.h"
 #include "wire/envelope.h"
+#include "wire/oauth_status.h"
 #include "wire/packet.h"
 #include "wire/post.h"
 #include "wire/queue_view.h"
@@ -135,6 +136,30 @@ static void token(struct unpack *u, struct arena *a, struct buffer *again)
 	token_view_pack(again, &t);
 }
 
+static void grant(struct unpack *u, struct arena *a, struct buffer *again)
+{
+	struct grant g;
+
+	grant_unpack(u, a, &g);
+	grant_pack(again, &g);
+}
+
+static void grant_answer(struct unpack *u, struct arena *a, struct buffer *again)
+{
+	struct grant_answer g;
+
+	grant_answer_unpack(u, a, &g);
+	grant_answer_pack(again, &g);
+}
+
+static void oauth_status(struct unpack *u, struct arena *a, struct buffer *again)
+{
+	struct oauth_status s;
+
+	oauth_status_unpack(u, a, &s);
+	oauth_status_pack(again, &s);
+}
+
 static const struct reader {
 	void (*read)(struct unpack *u, struct arena *a, struct buffer *again);
 	bool cuts; /* packing shortens what is too long, or writes a newer version */
@@ -143,7 +168,7 @@ static const struct reader {
 	{ queue_row, false }, { message_view, false }, { relay, false }, { status, false },
 	{ trial, true }, { who, false }, { token, false },
 	{ queue_question, false },
-	{ alias, false },
+	{ alias, false }, { grant, false }, { grant_answer, false }, { oauth_status, false },
 };
 
 /* True when the body was taken to its end; it is then packed again. */

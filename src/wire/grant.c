@@ -1,0 +1,153 @@
+/* grant.c - questions to an OAuth2 provider on the wire; see grant.h. */
+#include "wire/grant.h"
+
+#define NO_ERROR { .error = "", .suberror = "", .description = "", .problem = "" }
+#define NO_METADATA \
+	{ \
+		.issuer = "", .auth_endpoint = "", .token_endpoint = "", \
+		.revocation_endpoint = "", .device_endpoint = "", \
+	}
+
+const struct grant grant_none = {
+	.endpoint = "", .client_id = "", .client_secret = "", .key_pem = "", .scopes = "",
+	.code = "", .redirect_uri = "", .verifier = "", .refresh_token = "", .device_code = "",
+	.subject = "", .ca_certificate = "", .proxy = "",
+};
+
+const struct grant_answer grant_answer_none = {
+	.outcome = GRANT_NO_ANSWER,
+	.access_token = "", .refresh_token = "", .scopes = "", .account = "",
+	.device_code = "", .user_code = "", .verification_uri = "", .verification_uri_complete = "",
+	.error = NO_ERROR,
+	.metadata = NO_METADATA,
+};
+
+void grant_pack(struct buffer *b, const struct grant *g)
+{
+	pack_number(b, g->kind);
+	pack_text(b, g->endpoint);
+	pack_text(b, g->client_id);
+	pack_text(b, g->client_secret);
+	pack_bool(b, g->basic);
+	pack_text(b, g->key_pem);
+	pack_text(b, g->scopes);
+	pack_text(b, g->code);
+	pack_text(b, g->redirect_uri);
+	pack_text(b, g->verifier);
+	pack_text(b, g->refresh_token);
+	pack_text(b, g->device_code);
+	pack_text(b, g->subject);
+	pack_text(b, g->ca_certificate);
+	pack_text(b, g->proxy);
+	pack_bool(b, g->allow_private);
+}
+
+void grant_unpack(struct unpack *u, struct arena *a, struct grant *ret_grant)
+{
+	struct grant *g = ret_grant;
+
+	g->kind = (enum grant_kind)unpack_below(u, GRANT_KIND_COUNT);
+	g->endpoint = unpack_text(u, GRANT_URL_MAX, a);
+	g->client_id = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->client_secret = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->basic = unpack_bool(u);
+	g->key_pem = unpack_text(u, GRANT_PEM_MAX, a);
+	g->scopes = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->code = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->redirect_uri = unpack_text(u, GRANT_URL_MAX, a);
+	g->verifier = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->refresh_token = unpack_text(u, GRANT_TOKEN_MAX, a);
+	g->device_code = unpack_text(u, GRANT_TOKEN_MAX, a);
+	g->subject = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->ca_certificate = unpack_text(u, GRANT_PEM_MAX, a);
+	g->proxy = unpack_text(u, GRANT_URL_MAX, a);
+	g->allow_private = unpack_bool(u);
+}
+
+void grant_error_pack(struct buffer *b, const struct grant_error *e)
+{
+	pack_text(b, e->error);
+	pack_text(b, e->suberror);
+	pack_number(b, e->n_codes);
+	for (size_t i = 0; i < e->n_codes; i++)
+		pack_number(b, e->codes[i]);
+	pack_text(b, e->description);
+	pack_text(b, e->problem);
+}
+
+void grant_error_unpack(struct unpack *u, struct arena *a, struct grant_error *ret_error)
+{
+	struct grant_error *e = ret_error;
+
+	e->error = unpack_text(u, GRANT_TEXT_MAX, a);
+	e->suberror = unpack_text(u, GRANT_TEXT_MAX, a);
+	e->n_codes = (size_t)unpack_below(u, GRANT_CODES_MAX + 1);
+	for (size_t i = 0; i < e->n_codes; i++)
+		e->codes[i] = (unsigned)unpack_below(u, (uint64_t)INT32_MAX + 1);
+	e->description = unpack_text(u, GRANT_TEXT_MAX, a);
+	e->problem = unpack_text(u, GRANT_TEXT_MAX, a);
+}
+
+void grant_metadata_pack(struct buffer *b, const struct grant_metadata *m)
+{
+	pack_text(b, m->issuer);
+	pack_text(b, m->auth_endpoint);
+	pack_text(b, m->token_endpoint);
+	pack_text(b, m->revocation_endpoint);
+	pack_text(b, m->device_endpoint);
+	pack_bool(b, m->says_iss);
+	pack_bool(b, m->basic_only);
+}
+
+void grant_metadata_unpack(struct unpack *u, struct arena *a, struct grant_metadata *ret_metadata)
+{
+	struct grant_metadata *m = ret_metadata;
+
+	m->issuer = unpack_text(u, GRANT_URL_MAX, a);
+	m->auth_endpoint = unpack_text(u, GRANT_URL_MAX, a);
+	m->token_endpoint = unpack_text(u, GRANT_URL_MAX, a);
+	m->revocation_endpoint = unpack_text(u, GRANT_URL_MAX, a);
+	m->device_endpoint = unpack_text(u, GRANT_URL_MAX, a);
+	m->says_iss = unpack_bool(u);
+	m->basic_only = unpack_bool(u);
+}
+
+void grant_answer_pack(struct buffer *b, const struct grant_answer *g)
+{
+	pack_number(b, g->outcome);
+	pack_text(b, g->access_token);
+	pack_text(b, g->refresh_token);
+	pack_number(b, g->expires_in);
+	pack_text(b, g->scopes);
+	pack_text(b, g->account);
+	pack_bool(b, g->basic);
+	grant_error_pack(b, &g->error);
+	pack_number(b, g->retry_after);
+	pack_text(b, g->device_code);
+	pack_text(b, g->user_code);
+	pack_text(b, g->verification_uri);
+	pack_text(b, g->verification_uri_complete);
+	pack_number(b, g->interval);
+	grant_metadata_pack(b, &g->metadata);
+}
+
+void grant_answer_unpack(struct unpack *u, struct arena *a, struct grant_answer *ret_answer)
+{
+	struct grant_answer *g = ret_answer;
+
+	g->outcome = (enum grant_outcome)unpack_below(u, GRANT_OUTCOME_COUNT);
+	g->access_token = unpack_text(u, GRANT_TOKEN_MAX, a);
+	g->refresh_token = unpack_text(u, GRANT_TOKEN_MAX, a);
+	g->expires_in = unpack_number(u);
+	g->scopes = unpack_text(u, GRANT_TOKEN_MAX, a);
+	g->account = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->basic = unpack_bool(u);
+	grant_error_unpack(u, a, &g->error);
+	g->retry_after = unpack_number(u);
+	g->device_code = unpack_text(u, GRANT_TOKEN_MAX, a);
+	g->user_code = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->verification_uri = unpack_text(u, GRANT_URL_MAX, a);
+	g->verification_uri_complete = unpack_text(u, GRANT_URL_MAX, a);
+	g->interval = unpack_number(u);
+	grant_metadata_unpack(u, a, &g->metadata);
+}
