@@ -307,6 +307,15 @@ static void on_pulse_answer(void *arg, const struct channel_message *answer)
  * Counts questions, not time: after a suspended machine or a stopped service went on, nobody has
  * missed more than one.
  */
+static void kill_child(struct child *c)
+{
+	struct account user;
+	bool dropped = c->parent->start->root &&
+		account_by_name(roles[role_row(c->role)].name, &user) == 0;
+
+	process_kill(c->pid, dropped ? &user : NULL);
+}
+
 static void feel_pulse(struct child *c)
 {
 	if (!c->ready || c->channel == NULL)
@@ -318,8 +327,8 @@ static void feel_pulse(struct child *c)
 	}
 	log_error("%s hangs: no answer in %d s; killing it", role_name(c->role),
 		PULSES_MISSED * PULSE_MS / 1000);
+	kill_child(c);
 	c->ready = false;
-	process_kill(c->pid);
 }
 
 static void on_pulse(void *arg)
@@ -388,7 +397,7 @@ static void on_deadline(void *arg)
 		if (c->pid == 0)
 			continue;
 		log_warning("%s did not stop in time and is killed", role_name(c->role));
-		process_kill(c->pid);
+		kill_child(c);
 	}
 }
 

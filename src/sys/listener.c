@@ -20,7 +20,8 @@ static void listen_fault(struct fault *f, struct slice address, int error)
 		fault_set(f, "%.*s is in use by another program", SLICE_ARGS(address));
 		break;
 	case EACCES:
-		fault_set(f, "%.*s needs root or CAP_NET_BIND_SERVICE; ports from 1024 up do not",
+		fault_set(f, "%.*s needs root with CAP_NET_BIND_SERVICE (for the service: systemctl edit tocsin, [Service] "
+			"CapabilityBoundingSet=CAP_NET_BIND_SERVICE); ports from 1024 up do not",
 		    SLICE_ARGS(address));
 		break;
 	case EADDRNOTAVAIL:

@@ -189,9 +189,14 @@ void process_exit(int status)
 	_exit(status);
 }
 
-void process_kill(pid_t pid)
+void process_kill(pid_t pid, const struct account *user)
 {
+	if (kill(pid, SIGKILL) == 0 || user == NULL ||
+	    setresuid((uid_t)-1, user->uid, (uid_t)-1) != 0)
+		return;
 	kill(pid, SIGKILL);
+	if (setresuid((uid_t)-1, 0, (uid_t)-1) != 0)
+		abort(); /* cannot be: the saved user is root; going on without its rights would not do */
 }
 
 uid_t process_user(void)

@@ -38,7 +38,8 @@ void process_reach_files_as(const struct account *user);
 /* Runs fn in a process of its own and waits for it; its exit code, negative when it crashed. */
 int process_run(int (*fn)(void *arg), void *arg) MUST_CHECK;
 void process_exit(int status) __attribute__((noreturn)); /* at once, nothing is flushed */
-void process_kill(pid_t pid);
+/* With user, as that user where need be: root without CAP_KILL ends no process of others. */
+void process_kill(pid_t pid, const struct account *user);
 uid_t process_user(void);
 /* True when the program's file lent it rights its caller has not (set-group-ID). */
 bool process_has_file_rights(void);

@@ -34,7 +34,10 @@ const struct sandbox_path *sandbox_resolver_paths(size_t *ret_n)
 	return paths;
 }
 
-/* Without root the folder is only the working directory. */
+/*
+ * Without root the folder is only the working directory, and so it is where a service manager has
+ * taken the right to chroot from root: then Landlock has to close the door (drop_and_bind()).
+ */
 static int enter_root(struct sandbox *s, struct fault *f)
 {
 	if (s->root_fd < 0)
@@ -45,11 +48,11 @@ static int enter_root(struct sandbox *s, struct fault *f)
 	}
 	if (!process_is_root())
 		return 0;
-	if (chroot(".") < 0) {
+	s->chrooted = chroot(".") == 0;
+	if (!s->chrooted && errno != EPERM) {
 		fault_set_errno(f, errno, "the role's own folder cannot be made its root");
 		return -1;
 	}
-	s->chrooted = true;
 	return 0;
 }
 
@@ -70,6 +73,8 @@ static size_t open_paths(const struct sandbox *s, struct landlock_path *ret_path
 static int drop_and_bind(struct sandbox *s, const struct landlock_path *paths, size_t n_paths,
 	struct fault *f)
 {
+	bool needs_landlock = s->root_fd >= 0 && process_is_root() && !s->chrooted;
+
 	if (s->user != NULL && process_is_root()) {
 		if (process_drop(s->user, f) < 0)
 			return -1;
@@ -80,7 +85,14 @@ static int drop_and_bind(struct sandbox *s, const struct landlock_path *paths, s
 		return -1;
 	if (s->role == SANDBOX_PARENT) /* its children would inherit it */
 		return 0;
-	return landlock_bind(s->role, paths, n_paths, &s->landlock, f);
+	if (landlock_bind(s->role, paths, n_paths, &s->landlock, f) < 0)
+		return -1;
+	if (needs_landlock && s->landlock == 0 && syscall_filter_is_built()) {
+		fault_set(f, "the role's folder can be closed neither by chroot (CAP_SYS_CHROOT is missing) "
+			"nor by Landlock (this kernel lacks it)");
+		return -1;
+	}
+	return 0;
 }
 
 int sandbox_enter(struct sandbox *s, struct fault *f)

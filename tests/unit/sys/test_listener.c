@@ -55,7 +55,8 @@ static void a_low_port_needs_rights(void **state UNUSED)
 	if (before == 0) /* root has them */
 		assert_int_equal(seteuid(65534), 0);
 	expect_fault("127.0.0.1:1",
-	    "127.0.0.1:1 needs root or CAP_NET_BIND_SERVICE; ports from 1024 up do not");
+	    "127.0.0.1:1 needs root with CAP_NET_BIND_SERVICE (for the service: systemctl edit tocsin, "
+	    "[Service] CapabilityBoundingSet=CAP_NET_BIND_SERVICE); ports from 1024 up do not");
 	assert_int_equal(seteuid(before), 0);
 }
 
