@@ -127,6 +127,33 @@ const struct preset *preset_find(struct slice name)
 	return NULL;
 }
 
+/* The domain itself, or a host in it; in any case, a dot at the end is none. */
+static bool is_in_domain(struct slice host, struct slice domain)
+{
+	struct slice end;
+
+	if (slice_ends(host, "."))
+		host.len--;
+	if (host.len < domain.len)
+		return false;
+	end = slice_sub(host, host.len - domain.len, domain.len);
+	return slice_equal_nocase(end, domain) &&
+		(host.len == domain.len || host.data[host.len - domain.len - 1] == '.');
+}
+
+bool preset_prefers_xoauth2(struct slice host)
+{
+	static const char *const domains[] = {
+		"office365.com", "office365.us", "outlook.com", "partner.outlook.cn", "azurecomm.net",
+		"gmail.com", "googlemail.com", "google.com", "yahoo.com", "aol.com",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(domains); i++)
+		if (is_in_domain(host, slice_of(domains[i])))
+			return true;
+	return false;
+}
+
 const char *preset_value(const struct preset *p, enum setting_id id)
 {
 	switch (id) {

@@ -27,6 +27,9 @@ struct preset {
 extern const struct preset presets[];
 extern const size_t n_presets;
 
+/* True for hosts of Microsoft, Google and Yahoo: their OAUTHBEARER is missing or was wrong. */
+bool preset_prefers_xoauth2(struct slice host);
+
 const struct preset *preset_find(struct slice name); /* or NULL */
 
 /* What the preset fills in for a setting, or NULL when it leaves that one alone. */

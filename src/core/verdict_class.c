@@ -20,6 +20,8 @@ static const struct rule rules[] = {
 	{ { .stages = AT(STAGE_AUTH), .code = 432, .enhanced = "4.3.2" }, VERDICT_RELAY }, /* too many */
 	{ { .stages = AT(STAGE_AUTH), .code = 432 }, VERDICT_CREDENTIAL }, /* password transition */
 	{ { .stages = AT(STAGE_AUTH), .code = 400, .code_to = 499 }, VERDICT_RELAY },
+	/* Microsoft: the token is good for too few minutes */
+	{ { .stages = AT(STAGE_AUTH), .code = 501, .enhanced = "5.5.127" }, VERDICT_CREDENTIAL },
 	/* the command, not the password, was refused */
 	{ { .stages = AT(STAGE_AUTH), .code = 500, .code_to = 504 }, VERDICT_RELAY },
 	{ { .stages = AT(STAGE_AUTH) }, VERDICT_CREDENTIAL },

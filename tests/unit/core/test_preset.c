@@ -53,6 +53,21 @@ static void endpoints_come_with_oauth2_alone(void **state UNUSED)
 	}
 }
 
+static void xoauth2_comes_first_where_oauthbearer_fails(void **state UNUSED)
+{
+	static const struct { const char *host; bool prefers; } cases[] = {
+		{ "smtp.office365.com", true }, { "SMTP.Office365.COM.", true }, { "gmail.com", true },
+		{ "smtp-mail.outlook.com", true }, { "smtp.partner.outlook.cn", true },
+		{ "outlook.office365.us", true }, { "smtp.gmail.com", true },
+		{ "smtp-relay.gmail.com", true }, { "smtp.mail.yahoo.com", true },
+		{ "notgmail.com", false }, { "gmail.com.example.org", false }, { "com", false },
+		{ "", false }, { ".", false }, { "mail.example.org", false }, { "192.0.2.1", false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_int_equal(preset_prefers_xoauth2(slice_of(cases[i].host)), cases[i].prefers);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -60,6 +75,7 @@ int main(void)
 		cmocka_unit_test(each_value_is_one_that_can_be_saved_as_it_is),
 		cmocka_unit_test(each_says_what_to_prepare_and_what_the_limits_are),
 		cmocka_unit_test(endpoints_come_with_oauth2_alone),
+		cmocka_unit_test(xoauth2_comes_first_where_oauthbearer_fails),
 	};
 
 	return cmocka_run_group_tests_name("core/preset", tests, NULL, NULL);

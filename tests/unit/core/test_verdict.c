@@ -53,6 +53,8 @@ static void refusals_of_the_sign_in_are_the_credentials(void **state UNUSED)
 	assert_class(STAGE_AUTH, "550 5.7.30 Basic authentication is not supported",
 	    VERDICT_CREDENTIAL);
 	assert_class(STAGE_AUTH, "432 4.3.2 Concurrent connections limit exceeded", VERDICT_RELAY);
+	assert_class(STAGE_AUTH, "501 5.5.127 Token will expire soon", VERDICT_CREDENTIAL);
+	assert_class(STAGE_AUTH, "535 5.7.3 Authentication unsuccessful", VERDICT_CREDENTIAL);
 	assert_class(STAGE_AUTH, "432 4.7.12 A password transition is needed", VERDICT_CREDENTIAL);
 }
 
