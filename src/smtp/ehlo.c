@@ -9,6 +9,8 @@
 static const char *const mechanism_names[SMTP_MECHANISM_COUNT] = {
 	[SMTP_MECHANISM_PLAIN] = "PLAIN",
 	[SMTP_MECHANISM_LOGIN] = "LOGIN",
+	[SMTP_MECHANISM_XOAUTH2] = "XOAUTH2",
+	[SMTP_MECHANISM_OAUTHBEARER] = "OAUTHBEARER",
 };
 
 const char *smtp_mechanism_name(enum smtp_mechanism m)

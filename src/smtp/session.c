@@ -54,7 +54,10 @@ struct smtp_session *smtp_session_new(const struct smtp_config *config)
 	s->encryption = config->encryption;
 	s->auth = config->auth;
 	s->allow_clear = config->allow_clear;
-	s->credentials = (struct sasl_credentials){ config->username, config->password };
+	s->credentials = (struct sasl_credentials){
+		.username = config->username, .password = config->password, .token = config->token,
+		.host = s->relay, .port = config->port, .xoauth2_first = config->xoauth2_first,
+	};
 	s->transcript = config->transcript;
 	s->deadline = INT64_MAX;
 	smtp_reply_init(&s->reply);

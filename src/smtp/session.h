@@ -15,8 +15,9 @@
  * durably noted that it will be. From then on a lost connection is VERDICT_AMBIGUOUS.
  *
  * TLS, once asked for, is had or the session ends with VERDICT_RELAY; so with authentication. A
- * password goes over a connection without TLS only where allow_clear says so. In clear text, an
- * EHLO the server does not know is tried as HELO only when neither TLS nor authentication is set.
+ * password or token goes over a connection without TLS only where allow_clear says so. In clear
+ * text, an EHLO the server does not know is tried as HELO only when neither TLS nor authentication
+ * is set.
  *
  * Sources: RFC 5321, 3207 (STARTTLS), 4954 (AUTH), 2920 (PIPELINING), 1870 (SIZE), 6152
  * (8BITMIME), 6531 (SMTPUTF8), 3461 (DSN), 2034 (enhanced codes); deadlines RFC 5321 4.5.3.2.
@@ -37,7 +38,7 @@ enum smtp_encryption {
 	SMTP_STARTTLS,
 };
 
-/* Read during smtp_session_new() only, but for username, password and transcript. */
+/* Read during smtp_session_new() only, but for username, password, token and transcript. */
 struct smtp_config {
 	const char *relay; /* for texts: "smtp.example.com" */
 	const char *helo_name; /* a name, or an address literal in brackets */
@@ -45,7 +46,10 @@ struct smtp_config {
 	bool auth;
 	const char *username;
 	const char *password;
-	bool allow_clear; /* the password may go in clear text: ticked, or loopback */
+	const char *token; /* OAuth2: signs in instead of the password; NULL or "" none */
+	unsigned port; /* of the relay; OAUTHBEARER names it */
+	bool xoauth2_first; /* before OAUTHBEARER, when both are offered */
+	bool allow_clear; /* the secret may go in clear text: ticked, or loopback */
 	struct smtp_transcript *transcript; /* NULL: none is kept */
 };
 

@@ -6,44 +6,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/secret.h"
+#define NOT_SHOWN "(The answer repeats the password or token and is not shown.)"
 
-#define NOT_SHOWN "(The answer repeats the password and is not shown.)"
-
-enum {
-	SECRET_SHOWN_MIN = 4, /* shorter ones would be found in any text */
-};
-
-static bool contains(struct slice text, struct slice part)
+/* With a token the server's words mean something else than with a password: they say which. */
+static void append_token_words(const struct smtp_session *s, enum verdict_stage stage,
+	struct buffer *words)
 {
-	return part.len > 0 && slice_find(text, part) < text.len;
-}
-
-/* A hostile server could repeat what we told it; such words are not shown to anybody. */
-bool session_repeats_secret(const struct smtp_session *s, struct slice text)
-{
-	struct slice password = slice_of(s->credentials.password);
-	struct buffer plain, encoded;
-	bool found;
-
-	if (!s->auth || password.len < SECRET_SHOWN_MIN)
-		return false;
-	buffer_init_secret(&plain, SMTP_OUTPUT_MAX);
-	buffer_init_secret(&encoded, SMTP_OUTPUT_MAX);
-	base64_encode(&encoded, password);
-	found = contains(text, password) || contains(text, buffer_slice(&encoded));
-	if (!found) {
-		struct sasl plain_sasl;
-
-		sasl_init(&plain_sasl, SMTP_MECHANISM_PLAIN, s->credentials);
-		(void)sasl_initial(&plain_sasl, &plain);
-		buffer_clear(&encoded);
-		base64_encode(&encoded, buffer_slice(&plain));
-		found = contains(text, buffer_slice(&encoded));
-	}
-	buffer_release(&plain);
-	buffer_release(&encoded);
-	return found;
+	if (!s->auth || stage != STAGE_AUTH || s->reply.code < 400 ||
+	    !sasl_has_token(&s->credentials))
+		return;
+	buffer_appendf(words, "%sThis node signed in with an access token (%s).",
+	    words->len > 0 ? "\n" : "", smtp_mechanism_name(s->sasl.mechanism));
+	if (s->document[0] != '\0')
+		buffer_appendf(words, "\nThe relay says of the token: %s.", s->document);
 }
 
 void session_verdict(struct smtp_session *s, enum verdict_stage stage, struct verdict *ret_verdict)
@@ -56,6 +31,7 @@ void session_verdict(struct smtp_session *s, enum verdict_stage stage, struct ve
 		buffer_clear(&words);
 		buffer_append_text(&words, NOT_SHOWN);
 	}
+	append_token_words(s, stage, &words);
 	verdict_set_reply(ret_verdict, stage, s->reply.code, s->reply.enhanced,
 	    buffer_slice(&words));
 	buffer_release(&words);

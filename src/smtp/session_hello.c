@@ -4,11 +4,15 @@
  */
 #include "smtp/session_private.h"
 
+#include <string.h>
+
 #include "base/secret.h"
 
 enum {
 	COMMAND_LINE_MAX = 512, /* with CRLF, RFC 5321 4.5.3.1.4; an AUTH line keeps to it, too */
-	SASL_MAX = 12288, /* octets of a response in base64, RFC 4954 section 4 */
+	/* octets of a response in base64; servers must take 12288 (RFC 4954 section 4) */
+	SASL_MAX = (SASL_TOKEN_MAX + 1024) / 3 * 4,
+	DETAIL_TOKEN_ENDS_SOON = 127, /* Microsoft's 501 5.5.127 */
 };
 
 static void begin_auth(struct smtp_session *s, int64_t now);
@@ -164,13 +168,19 @@ static void begin_auth(struct smtp_session *s, int64_t now)
 	session_set_state(s, SESSION_AUTH);
 	if (!s->secured && !s->allow_clear)
 		session_refuse(s, REASON_CLEAR_PASSWORD, now,
-		    "The connection to %s is not encrypted, so the password is not sent.", s->relay);
+		    "The connection to %s is not encrypted, so the %s is not sent.", s->relay,
+		    session_secret_name(s));
 	else if (!s->capabilities.auth)
 		session_refuse(s, REASON_NO_AUTH, now, "%s does not offer to sign in.", s->relay);
-	else if (!sasl_choose(&s->capabilities, &m))
+	else if (!sasl_choose(&s->capabilities, &s->credentials, &m))
 		session_refuse(s, REASON_NO_MECHANISM, now,
-		    "%s offers to sign in with %s; none of these works with a username and password.",
-		    s->relay, s->capabilities.mechanisms_text);
+		    "%s offers to sign in with %s; none of these works with %s.", s->relay,
+		    s->capabilities.mechanisms_text,
+		    sasl_has_token(&s->credentials) ? "an access token" : "a username and password");
+	else if (!sasl_can_be_sent(&s->credentials))
+		session_refuse(s, REASON_SETTINGS, now,
+		    "The access token is too long, or it or the account's name has characters that "
+		    "cannot be sent.");
 	else
 		start_mechanism(s, m, true, now);
 }
@@ -194,20 +204,39 @@ static bool read_challenge(const struct smtp_session *s, struct buffer *challeng
 	return base64_decode(challenge, slice_trim(line));
 }
 
+/* The server refuses the token and says why before it does so; the refusal itself follows. */
+static void read_document(struct smtp_session *s, struct slice document, int64_t now)
+{
+	char words[SASL_REMARK_SIZE];
+
+	if (!sasl_awaits_document(&s->sasl))
+		return;
+	sasl_document_words(document, words);
+	if (words[0] == '\0' || session_repeats_secret(s, document))
+		return;
+	memcpy(s->document, words, sizeof(words));
+	smtp_transcript_addf(s->transcript, SMTP_REMARK, now, "%s says of the access token: %s.",
+	    s->relay, words);
+}
+
 static void respond(struct smtp_session *s, int64_t now)
 {
 	struct buffer challenge, response, encoded;
+	bool readable;
 
 	buffer_init_secret(&challenge, SMTP_REPLY_LINE_MAX);
 	buffer_init_secret(&response, SASL_MAX);
 	buffer_init_secret(&encoded, SASL_MAX);
-	if (read_challenge(s, &challenge) &&
-	    sasl_step(&s->sasl, buffer_slice(&challenge), &response) == SASL_OK) {
+	readable = read_challenge(s, &challenge);
+	if (readable)
+		read_document(s, buffer_slice(&challenge), now);
+	if (readable && sasl_step(&s->sasl, buffer_slice(&challenge), &response) == SASL_OK) {
 		base64_encode(&encoded, buffer_slice(&response));
 		if (buffer_ok(&response) && buffer_ok(&encoded))
 			(void)session_send(s, COMMAND_AUTH, buffer_slice(&encoded), SLICE("****"), now);
 		else
-			session_fail(s, REASON_SETTINGS, now, "The password is too long to be sent.");
+			session_fail(s, REASON_SETTINGS, now, "The %s is too long to be sent.",
+			    session_secret_name(s));
 	} else {
 		cancel(s, now);
 	}
@@ -218,7 +247,8 @@ static void respond(struct smtp_session *s, int64_t now)
 
 void session_auth_reply(struct smtp_session *s, int64_t now)
 {
-	bool line_refused = s->auth_initial && (s->reply.code == 500 || s->reply.code == 501);
+	bool line_refused = s->auth_initial && (s->reply.code == 500 || s->reply.code == 501) &&
+	    s->reply.enhanced.detail != DETAIL_TOKEN_ENDS_SOON;
 
 	switch (s->reply.code) {
 	case 235:

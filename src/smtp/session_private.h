@@ -1,7 +1,8 @@
 /*
  * session_private.h - the inside of the SMTP session, shared by its files: session.c (the
  * handles), session_dialogue.c (commands and replies), session_hello.c (greeting to sign-in),
- * session_mail.c (messages), session_end.c (verdicts, what goes wrong).
+ * session_mail.c (messages), session_end.c (verdicts, what goes wrong), session_secret.c (whether
+ * the server repeats what signed us in).
  */
 #ifndef TOCSIN_SMTP_SESSION_PRIVATE_H
 #define TOCSIN_SMTP_SESSION_PRIVATE_H
@@ -98,6 +99,7 @@ struct smtp_session {
 	struct smtp_capabilities capabilities;
 	struct sasl sasl;
 	bool auth_initial; /* the AUTH command in flight carries a response */
+	char document[SASL_REMARK_SIZE]; /* what the server said of the token */
 
 	struct buffer in; /* fed, not read yet */
 	struct smtp_reply reply;
@@ -157,8 +159,6 @@ enum verdict_stage session_command_stage(enum session_command c);
 void session_verdict(struct smtp_session *s, enum verdict_stage stage, struct verdict *ret_verdict);
 /* STEP for a stage that the reply in hand passed. */
 void session_step(struct smtp_session *s, enum verdict_stage stage);
-/* True when words from the server hold what signed us in: nobody gets to see them. */
-bool session_repeats_secret(const struct smtp_session *s, struct slice text);
 
 /* Where a failure now would have happened. */
 enum verdict_stage session_stage(const struct smtp_session *s);
@@ -171,6 +171,12 @@ void session_fail(struct smtp_session *s, enum verdict_reason why, int64_t now,
 void session_refuse(struct smtp_session *s, enum verdict_reason why, int64_t now,
 	const char *format, ...) PRINTF_LIKE(4, 5);
 void session_refused(struct smtp_session *s, enum verdict_stage stage, int64_t now);
+
+/* ---- session_secret.c ---- */
+
+/* True when the server's words hold what signed us in, as it is or in base64, or a piece of it. */
+bool session_repeats_secret(const struct smtp_session *s, struct slice text);
+const char *session_secret_name(const struct smtp_session *s); /* "password", "access token" */
 
 /* ---- session_hello.c ---- */
 

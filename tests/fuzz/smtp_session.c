@@ -2,7 +2,8 @@
  * smtp_session.c - a session against a server that says anything. The input is three octets and
  * then what the server says:
  *   octet 0  bits 0-1 encryption, 2 sign-in, 3 clear text allowed, 4 two recipients (one of them
- *            internationalised), 5 8-bit content
+ *            internationalised), 5 8-bit content, 6-7 no token, a short one with XOAUTH2 or
+ *            OAUTHBEARER first, a long one
  *   octet 1  size of the pieces fed, less 32 (so that a space feeds all at once)
  *   octet 2  after so many pieces, less 32, something happens besides: closed, expire, abandon ...
  * The caller's part is played by the rules of session.h. Whatever the server says: one verdict a
@@ -16,6 +17,9 @@
 #include "smtp/session.h"
 
 #define PASSWORD "s3cret-canary"
+#define TOKEN "t0ken-canary-of-some-length"
+
+static char long_token[3000]; /* of these */
 
 struct caller {
 	struct smtp_session *session;
@@ -157,6 +161,16 @@ static void play(struct caller *c, struct slice said, size_t piece, unsigned whe
 	must(c->ended && !c->open && smtp_session_ended(c->session));
 }
 
+static void sign_in(struct smtp_config *config, unsigned kind)
+{
+	for (size_t i = 0; i + 1 < sizeof(long_token); i++)
+		long_token[i] = TOKEN[i % (sizeof(TOKEN) - 1)];
+	config->xoauth2_first = kind == 1;
+	config->port = 587;
+	if (kind != 0)
+		config->token = kind == 3 ? long_token : TOKEN;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct slice recipients[2] = { SLICE("a@example.com"), SLICE("j\xc3\xb6rg@example.com") };
@@ -166,11 +180,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.transcript = &transcript,
 	};
 	struct caller c = { 0 };
+	const char *secret;
 
 	if (size < 3 || smtp_transcript_init(&transcript, 0) != 0)
 		return 0;
 	config.encryption = (enum smtp_encryption)((data[0] & 3) % 3);
 	config.auth = (data[0] & 4) != 0;
+	sign_in(&config, data[0] >> 6);
 	config.allow_clear = c.allow_clear = (data[0] & 8) != 0;
 	c.envelope = (struct smtp_envelope){
 		.sender = SLICE("node@example.org"), .recipients = recipients,
@@ -181,8 +197,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(c.session != NULL);
 	play(&c, slice_make((const char *)data + 3, size - 3),
 	    data[1] == ' ' ? size : data[1] % 64u + 1, data[2] - 32u);
+	secret = config.token != NULL ? TOKEN : PASSWORD;
 	for (size_t i = 0; config.auth && i < transcript.n_lines; i++)
-		must(strstr(transcript.lines[i].text, PASSWORD) == NULL);
+		must(strstr(transcript.lines[i].text, secret) == NULL);
 	smtp_session_free(c.session);
 	smtp_transcript_release(&transcript);
 	return 0;

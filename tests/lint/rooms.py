@@ -6,9 +6,9 @@ shows the same table; test_layers.py holds it against every #include in src.
 ROOMS = {
     "base": [],
     "core": ["base"],
-    "smtp": ["base", "core"],
-    "http": ["base"],
     "json": ["base"],
+    "smtp": ["base", "core", "json"],
+    "http": ["base"],
     "oauth2": ["base", "http", "json"],
     "sys": ["base"],
     "wire": ["base", "core", "sys"],

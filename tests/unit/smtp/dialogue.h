@@ -20,6 +20,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "smtp/sasl.h"
 #include "smtp/session.h"
 
 #define PLAY(d, ...) play(d, (const char *const[]){ __VA_ARGS__, NULL })
@@ -211,6 +212,29 @@ static inline void play_to_ready(struct dialogue *d, const char *capabilities)
 	snprintf(reply, sizeof(reply), "S: 250-mx.example.com\r\n%s", capabilities);
 	PLAY(d, "S: 220 mx.example.com ESMTP", "E: step greeting 220", "C: EHLO node.example.org", reply,
 	    "E: step ehlo 250", "E: ready");
+}
+
+/* The line the session says next, whatever it is. */
+static inline void dialogue_take_line(struct dialogue *d, char *ret_line, size_t size)
+{
+	struct slice all = buffer_slice(&d->said);
+	size_t len = slice_find(all, SLICE("\r\n"));
+
+	assert_true(slice_copy(slice_sub(all, 0, len), ret_line, size));
+	buffer_consume(&d->said, len + 2);
+}
+
+/* Up to where the sign-in begins, inside TLS; what is said then is left to be looked at. */
+static inline void play_to_auth(struct dialogue *d, const char *auth)
+{
+	char reply[512];
+	int len;
+
+	PLAY(d, "E: start-tls", "! secured", "S: 220 mx", "E: step greeting 220",
+	    "C: EHLO node.example.org");
+	len = snprintf(reply, sizeof(reply), "250-mx\r\n250 %s\r\n", auth);
+	dialogue_feed(d, slice_make(reply, (size_t)len));
+	dialogue_expect(&d->happened, "step ehlo 250", "\n");
 }
 
 #endif

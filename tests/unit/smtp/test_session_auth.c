@@ -1,29 +1,6 @@
 /* Signing in: PLAIN, LOGIN, what servers make of them, and that no secret is seen anywhere. */
 #include "unit/smtp/dialogue.h"
 
-/* The line the session says next, whatever it is. */
-static void take_line(struct dialogue *d, char *ret_line, size_t size)
-{
-	struct slice all = buffer_slice(&d->said);
-	size_t len = slice_find(all, SLICE("\r\n"));
-
-	assert_true(slice_copy(slice_sub(all, 0, len), ret_line, size));
-	buffer_consume(&d->said, len + 2);
-}
-
-/* Up to where the sign-in begins, inside TLS; what is said then is left to be looked at. */
-static void greet(struct dialogue *d, const char *auth)
-{
-	char reply[512];
-	int len;
-
-	PLAY(d, "E: start-tls", "! secured", "S: 220 mx", "E: step greeting 220",
-	    "C: EHLO node.example.org");
-	len = snprintf(reply, sizeof(reply), "250-mx\r\n250 %s\r\n", auth);
-	dialogue_feed(d, slice_make(reply, (size_t)len));
-	dialogue_expect(&d->happened, "step ehlo 250", "\n");
-}
-
 static void assert_no_secret(struct dialogue *d)
 {
 	for (size_t i = 0; i < d->transcript.n_lines; i++) {
@@ -41,7 +18,7 @@ static void plain_goes_in_one_line(void **state UNUSED)
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH LOGIN PLAIN");
+	play_to_auth(&d, "AUTH LOGIN PLAIN");
 	PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5",
 	    "S: 235 2.7.0 Authentication successful", "E: step auth 235", "E: ready");
 	assert_no_secret(&d);
@@ -54,7 +31,7 @@ static void the_transcript_has_stars_instead(void **state UNUSED)
 	bool found = false;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH PLAIN");
+	play_to_auth(&d, "AUTH PLAIN");
 	PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5", "S: 235 ok",
 	    "E: step auth 235", "E: ready");
 	for (size_t i = 0; i < d.transcript.n_lines; i++)
@@ -68,7 +45,7 @@ static void login_answers_whatever_the_prompts_say(void **state UNUSED)
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH LOGIN XOAUTH2");
+	play_to_auth(&d, "AUTH LOGIN XOAUTH2");
 	PLAY(&d, "C: AUTH LOGIN",
 	    "S: 334 UGFzc3dvcmQ6", /* "Password:" first: the order counts, not the words */
 	    "C: YWxlcnRzQGV4YW1wbGUub3Jn",
@@ -88,10 +65,10 @@ static void a_long_password_waits_for_the_servers_question(void **state UNUSED)
 	password[sizeof(password) - 1] = '\0';
 	dialogue_begin(&d, SMTP_TLS, true);
 	d.config.password = password;
-	greet(&d, "AUTH PLAIN");
+	play_to_auth(&d, "AUTH PLAIN");
 	PLAY(&d, "C: AUTH PLAIN");
 	dialogue_feed(&d, SLICE("334\r\n"));
-	take_line(&d, line, sizeof(line));
+	dialogue_take_line(&d, line, sizeof(line));
 	assert_int_equal(strlen(line), (1 + 18 + 1 + 599 + 2) / 3 * 4);
 	PLAY(&d, "S: 235 ok", "E: step auth 235", "E: ready");
 	dialogue_end(&d);
@@ -112,8 +89,8 @@ static void the_auth_line_keeps_within_512_octets(void **state UNUSED)
 		password[cases[i].password] = '\0';
 		dialogue_begin(&d, SMTP_TLS, true);
 		d.config.password = password;
-		greet(&d, "AUTH PLAIN");
-		take_line(&d, line, sizeof(line));
+		play_to_auth(&d, "AUTH PLAIN");
+		dialogue_take_line(&d, line, sizeof(line));
 		assert_int_equal(strlen(line) > strlen("AUTH PLAIN"), cases[i].one_line);
 		assert_true(strlen(line) + 2 <= 512);
 		dialogue_end(&d);
@@ -125,7 +102,7 @@ static void a_server_that_chokes_on_the_line_is_asked_in_two_steps(void **state 
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH PLAIN");
+	play_to_auth(&d, "AUTH PLAIN");
 	PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5",
 	    "S: 500 5.5.2 Line too long", "C: AUTH PLAIN", "S: 334 ",
 	    "C: AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5", "S: 235 ok", "E: step auth 235",
@@ -138,7 +115,7 @@ static void it_is_asked_in_two_steps_once_only(void **state UNUSED)
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH PLAIN");
+	play_to_auth(&d, "AUTH PLAIN");
 	PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5", "S: 500 no",
 	    "C: AUTH PLAIN", "S: 500 no", "E: ended relay auth 500", "C: QUIT");
 	dialogue_end(&d);
@@ -160,7 +137,7 @@ static void a_refused_password_ends_it(void **state UNUSED)
 		struct dialogue d;
 
 		dialogue_begin(&d, SMTP_TLS, true);
-		greet(&d, "AUTH PLAIN");
+		play_to_auth(&d, "AUTH PLAIN");
 		PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5", cases[i].reply,
 		    cases[i].event, cases[i].quits ? "C: QUIT" : NULL);
 		assert_no_secret(&d);
@@ -174,11 +151,11 @@ static void sign_in_not_offered_is_never_left_out(void **state UNUSED)
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "SIZE 5");
+	play_to_auth(&d, "SIZE 5");
 	PLAY(&d, "E: ended relay auth no_auth", "C: QUIT");
 	dialogue_end(&d);
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH XOAUTH2 CRAM-MD5");
+	play_to_auth(&d, "AUTH XOAUTH2 CRAM-MD5");
 	PLAY(&d, "E: ended relay auth no_mechanism", "C: QUIT");
 	assert_non_null(strstr(d.last.text, "XOAUTH2 CRAM-MD5"));
 	dialogue_end(&d);
@@ -208,12 +185,12 @@ static void questions_without_end_are_cancelled(void **state UNUSED)
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH PLAIN");
+	play_to_auth(&d, "AUTH PLAIN");
 	PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5", "S: 334 ", "C: *",
 	    "S: 501 5.7.0 cancelled", "E: ended relay auth challenge", "C: QUIT");
 	dialogue_end(&d);
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH LOGIN");
+	play_to_auth(&d, "AUTH LOGIN");
 	PLAY(&d, "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", "C: YWxlcnRzQGV4YW1wbGUub3Jn",
 	    "S: 334 UGFzc3dvcmQ6", "C: czNjcmV0LWNhbmFyeQ==", "S: 334 QWdhaW46", "C: *", "S: 334 no",
 	    "E: ended relay auth unexpected");
@@ -231,7 +208,7 @@ static void a_challenge_in_bad_base64_is_cancelled(void **state UNUSED)
 		struct dialogue d;
 
 		dialogue_begin(&d, SMTP_TLS, true);
-		greet(&d, "AUTH LOGIN");
+		play_to_auth(&d, "AUTH LOGIN");
 		PLAY(&d, "C: AUTH LOGIN", replies[i], "C: *", "S: 501 ok", "E: ended relay auth challenge",
 		    "C: QUIT");
 		dialogue_end(&d);
@@ -247,7 +224,7 @@ static void a_huge_challenge_is_cancelled(void **state UNUSED)
 	memcpy(reply, "S: 334 ", 7);
 	reply[sizeof(reply) - 1] = '\0';
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH LOGIN");
+	play_to_auth(&d, "AUTH LOGIN");
 	PLAY(&d, "C: AUTH LOGIN", reply, "C: *", "S: 501 ok", "E: ended relay auth challenge",
 	    "C: QUIT");
 	dialogue_end(&d);
@@ -264,7 +241,7 @@ static void a_server_that_repeats_the_password_is_not_quoted(void **state UNUSED
 		struct dialogue d;
 
 		dialogue_begin(&d, SMTP_TLS, true);
-		greet(&d, "AUTH PLAIN");
+		play_to_auth(&d, "AUTH PLAIN");
 		PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5", replies[i],
 		    "E: ended credential auth 535", "C: QUIT");
 		assert_no_secret(&d);
@@ -277,7 +254,7 @@ static void nor_is_an_unreadable_answer_with_the_password_in_it(void **state UNU
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH PLAIN");
+	play_to_auth(&d, "AUTH PLAIN");
 	PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5", "S: s3cret-canary",
 	    "E: ended relay auth protocol");
 	assert_no_secret(&d);
@@ -289,7 +266,7 @@ static void auth_is_not_pipelined(void **state UNUSED)
 	struct dialogue d;
 
 	dialogue_begin(&d, SMTP_TLS, true);
-	greet(&d, "AUTH PLAIN");
+	play_to_auth(&d, "AUTH PLAIN");
 	PLAY(&d, "C: AUTH PLAIN AGFsZXJ0c0BleGFtcGxlLm9yZwBzM2NyZXQtY2FuYXJ5");
 	assert_int_equal(smtp_session_begin(d.session, &d.envelope, d.now), SMTP_BUSY);
 	PLAY(&d, "S: 235 ok\r\n250 more", "E: step auth 235", "E: ready",
