@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "core/preset.h"
 
 enum {
 	TRIED_MAX = 4096,
@@ -131,9 +132,12 @@ void connection_talk(struct connection *c)
 		.relay = r->host,
 		.helo_name = r->helo_name,
 		.encryption = encryption_of(r),
-		.auth = r->auth == RELAY_AUTH_PASSWORD,
+		.auth = r->auth != RELAY_AUTH_NONE,
 		.username = r->username,
 		.password = r->password,
+		.token = r->auth == RELAY_AUTH_OAUTH2 ? r->token : "",
+		.port = r->port,
+		.xoauth2_first = preset_prefers_xoauth2(slice_of(r->host)),
 		.allow_clear = r->allow_clear_password,
 		.transcript = c->options.transcript,
 	};

@@ -84,6 +84,11 @@ void connection_resolve(struct connection *c)
 		connection_fail(c, STAGE_SETTINGS, REASON_SETTINGS, "No mail relay is set.");
 		return;
 	}
+	if (r->auth == RELAY_AUTH_OAUTH2 && r->token[0] == '\0') {
+		connection_fail(c, STAGE_SETTINGS, REASON_SETTINGS,
+		    "There is no access token: nobody has signed in at the OAuth2 provider.");
+		return;
+	}
 	connection_tell_step(c, &step);
 	if (c->freed)
 		return;

@@ -60,7 +60,7 @@ struct tls_look *tls_look_new(struct loop *loop, struct resolver *resolver,
 	*l = (struct tls_look){ .relay = *relay, .told = told, .arg = arg };
 	l->relay.encryption = RELAY_ENCRYPTION_TLS;
 	l->relay.auth = RELAY_AUTH_NONE;
-	l->relay.username = l->relay.password = "";
+	l->relay.username = l->relay.password = l->relay.token = "";
 	l->connection = connection_new(&(struct connection_options){
 	    .loop = loop, .resolver = resolver, .system_trust = system_trust,
 	    .relay = &l->relay, .events = &events, .arg = l,

@@ -523,6 +523,7 @@ void bench_init(struct bench *b)
 	    on_accepted, b), 0);
 	b->settings = (struct relay){
 		.version = 1, .host = "127.0.0.1", .port = b->relay.port, .username = "", .password = "",
+		.token = "",
 		.ca_certificate = "", .helo_name = "node.example", .from_address = "alerts@example.com",
 		.envelope_sender = "alerts@example.com", .node_name = "node1",
 		.max_connections = 1,

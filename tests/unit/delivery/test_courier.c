@@ -368,6 +368,28 @@ static void tls_at_once_and_sign_in_work(void **state UNUSED)
 	assert_true(bench_heard(&bench, "AUTH PLAIN AHVzZXIAc2VjcmV0"));
 }
 
+static void an_access_token_signs_in_without_a_password(void **state UNUSED)
+{
+	sign_in(RELAY_ENCRYPTION_TLS);
+	bench.settings.auth = RELAY_AUTH_OAUTH2;
+	bench.settings.token = "t0ken";
+	bench.relay.offers = "250-AUTH PLAIN LOGIN XOAUTH2\r\n";
+	deliver("ann@example.com");
+	assert_int_equal(bench.keeper.delivery.verdict.class, VERDICT_ACCEPTED);
+	assert_true(bench_heard(&bench, "AUTH XOAUTH2 dXNlcj11c2VyAWF1dGg9QmVhcmVyIHQwa2VuAQE="));
+	assert_false(bench_heard(&bench, "AUTH PLAIN"));
+}
+
+static void without_a_token_nothing_is_tried(void **state UNUSED)
+{
+	sign_in(RELAY_ENCRYPTION_TLS);
+	bench.settings.auth = RELAY_AUTH_OAUTH2;
+	deliver("ann@example.com");
+	assert_int_equal(bench.keeper.delivery.verdict.class, VERDICT_RELAY);
+	assert_int_equal(bench.keeper.delivery.verdict.reason, REASON_SETTINGS);
+	assert_int_equal(bench.relay.n_connections, 0);
+}
+
 static void starttls_and_sign_in_work(void **state UNUSED)
 {
 	sign_in(RELAY_ENCRYPTION_STARTTLS);
@@ -732,6 +754,8 @@ int main(void)
 		TEST(five_mebibytes_go_in_chunks),
 		TEST(content_that_is_not_whole_is_not_delivered),
 		TEST(tls_at_once_and_sign_in_work),
+		TEST(an_access_token_signs_in_without_a_password),
+		TEST(without_a_token_nothing_is_tried),
 		TEST(starttls_and_sign_in_work),
 		TEST(a_wrong_authority_gets_no_password),
 		TEST(starttls_that_is_not_offered_ends_it),
