@@ -11,6 +11,7 @@ import pytest
 
 from world.ca import Certificates
 from world.daemon import Daemon, install
+from world.provider import RELAY_CLIENT, Provider
 from world.relay import Relay
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -52,6 +53,45 @@ def relay(running_relay):
         running_relay.start()
     running_relay.clear()
     return running_relay
+
+
+@pytest.fixture(scope="session")
+def running_provider(world_folder, certificates):
+    provider = Provider(world_folder / "provider", certificates.good, certificates.authority.cert)
+    try:
+        yield provider.start()
+    finally:
+        provider.stop()
+
+
+@pytest.fixture
+def provider(running_provider):
+    """The real OpenID provider, running, without faults."""
+    running_provider.reset()
+    if not running_provider.running:
+        running_provider.start()
+    return running_provider
+
+
+@pytest.fixture(scope="session")
+def running_token_relay(world_folder, certificates, running_provider):
+    credentials = ":".join(RELAY_CLIENT)
+    relay = Relay(world_folder / "token-relay", certificates, f"https://{credentials}@"
+        f"{running_provider.host}:{running_provider.port}/token/introspection")
+    try:
+        relay.start()
+        yield relay
+    finally:
+        relay.close()
+
+
+@pytest.fixture
+def token_relay(running_token_relay, provider):
+    """A real relay that asks the provider about access tokens, with an empty Maildir."""
+    if not running_token_relay.running:
+        running_token_relay.start()
+    running_token_relay.clear()
+    return running_token_relay
 
 
 @pytest.fixture(scope="session")

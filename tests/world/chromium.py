@@ -7,15 +7,15 @@ import subprocess
 BROWSER = pathlib.Path(__file__).parents[1] / "browser"
 
 
-def install_packages():
+def install_packages(folder=BROWSER):
     """Node's packages, in the versions that package-lock.json names, unless they are there; false
     (npm said why) when that fails."""
-    lock, mark = BROWSER / "package-lock.json", BROWSER / "node_modules/.package-lock.json"
+    lock, mark = folder / "package-lock.json", folder / "node_modules/.package-lock.json"
     if mark.exists() and mark.stat().st_mtime >= lock.stat().st_mtime:
         return True
-    print("browser: npm ci", flush=True)
+    print(f"{folder.name}: npm ci", flush=True)
     return subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=BROWSER, check=False).returncode == 0
+        cwd=folder, check=False).returncode == 0
 
 
 def play(case, origin="https://localhost", seconds=120, options=None, **facts):

@@ -4,6 +4,9 @@ Domain example.test takes mail for any name into one Maildir; some names answer 
 (CANNED). Users and passwords: USERS; on ports with authentication a user may send only as
 USER@example.test (553 otherwise). Messages above SIZE_LIMIT are refused (552).
 
+With a provider Dovecot also takes access tokens, by XOAUTH2 and OAUTHBEARER, and asks the provider
+about each one; the account of a token is a mailbox, USER@example.test.
+
 Ports, by service and certificate:
   plain               no encryption, no authentication
   clear               no encryption, authentication offered
@@ -108,10 +111,10 @@ state_dir = {folder}/dovecot/state
 log_path = {folder}/dovecot.log
 protocols =
 ssl = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{token_mechanisms}
 auth_cache_size = 0
 auth_failure_delay = 0
-passdb {{
+{token_passdb}passdb {{
   driver = passwd-file
   args = scheme=PLAIN {folder}/users
 }}
@@ -126,6 +129,26 @@ service auth {{
     user = postfix
   }}
 }}
+"""
+
+
+TOKEN_PASSDB = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+
+OAUTH2_CONF = """\
+introspection_mode = post
+introspection_url = {introspection}
+force_introspection = yes
+username_attribute = sub
+active_attribute = active
+active_value = true
+scope = smtp
+tls_ca_cert_file = {authority}
 """
 
 
@@ -165,8 +188,10 @@ class Mail:
 
 
 class Relay:
-    def __init__(self, folder, certificates):
+    def __init__(self, folder, certificates, introspection=None):
+        """`introspection`: the URL, with the relay's name and password, that tells about tokens."""
         self.folder = folder
+        self._introspection = introspection
         self.maildir = folder / "mail" / "all"
         self.authority = certificates.authority.cert
         self._certificates = {name: certificate for name, certificate
@@ -234,13 +259,19 @@ class Relay:
         self._make_folders()
         nobody = pwd.getpwnam("nobody")
         names = {"folder": self.folder, "domain": DOMAIN, "size_limit": SIZE_LIMIT,
-            "uid": nobody.pw_uid, "gid": nobody.pw_gid}
+            "uid": nobody.pw_uid, "gid": nobody.pw_gid, "authority": self.authority,
+            "introspection": self._introspection, "token_mechanisms": "", "token_passdb": ""}
+        if self._introspection:
+            names["token_mechanisms"] = " xoauth2 oauthbearer"
+            names["token_passdb"] = TOKEN_PASSDB.format(**names)
+            self._write("oauth2.conf", OAUTH2_CONF.format(**names))
         self._write("postfix/main.cf", MAIN_CF.format(**names))
         self._write("postfix/master.cf", MASTER_CF + "".join(self._services()))
         self._write("mailboxes", f"@{DOMAIN} all/\n")
         self._write("canned", "".join(f"{name}@{DOMAIN} {answer}\n"
             for name, answer in CANNED.items()))
-        self._write("owners", "".join(f"{user}@{DOMAIN} {user}\n" for user in USERS))
+        self._write("owners", "".join(f"{user}@{DOMAIN} {user}, {user}@{DOMAIN}\n"
+            for user in USERS))
         self._write("users", "".join(f"{user}:{{PLAIN}}{password}::::::\n"
             for user, password in USERS.items()))
         shutil.chown(self.folder / "users", "dovecot")
