@@ -196,7 +196,7 @@ void process_kill(pid_t pid, const struct account *user)
 		return;
 	kill(pid, SIGKILL);
 	if (setresuid((uid_t)-1, 0, (uid_t)-1) != 0)
-		abort(); /* cannot be, the saved user is root; it could not go on without its rights */
+		abort(); /* cannot be, the saved user is root; going on would not do */
 }
 
 uid_t process_user(void)
