@@ -27,3 +27,8 @@ bool password_verify(const char *hash, struct slice password)
 
 	return fits && hash != NULL;
 }
+
+bool password_is_hash(const char *text)
+{
+	return crypto_pwhash_str_needs_rehash(text, OPERATIONS, MEMORY) == 0;
+}

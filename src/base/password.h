@@ -20,4 +20,7 @@ bool password_hash(struct slice password, char ret_hash[static PASSWORD_HASH_SIZ
  */
 bool password_verify(const char *hash, struct slice password) MUST_CHECK;
 
+/* True when it is a hash that password_hash() made, and so one of its cost. */
+bool password_is_hash(const char *text) MUST_CHECK;
+
 #endif

@@ -155,6 +155,21 @@ static bool fits(const struct query *q, uint64_t seq, struct chain *chain)
 	return row.seq == seq && slice_equal(stored, slice_make((char *)chain->octets, CHAIN_SIZE));
 }
 
+bool audit_walk_fits(struct audit_walk *w, const struct audit_entry *entry, struct slice chain)
+{
+	struct row row = {
+		.seq = entry->seq, .at = entry->at, .who = slice_of(entry->who),
+		.from = slice_of(entry->from), .what = slice_of(entry->what),
+	};
+	struct chain before;
+
+	memcpy(before.octets, w->chain, CHAIN_SIZE);
+	before = chain_of(&before, &row);
+	memcpy(w->chain, before.octets, CHAIN_SIZE);
+	w->n++;
+	return row.seq == w->n && slice_equal(chain, slice_make((char *)w->chain, CHAIN_SIZE));
+}
+
 int audit_verify(struct store_db *db, uint64_t *ret_n, uint64_t *ret_bad_seq)
 {
 	struct chain chain = { 0 };

@@ -41,4 +41,13 @@ int audit_list(struct store_db *db, uint64_t before, size_t limit, struct arena 
  */
 int audit_verify(struct store_db *db, uint64_t *ret_n, uint64_t *ret_bad_seq) MUST_CHECK;
 
+/* The same with entries that come from elsewhere, one at a time; start from a zeroed walk. */
+struct audit_walk {
+	uint64_t n;
+	unsigned char chain[32];
+};
+
+/* False: this is not the entry that follows. */
+bool audit_walk_fits(struct audit_walk *w, const struct audit_entry *entry, struct slice chain);
+
 #endif

@@ -27,6 +27,8 @@ enum {
 struct store {
 	struct store_db writer; /* the commit thread's once it runs */
 	struct store_db reader; /* the loop's */
+	struct store_db snapshot; /* of whoever makes a backup */
+	char folder[PATH_SIZE];
 	struct seal seal;
 	struct worker *worker;
 	atomic_bool broken;
@@ -303,6 +305,16 @@ struct store_db *store_reader(struct store *s)
 	return &s->reader;
 }
 
+struct store_db *store_snapshot(struct store *s)
+{
+	return &s->snapshot;
+}
+
+const char *store_folder(const struct store *s)
+{
+	return s->folder;
+}
+
 bool store_is_broken(const struct store *s)
 {
 	return atomic_load(&s->broken) || s->reader.broken;
@@ -411,12 +423,13 @@ static int open_writer(struct store *s, const struct paths *paths, struct fault 
 	return key_settle(db, f) != 0 ? -1 : settle_log(db, f);
 }
 
-static int open_reader(struct store *s, const struct paths *paths, struct fault *f)
+static int open_reader(struct store *s, struct store_db *db, const struct paths *paths,
+	struct fault *f)
 {
-	if (db_open(&s->reader, paths->database, DB_READ, f) != 0)
+	if (db_open(db, paths->database, DB_READ, f) != 0)
 		return -1;
-	s->reader.seal = &s->seal;
-	return db_exec(&s->reader, "PRAGMA query_only = on");
+	db->seal = &s->seal;
+	return db_exec(db, "PRAGMA query_only = on");
 }
 
 static int open_both(struct store *s, const char *folder, struct fault *f)
@@ -429,7 +442,8 @@ static int open_both(struct store *s, const char *folder, struct fault *f)
 		return -1;
 	}
 	if (room_init(&s->room, paths.reserve, f) != 0 || open_writer(s, &paths, f) != 0 ||
-		open_reader(s, &paths, f) != 0)
+		open_reader(s, &s->reader, &paths, f) != 0 ||
+		open_reader(s, &s->snapshot, &paths, f) != 0)
 		return -1;
 	room_refill(&s->room);
 	return 0;
@@ -444,6 +458,7 @@ int store_open(const char *folder, struct loop *loop, struct store **ret_store, 
 		return -1;
 	}
 	s->room.fd = -1;
+	snprintf(s->folder, sizeof(s->folder), "%s", folder);
 	timer_init(&s->later, loop, on_later, s);
 	timer_init(&s->look, loop, on_look, s);
 	if (open_both(s, folder, f) != 0) {
@@ -473,6 +488,7 @@ void store_close(struct store *s)
 	/* after a failed sync nothing may be synced again and called good */
 	if (store_is_broken(s))
 		keep_log(&s->writer);
+	db_release(&s->snapshot);
 	db_release(&s->reader);
 	db_release(&s->writer);
 	room_release(&s->room);

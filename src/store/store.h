@@ -76,6 +76,14 @@ void store_write(struct store *s, struct store_job *job);
 struct store_db *store_reader(struct store *s);
 
 /*
+ * For a long read in one other thread: what it sees between BEGIN and COMMIT (backup.h) stays as it
+ * is, while mail goes on.
+ */
+struct store_db *store_snapshot(struct store *s);
+
+const char *store_folder(const struct store *s); /* as it was given */
+
+/*
  * True after the disk or the file failed: every job fails from then on, because what a failed sync
  * left behind is not known. The process must end; the next start recovers from the log.
  */

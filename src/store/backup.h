@@ -1,0 +1,73 @@
+/*
+ * backup.h - what a backup holds, as rows of plain values, and putting such rows back. Sealing and
+ * the file are the keeper's (keep/backup_file.h). Never the queue: of mail only what is final.
+ *
+ * Rows come in the order of their kinds; a recipient, its attempts and the deeds follow their
+ * message. Columns by kind (backup.c): i number, t text, b octets; a capital letter may be NULL.
+ */
+#ifndef TOCSIN_STORE_BACKUP_H
+#define TOCSIN_STORE_BACKUP_H
+
+#include "store/store.h"
+
+enum backup_kind {
+	BACKUP_NONE,
+	BACKUP_HEAD, /* program version, node, made at, by whom: the caller's, not the store's */
+	BACKUP_SETTING, /* key, value (a secret's too), at, by */
+	BACKUP_ACCOUNT, /* realm, name, hash, created, disabled, signed in */
+	BACKUP_TOKEN, /* digest, name, scopes, created, by, expires, used, from, revoked, by */
+	BACKUP_ALIAS, /* name, targets, at, by */
+	BACKUP_NOTICE, /* name, day, at */
+	BACKUP_AUDIT, /* seq, at, who, address, what, chain */
+	BACKUP_MESSAGE, /* id and the columns of message that say what it was */
+	BACKUP_RECIPIENT, /* id, address, state, changed, attempts, ambiguous */
+	BACKUP_ATTEMPT, /* id, at, relay, took, class, stage, reason, code, enhanced, words */
+	BACKUP_DEED, /* at, who, what, other, n */
+	BACKUP_KINDS,
+};
+
+enum {
+	BACKUP_COLUMNS_MAX = 18,
+	BACKUP_MESSAGES_MAX = 200 * 1000, /* the newest of the history */
+};
+
+struct backup_value {
+	bool null;
+	int64_t number;
+	struct slice octets; /* good during the call */
+};
+
+struct backup_row {
+	enum backup_kind kind;
+	size_t n;
+	struct backup_value values[BACKUP_COLUMNS_MAX];
+};
+
+const char *backup_columns(enum backup_kind kind); /* "ttit" */
+
+/*
+ * All rows but HEAD as they are at one moment, in the thread that has store_snapshot(). take's
+ * result other than 0 ends it and is given back. *ret_left_out: messages of the history above the
+ * limit, the oldest ones.
+ */
+int store_backup_read(struct store_db *db, int (*take)(void *arg, const struct backup_row *row),
+	void *arg, uint64_t *ret_left_out) MUST_CHECK;
+
+/*
+ * In a job: accounts, tokens and aliases are replaced, sessions end; history, notices and audit
+ * entries come in beside what is there. A message that is here stays as it is, and so does an audit
+ * entry; one of another node's gets the next number, its own said in front of its text. Settings
+ * are not put back here (settings.h).
+ */
+struct store_restore {
+	struct store_db *db;
+	const char *node; /* of the backup */
+	uint64_t message, recipient; /* the newest that came in, 0: it was here */
+	uint64_t n_messages, n_audit; /* that came in */
+};
+
+int store_restore_begin(struct store_restore *r, struct store_db *db, const char *node) MUST_CHECK;
+int store_restore_row(struct store_restore *r, const struct backup_row *row) MUST_CHECK;
+int store_restore_end(struct store_restore *r) MUST_CHECK;
+
+#endif
