@@ -172,6 +172,15 @@ void keep_daily_look(struct keeper *k)
 		timer_set(&k->daily->look, 0);
 }
 
+void keep_daily_reload(struct keeper *k)
+{
+	struct notice_mark last;
+
+	if (k->daily != NULL && notice_last(store_reader(k->store), kind, &last) == STORE_OK)
+		k->daily->last_day = last.day;
+	keep_daily_look(k);
+}
+
 void keep_daily_stop(struct keeper *k)
 {
 	if (k->daily != NULL)

@@ -7,6 +7,8 @@
 
 int keep_daily_init(struct keeper *k) MUST_CHECK;
 void keep_daily_look(struct keeper *k); /* something it depends on has changed */
+/* The store's mark of the last notice may be another one now, and what it depends on, too. */
+void keep_daily_reload(struct keeper *k);
 void keep_daily_stop(struct keeper *k); /* before the store is closed */
 void keep_daily_release(struct keeper *k); /* after it */
 

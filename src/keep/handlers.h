@@ -59,6 +59,20 @@ void keep_token_list(struct request *r);
 void keep_token_revoke(struct request *r);
 void keep_bearer(struct request *r);
 
+/* backup.c */
+int keep_backup_init(struct keeper *k) MUST_CHECK;
+void keep_backup_stop(struct keeper *k); /* the thread ends; before the store closes */
+void keep_backup_release(struct keeper *k);
+void keep_backup(struct request *r);
+void keep_backup_read(struct request *r);
+void keep_backup_end(struct request *r);
+
+/* restore.c */
+void keep_restore(struct request *r);
+void keep_restore_data(struct request *r);
+void keep_restore_check(struct request *r);
+void keep_restore_apply(struct request *r);
+
 /* status.c */
 void keep_status_init(struct keeper *k);
 void keep_status_release(struct keeper *k);

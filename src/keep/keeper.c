@@ -78,6 +78,14 @@ static const struct {
 	{ WORD_TOKEN_REVOKE, true, RIGHT_COMMAND, keep_token_revoke },
 	{ WORD_METRICS, true, RIGHT_COMMAND, keep_metrics },
 	{ WORD_BEARER, true, RIGHT_NONE, keep_bearer },
+
+	{ WORD_BACKUP, true, RIGHT_COMMAND, keep_backup },
+	{ WORD_BACKUP_READ, true, RIGHT_COMMAND, keep_backup_read },
+	{ WORD_BACKUP_END, true, RIGHT_COMMAND, keep_backup_end },
+	{ WORD_RESTORE, true, RIGHT_COMMAND, keep_restore },
+	{ WORD_RESTORE_DATA, true, RIGHT_COMMAND, keep_restore_data },
+	{ WORD_RESTORE_CHECK, true, RIGHT_COMMAND, keep_restore_check },
+	{ WORD_RESTORE_APPLY, true, RIGHT_COMMAND, keep_restore_apply },
 };
 
 /* ---- a request's way in ---- */
@@ -240,7 +248,8 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0 ||
 		keep_signin_init(k) != 0 || keep_trials_init(k) != 0 || keep_queue_init(k) != 0 ||
 		keep_alerts_init(k) != 0 || keep_daily_init(k) != 0 ||
-		keep_retention_init(k) != 0 || keep_tokens_init(k) != 0)
+		keep_retention_init(k) != 0 || keep_tokens_init(k) != 0 ||
+		keep_backup_init(k) != 0)
 		return EX_OSERR;
 	keep_status_init(k);
 	keep_accounts_greet(k);
@@ -259,6 +268,7 @@ void keeper_release(struct keeper *k)
 	keep_retention_stop(k);
 	keep_alerts_stop(k);
 	keep_signin_release(k);
+	keep_backup_stop(k);
 	store_close(k->store); /* what was written before is done now */
 	k->store = NULL;
 	keep_queue_release(k);
@@ -267,6 +277,7 @@ void keeper_release(struct keeper *k)
 	keep_daily_release(k);
 	keep_retention_release(k);
 	keep_tokens_release(k);
+	keep_backup_release(k);
 	keep_aliases_release(k);
 	arena_free(k->settings_arena);
 	k->settings_arena = NULL;

@@ -25,6 +25,7 @@ struct keep_signin; /* keep/signin.c */
 struct keep_daily; /* keep/daily.c */
 struct keep_alerts; /* keep/alerts.c */
 struct keep_zones; /* keep/zones.c */
+struct keep_backup; /* keep/backup.h */
 struct keep_tokens; /* keep/tokens.c */
 struct keep_retention; /* keep/retention.c */
 struct store_api_token;
@@ -62,6 +63,7 @@ struct keeper {
 	struct keep_tokens *tokens;
 	struct keep_retention *retention;
 	struct keep_alerts *alerts;
+	struct keep_backup *backup;
 	struct keep_certificates {
 		int64_t https_until, relay_until; /* 0 not known */
 		char relay[KEEP_RELAY_NAME_SIZE]; /* "host:port" that relay_until is about */

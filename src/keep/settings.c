@@ -194,7 +194,7 @@ void keep_values_problem(struct keep_values *v, const char *field, const char *t
  * One value: the table's check; for certificates that they can be read, and for a time zone that
  * this machine knows its rules.
  */
-static int take_value(const struct keeper *k, struct keep_values *v, struct slice key,
+int keep_values_take(const struct keeper *k, struct keep_values *v, struct slice key,
 	struct slice value, struct arena *a)
 {
 	const struct setting *row = setting_find(key);
@@ -271,7 +271,7 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 		struct slice key = unpack_slice(&r->body, 200);
 		struct slice value = unpack_slice(&r->body, WIRE_BODY_MAX);
 
-		if (!r->body.failed && take_value(r->keeper, v, key, value, r->arena) != 0)
+		if (!r->body.failed && keep_values_take(r->keeper, v, key, value, r->arena) != 0)
 			return -1;
 	}
 	settings_check_together(&v->settings, &errors);

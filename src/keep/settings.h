@@ -21,6 +21,10 @@ struct keep_values {
  */
 int keep_values_unpack(struct request *r, struct keep_values *v) MUST_CHECK;
 
+/* One value over those that are there, checked by itself; a problem is collected. */
+int keep_values_take(const struct keeper *k, struct keep_values *v, struct slice key,
+	struct slice value, struct arena *a) MUST_CHECK;
+
 /* One more; those above the room for them are dropped. */
 void keep_values_problem(struct keep_values *v, const char *field, const char *text);
 

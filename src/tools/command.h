@@ -96,6 +96,11 @@ int command_alias_set(struct context *x);
 int command_alias_remove(struct context *x);
 int command_alias_import(struct context *x);
 
+/* command_backup.c */
+int command_backup(struct context *x);
+/* command_restore.c */
+int command_restore(struct context *x);
+
 /* command_status.c */
 int command_status(struct context *x);
 
@@ -126,6 +131,12 @@ int command_value(struct context *x, const char *typed, struct slice *ret_value)
 
 /* Packs "n x (key, value)" from KEY=VALUE arguments, first to last. */
 int command_pack_values(struct context *x, int first, struct buffer *body) MUST_CHECK;
+
+/*
+ * The secret that --passphrase gives, or else that is typed at the terminal, twice when it is new.
+ * Takes the option out of the arguments. EX_OK or an exit code with the reason said.
+ */
+int command_passphrase(struct context *x, bool is_new, struct slice *ret_passphrase) MUST_CHECK;
 
 /* True when the flag is among the arguments; takes it out. */
 bool command_take_flag(struct context *x, const char *flag);

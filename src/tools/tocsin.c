@@ -64,6 +64,10 @@ static const struct command commands[] = {
 		"make a token for the API and print it, once", command_token_create },
 	{ "token list", "[--json]", "tokens of the API", command_token_list },
 	{ "token revoke", "NAME | ID", "end a token", command_token_revoke },
+	{ "backup", "[--passphrase @FILE] FILE",
+		"settings, accounts, tokens, aliases and history into a sealed file", command_backup },
+	{ "restore", "[--passphrase @FILE] [--yes] FILE",
+		"put all of a backup back, after a question", command_restore },
 };
 
 enum {

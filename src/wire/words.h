@@ -185,6 +185,29 @@ enum word {
 	/* (n x (text state, number recipients), n x (text class of a verdict, number tries)) */
 	WORD_METRICS_ARE,
 
+	/*
+	 * backup and restore, one at a time, for root and the daemon's starter on this machine; the
+	 * number is the run's
+	 */
+	WORD_BACKUP, /* (WHO, bytes passphrase): made whole, to be read in parts */
+	/* (number run, number octets, number messages of the history, number left out) */
+	WORD_BACKUP_MADE,
+	WORD_BACKUP_READ, /* (WHO, number run, number offset) */
+	WORD_BACKUP_PART, /* (bytes), empty at the end */
+	WORD_BACKUP_END, /* (WHO, number run) -> DONE: forgets a backup or a restore */
+	WORD_RESTORE, /* (WHO, bytes passphrase) */
+	WORD_RESTORE_STARTED, /* (number run) */
+	WORD_RESTORE_DATA, /* (WHO, number run, bytes in order) -> DONE with the octets so far */
+	WORD_RESTORE_CHECK, /* (WHO, number run): opens all of it, changes nothing */
+	/*
+	 * (text node, number made at, text program version, number accounts, number tokens, number
+	 * aliases, number messages, number audit entries, bool its audit log is whole,
+	 * n x (text key, text now, text then, text what gets less safe or ""))
+	 */
+	WORD_RESTORE_IS,
+	WORD_RESTORE_APPLY, /* (WHO, number run): all of it or nothing */
+	WORD_RESTORED, /* (number messages, number audit entries that came in) */
+
 	/* keeper and sender */
 	WORD_RELAY, /* keeper: RELAY of wire/relay.h; replaces the one before */
 	WORD_NEXT, /* sender: () ready for a message */
