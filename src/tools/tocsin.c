@@ -120,6 +120,14 @@ int command_match(const struct command *c, int argc, char **argv)
 	return n;
 }
 
+static bool wants_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
 static int unknown(int argc, char **argv)
 {
 	const char *names[COUNT_OF(commands)], *near;
@@ -127,8 +135,10 @@ static int unknown(int argc, char **argv)
 
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
 		names[i] = commands[i].name;
+	if (argc == 2 && wants_help(1, argv + 1) && print_help(stdout, argv[0]))
+		return EX_OK; /* a group, with --help or alone */
 	if (argc == 1 && print_help(stderr, argv[0]))
-		return EX_USAGE; /* a group alone */
+		return EX_USAGE;
 	snprintf(typed, sizeof(typed), "%s%s%s", argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 	near = nearest_word(slice_of(typed), names, COUNT_OF(names));
 	if (near == NULL)
@@ -137,14 +147,6 @@ static int unknown(int argc, char **argv)
 		near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
 		near != NULL ? "\"" : "");
 	return EX_USAGE;
-}
-
-static bool wants_help(int argc, char **argv)
-{
-	for (int i = 0; i < argc; i++)
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-			return true;
-	return false;
 }
 
 /* Rows of the administrator's own count here too; a bad file is said and left out. */

@@ -46,6 +46,7 @@ def test_each_command_explains_itself(daemon, command):
 
 def test_a_group_shows_its_commands(daemon):
     for done in (expect(daemon.tocsin("help", "queue"), 0).stdout,
+            expect(daemon.tocsin("queue", "--help"), 0).stdout,
             expect(daemon.tocsin("queue"), 64).stderr):
         assert "queue list" in done and "admin add" not in done
     expect(daemon.tocsin("help", "kueue"), 64, "there is no command")
