@@ -16,7 +16,7 @@ enum {
 	PAGE_MAX = 4 * 1024 * 1024,
 };
 
-static bool unpack_saved(struct arena *a, struct email_values *values)
+static bool unpack_saved(struct arena *a, struct form_values *values)
 {
 	struct buffer none;
 	struct unpack u;
@@ -26,7 +26,7 @@ static bool unpack_saved(struct arena *a, struct email_values *values)
 	pack_number(&none, 1);
 	pack_number(&none, 0);
 	unpack_init(&u, buffer_slice(&none));
-	ok = email_values_unpack(&u, a, values);
+	ok = settings_form_unpack(&email_form, &u, a, values);
 	buffer_release(&none);
 	return ok;
 }
@@ -37,17 +37,17 @@ static bool shows(struct buffer *page, struct slice secret)
 	return secret.len > 40 && slice_find(buffer_slice(page), secret) < page->len;
 }
 
-static void check_page(struct arena *a, struct email_values *values,
+static void check_page(struct arena *a, struct form_values *values,
 	struct problems_view *problems, const struct form *form)
 {
-	const struct email_form_state state = { .problems = problems, .redirect_uri = "https://x/" };
+	const struct settings_form_state state = { .problems = problems, .redirect_uri = "https://x/" };
 	struct email_view view = { .csrf = "x", .version = 1 };
 	struct buffer page;
 	struct html h;
 
-	email_form_sort(problems);
+	settings_form_sort(&email_form, problems);
 	view.problems = *problems;
-	email_form_view(values, &state, a, &view.sections);
+	settings_form_view(values, &state, a, &view.sections);
 	buffer_init(&page, PAGE_MAX);
 	html_init(&h, &page);
 	template_email(&h, &view);
@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *a = arena_new(MEMORY);
 	struct problems_view problems;
-	struct email_values values;
+	struct form_values values;
 	struct buffer body;
 	struct form form;
 
@@ -70,10 +70,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	problems_init(&problems, a);
 	if (form_parse(slice_make((const char *)data, size), a, &form) == 0 &&
 	    unpack_saved(a, &values) &&
-	    email_values_take(&values, &form, a, &problems) == 0) {
+	    settings_form_take(&values, &form, a, &problems) == 0) {
 		check_page(a, &values, &problems, &form);
 		buffer_init_secret(&body, WIRE_BODY_MAX);
-		email_values_pack(&body, &form);
+		settings_form_pack(&email_form, &form, &body);
 		REQUIRE(buffer_ok(&body));
 		buffer_release(&body);
 	}

@@ -32,7 +32,7 @@ bool email_page_read(struct visit *v)
 
 	if (!visit_answered(v, page->saved, WORD_SETTINGS_ARE, &u))
 		return false;
-	if (email_values_unpack(&u, v->arena, &page->values))
+	if (settings_form_unpack(&email_form, &u, v->arena, &page->values))
 		return true;
 	visit_error(v, 500, "Something is wrong here", "The log of this node says more.");
 	return false;
@@ -67,7 +67,7 @@ bool email_page_take(struct visit *v, bool with_test)
 	struct email_page *page = v->page;
 	uint64_t version = 0;
 
-	if (email_values_take(&page->values, &v->form, v->arena, &page->problems) != 0) {
+	if (settings_form_take(&page->values, &v->form, v->arena, &page->problems) != 0) {
 		visit_error(v, 503, "There is not enough memory for this now", "Nothing was changed. Go back "
 		    "one page and try again.");
 		return false;
@@ -102,7 +102,7 @@ bool email_page_take_refusal(struct visit *v, const struct question *q)
 
 /* ---- the page ---- */
 
-static bool lost_a_secret(const struct email_values *values)
+static bool lost_a_secret(const struct form_values *values)
 {
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		if (values->typed[i])
@@ -130,7 +130,7 @@ void email_page_show(struct visit *v, unsigned status)
 	struct email_page *page = v->page;
 	const char *site = settings_site_url(&page->values.settings, v->web->node_name,
 	    v->web->https_port, v->arena);
-	const struct email_form_state state = {
+	const struct settings_form_state state = {
 		.problems = &page->problems,
 		.redirect_uri = arena_printf(v->arena, "%s/login/smtp-verification", site),
 		.test_too = form_get(&v->form, EMAIL_FORM_TEST).data != NULL,
@@ -142,12 +142,12 @@ void email_page_show(struct visit *v, unsigned status)
 		.n_conflicts = page->n_conflicts,
 	};
 
-	email_form_sort(&page->problems);
+	settings_form_sort(&email_form, &page->problems);
 	view.problems = page->problems;
 	view.problems.secrets_lost = lost_a_secret(&page->values);
 	add_notices(v, &view);
 	email_presets_view(page->preset, v->arena, &view.presets);
-	email_form_view(&page->values, &state, v->arena, &view.sections);
+	settings_form_view(&page->values, &state, v->arena, &view.sections);
 	frame_page(v, status, "Email Configuration", part_email(&view));
 }
 

@@ -50,7 +50,7 @@ struct email_view {
 struct email_page {
 	struct question *saved; /* the saved settings */
 	struct question *done; /* what was asked for */
-	struct email_values values;
+	struct form_values values;
 	struct problems_view problems;
 	struct conflict_row *conflicts;
 	size_t n_conflicts;

@@ -33,7 +33,7 @@ void page_preset_act(struct visit *v)
 	email_page_ask(v);
 }
 
-static void lay_over(const struct preset *p, struct email_values *values)
+static void lay_over(const struct preset *p, struct form_values *values)
 {
 	for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
 		const char *value = preset_value(p, id);

@@ -44,7 +44,7 @@ static void save(struct visit *v)
 
 	visit_start_body(v, &body);
 	pack_number(&body, page->values.version);
-	email_values_pack(&body, &v->form);
+	settings_form_pack(&email_form, &v->form, &body);
 	page->done = visit_ask(v, WORD_SETTINGS_SET, &body);
 	visit_then(v, saved);
 }
@@ -52,14 +52,14 @@ static void save(struct visit *v)
 void page_email_acted(struct visit *v)
 {
 	struct email_page *page = v->page;
-	struct email_values before;
+	struct form_values before;
 
 	if (!email_page_read(v))
 		return;
 	before = page->values;
 	if (!email_page_take(v, wants_test(v)))
 		return;
-	page->n_changed = email_values_count_changes(&before, &page->values);
+	page->n_changed = settings_form_count_changes(&before, &page->values);
 	if (first_save_came_second(page, before.version)) {
 		page->values.version = before.version;
 		add_first_save(v);
@@ -104,11 +104,11 @@ static void add_conflict(struct visit *v, enum setting_id id, const char *by, ui
 static void add_first_save(struct visit *v)
 {
 	struct email_page *page = v->page;
-	struct email_values now;
+	struct form_values now;
 	struct unpack u;
 
 	if (visit_answer_word(page->saved, &u) != WORD_SETTINGS_ARE ||
-	    !email_values_unpack(&u, v->arena, &now))
+	    !settings_form_unpack(&email_form, &u, v->arena, &now))
 		return;
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		if (now.on_form[i] && now.at[i] > 0)
@@ -116,7 +116,7 @@ static void add_first_save(struct visit *v)
 			    now.settings.value[i]);
 }
 
-static void read_changes(struct visit *v, struct unpack *u, const struct email_values *now)
+static void read_changes(struct visit *v, struct unpack *u, const struct form_values *now)
 {
 	uint64_t n = unpack_below(u, CHANGES_MAX + 1);
 
@@ -137,12 +137,12 @@ static void read_changes(struct visit *v, struct unpack *u, const struct email_v
 static void conflict_read(struct visit *v)
 {
 	struct email_page *page = v->page;
-	struct email_values now;
+	struct form_values now;
 	struct unpack u;
 
 	if (!visit_answered(v, page->saved, WORD_SETTINGS_ARE, &u))
 		return;
-	if (!email_values_unpack(&u, v->arena, &now) ||
+	if (!settings_form_unpack(&email_form, &u, v->arena, &now) ||
 	    visit_answer_word(page->done, &u) != WORD_SETTINGS_CONFLICT) {
 		visit_unanswered(v, page->saved);
 		return;

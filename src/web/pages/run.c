@@ -62,7 +62,7 @@ static void start_typed(struct visit *v)
 	struct buffer body;
 
 	visit_start_body(v, &body);
-	email_values_pack(&body, &v->form);
+	settings_form_pack(&email_form, &v->form, &body);
 	pack_number(&body, 0);
 	pack_bool(&body, form_get(&v->form, "check").data != NULL);
 	page->done = visit_ask(v, WORD_TEST, &body);

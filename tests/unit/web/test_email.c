@@ -31,9 +31,9 @@ static void every_email_setting_is_on_the_form_once(void **state UNUSED)
 {
 	unsigned times[SETTING_COUNT] = { 0 };
 
-	for (size_t s = 0; s < n_email_form; s++)
-		for (size_t g = 0; g < email_form[s].n_groups; g++) {
-			const struct form_group *group = &email_form[s].groups[g];
+	for (size_t s = 0; s < email_form.n_sections; s++)
+		for (size_t g = 0; g < email_form.sections[s].n_groups; g++) {
+			const struct form_group *group = &email_form.sections[s].groups[g];
 
 			for (size_t e = 0; e < group->n_entries; e++)
 				times[group->entries[e].id]++;
@@ -66,9 +66,9 @@ static void what_shows_a_group_is_a_choice_of_the_table(void **state UNUSED)
 {
 	unsigned n = 0;
 
-	for (size_t s = 0; s < n_email_form; s++)
-		for (size_t g = 0; g < email_form[s].n_groups; g++)
-			n += check_conditions(slice_of(email_form[s].groups[g].when));
+	for (size_t s = 0; s < email_form.n_sections; s++)
+		for (size_t g = 0; g < email_form.sections[s].n_groups; g++)
+			n += check_conditions(slice_of(email_form.sections[s].groups[g].when));
 	assert_int_equal(n, 4);
 }
 

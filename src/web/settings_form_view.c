@@ -1,8 +1,8 @@
-/* email_form_view.c - the table of the form as templates print it; see email_form.h. */
+/* settings_form_view.c - the table of a form as templates print it; see settings_form.h. */
 #include <string.h>
 
 #include "core/time_zone_names.h"
-#include "web/email_form.h"
+#include "web/settings_form.h"
 
 /* The port that goes with an encryption, as a rule (RFC 8314, RFC 6409, RFC 5321). */
 static const struct {
@@ -85,7 +85,7 @@ static void add_zones(struct field_view *f, struct arena *a)
 }
 
 static void make_field(struct field_view *f, const struct form_entry *entry,
-	const struct email_values *values, const struct problems_view *problems, struct arena *a)
+	const struct form_values *values, const struct problems_view *problems, struct arena *a)
 {
 	const struct setting *row = &settings_table[entry->id];
 
@@ -126,7 +126,7 @@ static void make_test_field(struct field_view *f, bool ticked, struct arena *a)
 }
 
 static void make_group(struct group_view *g, const struct form_group *group,
-	const struct email_values *values, const struct email_form_state *state, struct arena *a)
+	const struct form_values *values, const struct settings_form_state *state, struct arena *a)
 {
 	*g = (struct group_view){
 		.legend = group->legend,
@@ -145,7 +145,7 @@ static void make_group(struct group_view *g, const struct form_group *group,
 }
 
 /* What differs from the table's initial value, or is wrong, is not hidden. */
-static bool wants_attention(const struct section_view *s, const struct email_values *values)
+static bool wants_attention(const struct section_view *s, const struct form_values *values)
 {
 	for (size_t g = 0; g < s->n_groups; g++)
 		for (size_t f = 0; f < s->groups[g].n_fields; f++) {
@@ -160,7 +160,7 @@ static bool wants_attention(const struct section_view *s, const struct email_val
 }
 
 static void make_section(struct section_view *s, const struct form_section *section,
-	const struct email_values *values, const struct email_form_state *state, struct arena *a)
+	const struct form_values *values, const struct settings_form_state *state, struct arena *a)
 {
 	*s = (struct section_view){
 		.id = section->id,
@@ -177,15 +177,16 @@ static void make_section(struct section_view *s, const struct form_section *sect
 	s->open = wants_attention(s, values);
 }
 
-void email_form_view(const struct email_values *values, const struct email_form_state *state,
+void settings_form_view(const struct form_values *values, const struct settings_form_state *state,
 	struct arena *a, struct sections_view *ret_sections)
 {
-	struct section_view *rows = arena_array(a, n_email_form, sizeof(*rows));
+	const struct settings_form *form = values->form;
+	struct section_view *rows = arena_array(a, form->n_sections, sizeof(*rows));
 
 	*ret_sections = (struct sections_view){ .rows = rows };
 	if (rows == NULL)
 		return;
-	ret_sections->n_rows = n_email_form;
-	for (size_t s = 0; s < n_email_form; s++)
-		make_section(&rows[s], &email_form[s], values, state, a);
+	ret_sections->n_rows = form->n_sections;
+	for (size_t s = 0; s < form->n_sections; s++)
+		make_section(&rows[s], &form->sections[s], values, state, a);
 }
