@@ -603,6 +603,7 @@ static void a_lost_senders_mail_with_its_dot_sent_is_in_doubt(void **state UNUSE
 
 	expect(dot(&e), WORD_DOT_MARKED);
 	link_end(&sender, ROLE_SENDER);
+	wait_until_written(); /* the recovery */
 	stays_open(next_later());
 	assert_string_equal(state_of(queue_id), "deferred");
 	assert_true(show(queue_id).recipients[0].maybe_delivered);
