@@ -468,6 +468,11 @@ static void switch_client(struct end *e)
 	started = stream_start_tls(e->stream, client, host);
 }
 
+static bool client_tried_to_switch(const struct ends *e UNUSED)
+{
+	return started != -2;
+}
+
 static void begin_starttls(const char *answer)
 {
 	prepare(&good, &authority, buffer_slice(&authority.certificate), "mail.example");
@@ -478,7 +483,7 @@ static void begin_starttls(const char *answer)
 	started = -2;
 	ends_connect(&ends);
 	assert_int_equal(stream_write(ends.client.stream, SLICE("STARTTLS\r\n")), 0);
-	ends_run(&ends, 30);
+	ends_run_until(&ends, client_tried_to_switch);
 }
 
 static void a_stream_turns_to_tls_in_place(void **state UNUSED)
@@ -521,6 +526,11 @@ static void a_byte_still_in_the_kernel_forbids_the_switch(void **state UNUSED)
 	clean_up();
 }
 
+static bool server_has_both_commands(const struct ends *e)
+{
+	return e->server.stream != NULL && stream_input(e->server.stream).len == 16;
+}
+
 static void commands_behind_starttls_forbid_the_switch_of_a_server(void **state UNUSED)
 {
 	prepare(&good, &authority, buffer_slice(&authority.certificate), "mail.example");
@@ -528,7 +538,7 @@ static void commands_behind_starttls_forbid_the_switch_of_a_server(void **state 
 	ends.server.keep = true;
 	ends_connect(&ends);
 	assert_int_equal(stream_write(ends.client.stream, SLICE("STARTTLS\r\nRSET\r\n")), 0);
-	ends_run(&ends, 30);
+	ends_run_until(&ends, server_has_both_commands);
 	stream_consume(ends.server.stream, 10);
 	assert_int_equal(stream_accept_tls(ends.server.stream, server), STREAM_DIRTY);
 	clean_up();
