@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "sys/tls_certificate.h"
 
 enum {
@@ -175,6 +176,25 @@ int settings_form_take(struct form_values *values, const struct form *form, stru
 	for (size_t i = 0; i < together.n; i++)
 		add_problem(problems, together.list[i].id, together.list[i].text, a);
 	return arena_failed(a) ? -1 : 0;
+}
+
+void settings_form_refused(const char *field, const char *text, struct arena *a,
+	struct problems_view *problems)
+{
+	const struct setting *row = setting_find(slice_of(field));
+
+	problems_add(problems, row != NULL ? row->key : "",
+	    row != NULL ? arena_printf(a, "%s %s", row->label, text) : text);
+}
+
+bool settings_form_version(const struct form *form, struct problems_view *problems,
+	uint64_t *ret_version)
+{
+	if (number_parse(form_get(form, "version"), 0, UINT64_MAX, ret_version))
+		return true;
+	problems_add(problems, "", "The form came without its version. Check it and press the button "
+	    "again.");
+	return false;
 }
 
 uint64_t settings_form_count_changes(const struct form_values *a, const struct form_values *b)

@@ -70,6 +70,14 @@ bool settings_form_unpack(const struct settings_form *form, struct unpack *u, st
 int settings_form_take(struct form_values *values, const struct form *form, struct arena *a,
 	struct problems_view *problems) MUST_CHECK;
 
+/* What the keeper says about a field; it may be none of the form. */
+void settings_form_refused(const char *field, const char *text, struct arena *a,
+	struct problems_view *problems);
+
+/* Reads the version that the sent form was made from; without one it is a problem. */
+bool settings_form_version(const struct form *form, struct problems_view *problems,
+	uint64_t *ret_version);
+
 /* How many settings differ between two; every secret that was typed into b counts. */
 uint64_t settings_form_count_changes(const struct form_values *a, const struct form_values *b);
 

@@ -14,6 +14,7 @@
 #include "web/pages/login.h"
 #include "web/pages/message.h"
 #include "web/pages/queue.h"
+#include "web/pages/retention.h"
 #include "web/pages/run.h"
 #include "web/pages/status.h"
 #include "web/pages/users.h"
@@ -40,6 +41,7 @@ void template_panel(struct html *h, const struct panel_view *view);
 void template_presets(struct html *h, const struct presets_view *view);
 void template_problems(struct html *h, const struct problems_view *view);
 void template_queue(struct html *h, const struct queue_page_view *view);
+void template_retention(struct html *h, const struct retention_view *view);
 void template_run(struct html *h, const struct run_view *view);
 void template_section(struct html *h, const struct section_view *view);
 void template_section_body(struct html *h, const struct section_view *view);
@@ -71,6 +73,7 @@ struct html_part part_panel(const struct panel_view *view);
 struct html_part part_presets(const struct presets_view *view);
 struct html_part part_problems(const struct problems_view *view);
 struct html_part part_queue(const struct queue_page_view *view);
+struct html_part part_retention(const struct retention_view *view);
 struct html_part part_run(const struct run_view *view);
 struct html_part part_section(const struct section_view *view);
 struct html_part part_section_body(const struct section_view *view);

@@ -65,7 +65,6 @@ static void check_test(struct visit *v)
 bool email_page_take(struct visit *v, bool with_test)
 {
 	struct email_page *page = v->page;
-	uint64_t version = 0;
 
 	if (settings_form_take(&page->values, &v->form, v->arena, &page->problems) != 0) {
 		visit_error(v, 503, "There is not enough memory for this now", "Nothing was changed. Go back "
@@ -74,11 +73,7 @@ bool email_page_take(struct visit *v, bool with_test)
 	}
 	if (with_test)
 		check_test(v);
-	if (!number_parse(form_get(&v->form, "version"), 0, UINT64_MAX, &version))
-		problems_add(&page->problems, "", "The form came without its version. Check it and press the "
-		    "button again.");
-	else
-		page->values.version = version;
+	(void)settings_form_version(&v->form, &page->problems, &page->values.version);
 	return true;
 }
 
@@ -90,13 +85,9 @@ bool email_page_take_refusal(struct visit *v, const struct question *q)
 	if (!visit_refused(v, q, &refusal) ||
 	    (refusal.code != EX_DATAERR && refusal.code != EX_CONFIG))
 		return false;
-	for (size_t i = 0; i < refusal.n_rows; i++) {
-		const struct refusal_row *row = &refusal.rows[i];
-		const struct setting *setting = setting_find(slice_of(row->field));
-
-		problems_add(&page->problems, setting != NULL ? setting->key : "", setting != NULL ?
-		    arena_printf(v->arena, "%s %s", setting->label, row->text) : row->text);
-	}
+	for (size_t i = 0; i < refusal.n_rows; i++)
+		settings_form_refused(refusal.rows[i].field, refusal.rows[i].text, v->arena,
+		    &page->problems);
 	return true;
 }
 
