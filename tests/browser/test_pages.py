@@ -8,7 +8,8 @@ from world.relay import DOMAIN, USERS
 
 NAME, PASSWORD = "anna", "a long enough pass phrase"
 NO_SCRIPT = {"javaScriptEnabled": False}
-PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue", "/login/audit",
+PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue",
+    "/login/queue/retention", "/login/audit",
     "/login/tokens", "/login/aliases", "/login/users", "/login/users/account?name=anna",
     "/login/queue?to=nobody&since=tomorrow",
     "/login/nowhere"]
