@@ -16,18 +16,43 @@ static void append_parameter(struct buffer *out, const char *name, const char *v
 	url_append_escaped(out, slice_of(value));
 }
 
-static bool is_google(const char *endpoint)
+static bool is_at(const char *endpoint, const char *host)
 {
 	struct url url;
 
-	return url_parse(slice_of(endpoint), &url) == NULL &&
-	    slice_is_nocase(url.host, "accounts.google.com");
+	return url_parse(slice_of(endpoint), &url) == NULL && slice_is_nocase(url.host, host);
+}
+
+static bool is_microsoft(const char *endpoint)
+{
+	return is_at(endpoint, "login.microsoftonline.com") ||
+	    is_at(endpoint, "login.microsoftonline.us") ||
+	    is_at(endpoint, "login.partner.microsoftonline.cn");
+}
+
+static bool has_scope(const char *scopes, const char *wanted)
+{
+	struct slice rest = slice_of(scopes);
+
+	while (rest.data != NULL)
+		if (slice_is(slice_cut(&rest, ' '), wanted))
+			return true;
+	return false;
+}
+
+/*
+ * Without consent asked for, offline_access is passed over in silence (OpenID Connect Core 11), and
+ * no refresh token comes. Microsoft gives one all the same, and its consent page may be closed to
+ * whoever signs in.
+ */
+static bool needs_consent(const struct oauth_authorization *a)
+{
+	return a->consent || is_at(a->endpoint, "accounts.google.com") ||
+	    (has_scope(a->scopes, "offline_access") && !is_microsoft(a->endpoint));
 }
 
 void oauth_authorization_url(struct buffer *out, const struct oauth_authorization *a)
 {
-	bool google = is_google(a->endpoint);
-
 	buffer_append_text(out, a->endpoint);
 	append_parameter(out, strchr(a->endpoint, '?') == NULL ? "?response_type" : "&response_type",
 	    "code");
@@ -39,9 +64,9 @@ void oauth_authorization_url(struct buffer *out, const struct oauth_authorizatio
 	buffer_append_text(out, "&code_challenge_method=S256");
 	if (a->login_hint[0] != '\0')
 		append_parameter(out, "&login_hint", a->login_hint);
-	if (google)
+	if (is_at(a->endpoint, "accounts.google.com"))
 		append_parameter(out, "&access_type", "offline");
-	if (google || a->consent)
+	if (needs_consent(a))
 		append_parameter(out, "&prompt", "consent");
 }
 

@@ -23,7 +23,7 @@ static int end(void **state UNUSED)
 }
 
 static const struct oauth_authorization sample = {
-	.endpoint = "https://login.example.com/authorize",
+	.endpoint = "https://login.microsoftonline.com/t/authorize",
 	.client_id = "app 1",
 	.redirect_uri = "https://site.example.com:8443/login/smtp-verification",
 	.scopes = "https://outlook.office.com/SMTP.Send offline_access",
@@ -41,7 +41,7 @@ static const char *url_of(struct oauth_authorization request)
 
 static void the_address_has_all_that_is_needed(void **state UNUSED)
 {
-	assert_string_equal(url_of(sample), "https://login.example.com/authorize?response_type=code"
+	assert_string_equal(url_of(sample), "https://login.microsoftonline.com/t/authorize?response_type=code"
 	    "&client_id=app%201"
 	    "&redirect_uri=https%3A%2F%2Fsite.example.com%3A8443%2Flogin%2Fsmtp-verification"
 	    "&scope=https%3A%2F%2Foutlook.office.com%2FSMTP.Send%20offline_access&state=st-1"
@@ -72,6 +72,14 @@ static void consent_is_asked_for_where_it_is_needed(void **state UNUSED)
 	assert_non_null(strstr(url_of(request), "&access_type=offline&prompt=consent"));
 	request.endpoint = "https://accounts.google.com.example.net/";
 	assert_null(strstr(url_of(request), "access_type"));
+	request.endpoint = "https://id.example.org/auth";
+	request.scopes = "openid offline_access mail";
+	assert_non_null(strstr(url_of(request), "&prompt=consent"));
+	request.scopes = "openid no_offline_access mail";
+	assert_null(strstr(url_of(request), "prompt="));
+	request.endpoint = "https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize";
+	request.scopes = "https://outlook.office.com/SMTP.Send offline_access";
+	assert_null(strstr(url_of(request), "prompt="));
 }
 
 /* ---- back ---- */
