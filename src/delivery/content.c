@@ -183,8 +183,12 @@ void content_consume(struct content *c, size_t len)
 	fetch(c);
 }
 
+bool content_is_here(const struct content *c)
+{
+	return c->state == CONTENT_FIT && c->offset == c->envelope->size;
+}
+
 bool content_is_sent(const struct content *c)
 {
-	return c->state == CONTENT_FIT && c->out_sent == c->out.len && c->body.len == 0 &&
-	    c->offset == c->envelope->size;
+	return content_is_here(c) && c->out_sent == c->out.len && c->body.len == 0;
 }

@@ -51,6 +51,7 @@ bool content_is_fresh(const struct content *c);
 /* CONTENT_FIT: what is there to be sent; consuming fetches more. */
 struct slice content_peek(const struct content *c);
 void content_consume(struct content *c, size_t len);
+bool content_is_here(const struct content *c); /* no more has to be fetched, so it is not large */
 bool content_is_sent(const struct content *c); /* all of it was consumed */
 
 #endif

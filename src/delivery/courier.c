@@ -297,12 +297,15 @@ static unsigned n_carried(const struct courier *c)
 	return n;
 }
 
-/* One message in hand and one in stock for each connection there may be. */
+/*
+ * One message in hand and one in stock for each connection there may be, and one more: it comes
+ * while the others go, so that a single connection finds the next one's content there, too.
+ */
 static void ask(struct courier *c)
 {
 	while (c->shared.keeper != NULL && c->told && has_relay(c) && c->stopped == NULL &&
 	    !timer_pending(&c->ask_again) &&
-	    c->n_questions + c->n_stock + n_carried(c) < 2 * (size_t)limit(c))
+	    c->n_questions + c->n_stock + n_carried(c) < 2 * (size_t)limit(c) + 1)
 		ask_one(c);
 }
 

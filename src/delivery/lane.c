@@ -40,8 +40,10 @@ static struct parcel *put_down(struct lane *l)
 {
 	struct parcel *p = l->parcel;
 
-	if (p->dot_ask != 0)
+	if (p->dot_ask != 0) {
 		channel_forget(l->shared->keeper, p->dot_ask);
+		p->dot_asked = false; /* who carries it next asks again */
+	}
 	p->dot_ask = 0;
 	parcel_carry(p, NULL, NULL);
 	l->parcel = NULL;
@@ -83,26 +85,50 @@ static void send_content(void *arg);
 static void on_dot(void *arg, const struct channel_message *answer)
 {
 	struct lane *l = arg;
+	struct parcel *p = l->parcel;
 
-	l->parcel->dot_ask = 0; /* the ask is forgotten when the parcel goes */
+	p->dot_ask = 0; /* the ask is forgotten when the parcel goes */
 	if (answer == NULL)
 		return; /* keeper is gone; lane_lose_keeper() ends the message */
-	l->parcel->dot_marked = answer->word == WORD_DOT_MARKED;
-	if (l->parcel->dot_marked)
+	p->dot_marked = answer->word == WORD_DOT_MARKED;
+	l->mark_ms = loop_now(l->shared->loop) - l->dot_asked_at;
+	if (p->dot_marked)
 		send_content(l);
-	else
+	else if (p->begun)
 		connection_abandon(l->connection, "The queue could not note the end of the message.");
+	else
+		p->dot_asked = false; /* its connection went meanwhile: the next one asks again */
 }
 
 static void ask_dot(struct lane *l)
 {
 	struct buffer body;
 
+	if (l->parcel->dot_asked || l->shared->keeper == NULL)
+		return;
 	buffer_init(&body, 100);
 	pack_number(&body, l->parcel->envelope.message);
+	l->dot_asked_at = loop_now(l->shared->loop);
 	l->parcel->dot_asked = true;
 	l->parcel->dot_ask = channel_ask(l->shared->keeper, WORD_DOT, &body, on_dot, l);
 	buffer_release(&body);
+}
+
+/* Whether the mark takes at least as long as the content; both are known to a millisecond. */
+static bool asks_early(const struct lane *l)
+{
+	return l->n_messages > 0 && content_is_here(&l->parcel->content) &&
+	    l->content_ms <= l->mark_ms + 1;
+}
+
+static void on_content_sent(struct lane *l)
+{
+	struct parcel *p = l->parcel;
+
+	if (!p->sent)
+		l->content_ms = loop_now(l->shared->loop) - l->begun_at;
+	p->sent = true;
+	ask_dot(l);
 }
 
 /* As much as the connection takes now; at the end the dot, when it is marked. */
@@ -122,10 +148,10 @@ static void send_content(void *arg)
 	} while (taken > 0);
 	if (p->content.state == CONTENT_FAILED && p->content.problem != NULL)
 		connection_abandon(l->connection, p->content.problem);
-	else if (content_is_sent(&p->content) && !p->dot_asked && l->shared->keeper != NULL)
-		ask_dot(l);
+	else if (content_is_sent(&p->content))
+		on_content_sent(l);
 	/* the lane's every verdict before it is kept first */
-	if (p->dot_marked && outbox_is_clear(&l->shared->outbox, l)) {
+	if (p->sent && p->dot_marked && outbox_is_clear(&l->shared->outbox, l)) {
 		p->finished = true;
 		connection_finish(l->connection);
 	}
@@ -309,6 +335,10 @@ static void begin(struct lane *l)
 		return;
 	envelope = parcel_envelope(p);
 	p->begun = connection_begin(l->connection, &envelope) == 0;
+	p->sent = false;
+	l->begun_at = loop_now(l->shared->loop);
+	if (p->begun && asks_early(l))
+		ask_dot(l);
 }
 
 static bool has_failed(const struct lane *l)

@@ -5,6 +5,10 @@
  * Rule of the dot: the final dot goes out only after keeper has answered WORD_DOT_MARKED and has
  * kept the lane's every verdict before it, so a crash doubles one message of each lane at most.
  * Other lanes' answers are not waited for.
+ *
+ * The mark is asked for when the content is out. Where that takes no longer than a mark does, as
+ * with a relay nearby, it is asked for with the envelope: then it comes in time, and shares a
+ * commit with the verdict of the message before.
  */
 #ifndef TOCSIN_DELIVERY_LANE_H
 #define TOCSIN_DELIVERY_LANE_H
@@ -56,6 +60,8 @@ struct lane {
 	bool quitting;
 	bool retired; /* takes no more */
 	size_t n_messages;
+	int64_t begun_at, dot_asked_at; /* of the message in hand */
+	int64_t content_ms, mark_ms; /* of the last one: from MAIL to its last octet; its mark */
 	struct timer timer; /* idle; retired: patience with the message, then with QUIT */
 };
 

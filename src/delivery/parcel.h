@@ -30,6 +30,7 @@ struct parcel {
 	bool retried; /* on a new connection, since the warm one turned out dead */
 	bool disputed; /* some recipient's refusal stands, whoever carries it next */
 	bool withdrawn; /* we stopped it: nobody's try is counted */
+	bool sent; /* all its content went to the connection */
 	uint64_t dot_ask; /* the open WORD_DOT, 0 none */
 	bool dot_asked, dot_marked;
 	bool finished; /* the dot is on its way: what comes now is the relay's word or ambiguous */

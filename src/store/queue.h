@@ -117,8 +117,8 @@ int queue_body(struct store_db *db, uint64_t message, uint64_t offset, struct bu
 	MUST_CHECK;
 
 /*
- * In a job, before the final dot: the message's recipients in flight become dot sent.
- * STORE_NOT_FOUND when none is in flight: the dot must not be sent.
+ * In a job, before the final dot: the message's recipients in flight become dot sent, those that
+ * are already stay so. STORE_NOT_FOUND when none is with the sender: the dot must not be sent.
  */
 int queue_dot(struct store_db *db, uint64_t message, int64_t now) MUST_CHECK;
 

@@ -180,7 +180,8 @@ int queue_dot(struct store_db *db, uint64_t message, int64_t now)
 	struct query q;
 	int result;
 
-	query_init(&q, db, "UPDATE recipient SET state = 2, changed = ? WHERE message = ? AND state = 1");
+	query_init(&q, db, "UPDATE recipient SET state = 2, changed = ? WHERE message = ?"
+			   " AND state IN (1, 2)");
 	query_number(&q, now);
 	query_id(&q, message);
 	result = query_run(&q);

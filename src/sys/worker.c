@@ -20,9 +20,11 @@ struct worker {
 	pthread_cond_t wake;
 	struct queue known, others, finished;
 	bool stopping;
+	bool called; /* a batch worker: the turn that submitted something is over */
 	size_t queue_limit;
 	size_t load; /* the loop's own: taken and not yet done */
 	struct watch bell; /* eventfd: there is something in finished */
+	struct timer turn; /* of a batch worker: calls it at the end of the loop's turn */
 	void (*run_batch)(void *arg, struct job *const *jobs, size_t n);
 	void *arg;
 	struct job **batch; /* room for queue_limit jobs; only of a batch worker */
@@ -96,6 +98,7 @@ static void run_all(struct worker *w)
 	size_t n = 0;
 	struct job *job;
 
+	w->called = false;
 	while ((job = take_next(w)) != NULL)
 		w->batch[n++] = job;
 	pthread_mutex_unlock(&w->lock);
@@ -111,13 +114,18 @@ static void ring(struct worker *w)
 	(void)!eventfd_write(w->bell.fd, 1);
 }
 
+static bool has_work(const struct worker *w)
+{
+	return w->known.n + w->others.n > 0 && (w->called || w->run_batch == NULL);
+}
+
 static void *thread_main(void *arg)
 {
 	struct worker *w = arg;
 
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
-		while (w->known.n + w->others.n == 0 && !w->stopping)
+		while (!has_work(w) && !w->stopping)
 			pthread_cond_wait(&w->wake, &w->lock);
 		if (w->known.n + w->others.n == 0)
 			break;
@@ -158,6 +166,16 @@ static void on_bell(void *arg, unsigned events UNUSED)
 		call_done(w);
 }
 
+static void on_turn(void *arg)
+{
+	struct worker *w = arg;
+
+	pthread_mutex_lock(&w->lock);
+	w->called = true;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+}
+
 int worker_submit(struct worker *w, struct job *job)
 {
 	struct job *displaced = NULL;
@@ -173,12 +191,15 @@ int worker_submit(struct worker *w, struct job *job)
 	}
 	if (!full) {
 		queue_add(job->known ? &w->known : &w->others, job);
-		pthread_cond_signal(&w->wake);
+		if (w->run_batch == NULL)
+			pthread_cond_signal(&w->wake);
 	}
 	pthread_mutex_unlock(&w->lock);
 	if (full)
 		return WORKER_FULL;
 	w->load++;
+	if (w->run_batch != NULL && !timer_pending(&w->turn))
+		timer_set(&w->turn, 0);
 	return 0;
 }
 
@@ -207,6 +228,7 @@ static void worker_destroy(struct worker *w)
 {
 	int fd = w->bell.fd;
 
+	timer_cancel(&w->turn);
 	watch_release(&w->bell);
 	if (fd >= 0)
 		close(fd);
@@ -233,6 +255,7 @@ static struct worker *worker_start(struct loop *l, size_t queue_limit, const cha
 	queue_init(&w->others);
 	queue_init(&w->finished);
 	watch_init(&w->bell, l, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), on_bell, w);
+	timer_init(&w->turn, l, on_turn, w);
 	if (run_batch != NULL)
 		w->batch = calloc(queue_limit, sizeof(struct job *));
 	good = w->bell.fd >= 0 && (run_batch == NULL || w->batch != NULL);

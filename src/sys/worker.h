@@ -32,7 +32,8 @@ struct worker *worker_new(struct loop *l, size_t queue_limit, const char *name);
 /*
  * A batch worker takes all waiting jobs at once and hands them to run_batch in the thread (the
  * store's commit: everything that waited shares one); then each job's done is called on the loop,
- * in order. jobs is the worker's array and good during the call only.
+ * in order. jobs is the worker's array and good during the call only. It is woken when the loop's
+ * turn ends, so that what is submitted in one turn is not torn apart.
  */
 struct worker *worker_new_batch(struct loop *l, size_t queue_limit, const char *name,
 	void (*run_batch)(void *arg, struct job *const *jobs, size_t n), void *arg);

@@ -21,6 +21,7 @@ enum {
 	/* octets; a peer that reads nothing for so long is cut off */
 	WAITING_MAX = 64 * 1024 * 1024,
 	FDS_WAITING_MAX = 8,
+	JOINED_MAX = 32 * 1024, /* octets: small messages are written as one */
 };
 
 struct ask {
@@ -32,7 +33,7 @@ struct ask {
 };
 
 struct parcel {
-	STAILQ_ENTRY(parcel) entry;
+	TAILQ_ENTRY(parcel) entry;
 	struct buffer data;
 	size_t sent;
 	int fds[CHANNEL_FDS_MAX];
@@ -46,6 +47,7 @@ struct channel {
 	void *arg;
 	struct watch watch;
 	struct timer closing; /* tells closed from the loop */
+	struct timer writing; /* at the end of the turn in which something was said */
 	bool broken; /* nothing more is read or written */
 	bool freed; /* by a callback; the memory goes when the outermost call is left */
 	unsigned depth;
@@ -54,12 +56,14 @@ struct channel {
 	int fds[FDS_WAITING_MAX]; /* arrived, not yet claimed by their message */
 	size_t n_fds;
 	TAILQ_HEAD(, ask) asks;
-	STAILQ_HEAD(, parcel) parcels;
+	TAILQ_HEAD(parcels, parcel) parcels;
 	size_t waiting;
 };
 
 static void on_ready(void *arg, unsigned events);
 static void on_closing(void *arg);
+static void on_writing(void *arg);
+static void write_parcels(struct channel *c);
 
 struct channel *channel_new(struct loop *loop, int fd, enum role self, enum role peer,
 	const struct channel_events *events, void *arg)
@@ -75,8 +79,9 @@ struct channel *channel_new(struct loop *loop, int fd, enum role self, enum role
 	c->arg = arg;
 	buffer_init_secret(&c->in, PACKET_HEAD_SIZE + WIRE_BODY_MAX + READ_SIZE);
 	TAILQ_INIT(&c->asks);
-	STAILQ_INIT(&c->parcels);
+	TAILQ_INIT(&c->parcels);
 	timer_init(&c->closing, loop, on_closing, c);
+	timer_init(&c->writing, loop, on_writing, c);
 	watch_init(&c->watch, loop, fd, on_ready, c);
 	if (watch_set(&c->watch, WATCH_READ) != 0) {
 		watch_release(&c->watch);
@@ -102,11 +107,12 @@ static void shut(struct channel *c)
 
 	if (c->fd < 0)
 		return;
+	timer_cancel(&c->writing);
 	watch_release(&c->watch);
 	descriptor_close(c->fd);
 	c->fd = -1;
-	while ((p = STAILQ_FIRST(&c->parcels)) != NULL) {
-		STAILQ_REMOVE_HEAD(&c->parcels, entry);
+	while ((p = TAILQ_FIRST(&c->parcels)) != NULL) {
+		TAILQ_REMOVE(&c->parcels, p, entry);
 		parcel_free(p);
 	}
 	c->waiting = 0;
@@ -141,6 +147,7 @@ void channel_free(struct channel *c)
 		return;
 	c->depth++;
 	c->freed = true;
+	write_parcels(c);
 	c->broken = true;
 	timer_cancel(&c->closing);
 	shut(c);
@@ -177,7 +184,7 @@ static void write_parcels(struct channel *c)
 {
 	struct parcel *p;
 
-	while (!c->broken && (p = STAILQ_FIRST(&c->parcels)) != NULL) {
+	while (!c->broken && (p = TAILQ_FIRST(&c->parcels)) != NULL) {
 		struct slice rest = slice_sub(buffer_slice(&p->data), p->sent, p->data.len);
 		size_t sent = 0;
 		int result =
@@ -193,46 +200,65 @@ static void write_parcels(struct channel *c)
 		c->waiting -= sent;
 		if (p->sent < p->data.len)
 			continue;
-		STAILQ_REMOVE_HEAD(&c->parcels, entry);
+		TAILQ_REMOVE(&c->parcels, p, entry);
 		parcel_free(p);
 	}
 	if (!c->broken &&
-		watch_set(&c->watch, WATCH_READ | (STAILQ_EMPTY(&c->parcels) ? 0 : WATCH_WRITE)) !=
+		watch_set(&c->watch, WATCH_READ | (TAILQ_EMPTY(&c->parcels) ? 0 : WATCH_WRITE)) !=
 			0)
 		break_off(c, "the loop is full");
+}
+
+static void on_writing(void *arg)
+{
+	write_parcels(arg);
+}
+
+/* Where the next message goes: behind one that waits already when both are small. NULL: memory. */
+static struct parcel *parcel_for(struct channel *c, size_t len, size_t n_fds)
+{
+	struct parcel *p = TAILQ_LAST(&c->parcels, parcels);
+
+	if (p != NULL && p->n_fds == 0 && n_fds == 0 && p->data.len + len <= JOINED_MAX)
+		return p;
+	p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		return NULL;
+	buffer_init_secret(&p->data, PACKET_HEAD_SIZE + WIRE_BODY_MAX);
+	TAILQ_INSERT_TAIL(&c->parcels, p, entry);
+	return p;
 }
 
 static void send_parcel(struct channel *c, enum word word, uint64_t id, const struct buffer *body,
 	const int *fds, size_t n_fds)
 {
 	struct slice content = body != NULL ? buffer_slice(body) : (struct slice){ 0 };
+	bool idle = TAILQ_EMPTY(&c->parcels);
 	struct parcel *p;
-	bool idle = STAILQ_EMPTY(&c->parcels);
+	size_t before;
 
 	if (c->broken)
 		return;
-	p = calloc(1, sizeof(*p));
-	if (p == NULL || !word_allowed(word, c->self, c->peer) ||
-		(body != NULL && !buffer_ok(body)) || content.len > WIRE_BODY_MAX ||
-		c->waiting > WAITING_MAX) {
-		free(p);
+	if (!word_allowed(word, c->self, c->peer) || (body != NULL && !buffer_ok(body)) ||
+		content.len > WIRE_BODY_MAX || c->waiting > WAITING_MAX) {
 		log_error("cannot say %s to %s", word_name(word), role_name(c->peer));
 		break_off(c, "a message could not be sent");
 		return;
 	}
-	buffer_init_secret(&p->data, PACKET_HEAD_SIZE + WIRE_BODY_MAX);
-	packet_write(&p->data, word, id, n_fds, content);
-	for (size_t i = 0; i < n_fds; i++)
-		p->fds[p->n_fds++] = descriptor_copy(fds[i]);
-	if (!buffer_ok(&p->data)) {
-		parcel_free(p);
+	p = parcel_for(c, PACKET_HEAD_SIZE + content.len, n_fds);
+	if (p == NULL) {
 		break_off(c, "out of memory");
 		return;
 	}
-	STAILQ_INSERT_TAIL(&c->parcels, p, entry);
-	c->waiting += p->data.len;
-	if (idle)
-		write_parcels(c);
+	before = p->data.len;
+	packet_write(&p->data, word, id, n_fds, content);
+	for (size_t i = 0; i < n_fds; i++)
+		p->fds[p->n_fds++] = descriptor_copy(fds[i]);
+	c->waiting += p->data.len - before;
+	if (!buffer_ok(&p->data))
+		break_off(c, "out of memory"); /* nothing more is written: shut() frees it */
+	else if (idle)
+		timer_set(&c->writing, 0);
 }
 
 void channel_send(struct channel *c, enum word word, uint64_t id, const struct buffer *body)

@@ -3,8 +3,9 @@
  * in, whole messages out, never blocking, many requests in flight.
  *
  * The socket is a stream; packet.h frames the messages on it. Every message is held against the
- * table of words before anybody sees it; a peer that breaks it is cut off. What cannot be written
- * at once waits in a bounded queue.
+ * table of words before anybody sees it; a peer that breaks it is cut off. What is said in one turn
+ * of the loop is written at its end, all together, so that the peer meets it in one turn, too. What
+ * cannot be written then waits in a bounded queue.
  *
  * Ownership: the channel owns its fd. Callbacks may free the channel they are called from.
  */
@@ -40,7 +41,11 @@ typedef void channel_answer_fn(void *arg, const struct channel_message *answer);
 
 struct channel *channel_new(struct loop *loop, int fd, enum role self, enum role peer,
 	const struct channel_events *events, void *arg);
-void channel_free(struct channel *c); /* open asks are answered with NULL; NULL is fine */
+/*
+ * What was said is written first, as far as it goes. Open asks are answered with NULL. NULL is
+ * fine.
+ */
+void channel_free(struct channel *c);
 
 /* Says a word that wants no answer, under an id of the caller's (0 when it does not matter). */
 void channel_send(struct channel *c, enum word word, uint64_t id, const struct buffer *body);

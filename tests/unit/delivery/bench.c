@@ -182,6 +182,12 @@ void bench_say(struct bench *b, size_t client, const char *text)
 	say(b->relay.clients[client], text);
 }
 
+void bench_take_content(struct bench *b, size_t client)
+{
+	b->relay.clients[client]->in_data = true;
+	bench_say(b, client, "354 go on\r\n");
+}
+
 void bench_rule(struct bench *b, const char *command, const char *reply)
 {
 	size_t i = 0;
@@ -261,6 +267,38 @@ static void give_body(struct bench_keeper *k, const struct channel_message *m)
 	buffer_release(&body);
 }
 
+/* At the end of a turn, or of a commit. */
+static void on_commit(void *arg)
+{
+	struct bench_keeper *k = arg;
+	struct commit *c = &k->commit;
+
+	for (size_t i = 0; i < c->n_running; i++)
+		if (k->channel != NULL)
+			channel_answer(k->channel, c->jobs[i].id, c->jobs[i].answer, NULL);
+	c->n += c->runs;
+	c->n_jobs -= c->n_running;
+	memmove(c->jobs, c->jobs + c->n_running, c->n_jobs * sizeof(c->jobs[0]));
+	c->n_running = c->n_jobs;
+	c->runs = c->n_running > 0;
+	if (c->runs)
+		timer_set(&c->timer, k->commit_ms);
+}
+
+static void keep(struct bench_keeper *k, uint64_t id, enum word answer)
+{
+	struct commit *c = &k->commit;
+
+	if (k->commit_ms == 0) {
+		channel_answer(k->channel, id, answer, NULL);
+		return;
+	}
+	assert_true(c->n_jobs < COUNT_OF(c->jobs));
+	c->jobs[c->n_jobs++] = (struct bench_job){ .id = id, .answer = answer };
+	if (!c->runs && !timer_pending(&c->timer))
+		timer_set(&c->timer, 0);
+}
+
 static void note_dot(struct bench_keeper *k, const struct channel_message *m)
 {
 	k->n_dots++;
@@ -269,7 +307,7 @@ static void note_dot(struct bench_keeper *k, const struct channel_message *m)
 	else if (k->hold_dot)
 		k->dots[k->n_held++] = m->id;
 	else
-		channel_answer(k->channel, m->id, WORD_DOT_MARKED, NULL);
+		keep(k, m->id, WORD_DOT_MARKED);
 }
 
 static void note_verdict(struct bench *b, const struct channel_message *m)
@@ -283,7 +321,7 @@ static void note_verdict(struct bench *b, const struct channel_message *m)
 	b->keeper.n_accepted += b->keeper.delivery.verdict.class == VERDICT_ACCEPTED;
 	b->keeper.n_tried += (unsigned)b->keeper.delivery.n_recipients;
 	if (!b->keeper.lose_verdicts)
-		channel_answer(b->keeper.channel, m->id, WORD_VERDICT_KEPT, NULL);
+		keep(&b->keeper, m->id, WORD_VERDICT_KEPT);
 }
 
 static void note_trial(struct bench *b, const struct channel_message *m)
@@ -516,6 +554,7 @@ void bench_init(struct bench *b)
 	buffer_init(&b->relay.said, 1024 * 1024);
 	buffer_init(&b->relay.content, 64 * 1024 * 1024);
 	timer_init(&b->end_of_run, b->loop, on_end_of_run, b);
+	timer_init(&b->keeper.commit.timer, b->loop, on_commit, &b->keeper);
 	assert_int_equal(listener_open(SLICE("127.0.0.1:0"), &b->relay.listener_fd, &fault), 0);
 	assert_true(listener_address(b->relay.listener_fd, &address));
 	b->relay.port = endpoint_port(&address);
@@ -546,6 +585,7 @@ void bench_release(struct bench *b)
 	buffer_release(&b->relay.said);
 	buffer_release(&b->relay.content);
 	timer_cancel(&b->end_of_run);
+	timer_cancel(&b->keeper.commit.timer);
 	resolver_free(b->resolver);
 	loop_free(b->loop);
 	arena_free(b->arena);

@@ -56,6 +56,21 @@ struct bench_keeper {
 	size_t n_held;
 	unsigned n_dots;
 	bool lose_verdicts; /* they are not answered */
+	/*
+	 * Not 0: marks and verdicts are kept by commits that take so long. One is under way at a
+	 * time, and what comes meanwhile shares the next.
+	 */
+	int64_t commit_ms;
+	struct commit {
+		struct timer timer;
+		bool runs;
+		unsigned n; /* ended */
+		struct bench_job {
+			uint64_t id;
+			enum word answer;
+		} jobs[32];
+		size_t n_jobs, n_running; /* the first ones run */
+	} commit;
 	struct delivery delivery; /* the newest */
 	unsigned n_verdicts;
 	unsigned n_accepted, n_tried; /* of them, and recipients that were tried */
@@ -87,6 +102,8 @@ void bench_release(struct bench *b);
 void bench_rule(struct bench *b, const char *command, const char *reply);
 /* Says something to the relay's client of that slot. */
 void bench_say(struct bench *b, size_t client, const char *text);
+/* Answers a DATA that a rule has left open. */
+void bench_take_content(struct bench *b, size_t client);
 /* A certificate for 127.0.0.1 that the settings trust. */
 void bench_use_tls(struct bench *b, enum relay_encryption encryption);
 

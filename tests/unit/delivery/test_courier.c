@@ -560,6 +560,46 @@ static void a_dot_without_an_answer_keeps_no_other_waiting(void **state UNUSED)
 	assert_int_equal(bench.relay.n_dots, 5);
 }
 
+/* The relay is near: each mark shares a commit with the verdict of the message before. */
+static void one_connection_needs_one_commit_a_message(void **state UNUSED)
+{
+	bench.keeper.commit_ms = 20;
+	queue_mails(1, 14);
+	bench_link(&bench);
+	bench_run_until(&bench, all_accepted);
+	bench_run(&bench, 50);
+	assert_int_equal(bench.relay.n_connections, 1);
+	assert_int_equal(bench.relay.n_dots, 14);
+	/* 15 and one for the first mail; more where this machine was slower than the commits */
+	assert_in_range(bench.keeper.commit.n, 15, 21);
+}
+
+static bool is_at_data(const struct bench *b)
+{
+	return b->relay.used[0] >= 1;
+}
+
+static bool is_at_data_again(const struct bench *b)
+{
+	return b->relay.used[0] >= 2;
+}
+
+/* A mark before the dot would be in vain too often where a relay is far. */
+static void the_mark_waits_for_the_content_where_the_relay_is_far(void **state UNUSED)
+{
+	bench_rule(&bench, "DATA", "");
+	queue_mails(1, 2);
+	bench_link(&bench);
+	for (unsigned mail = 0; mail < 2; mail++) {
+		bench_run_until(&bench, mail == 0 ? is_at_data : is_at_data_again);
+		bench_run(&bench, 50);
+		assert_int_equal(bench.keeper.n_dots, mail);
+		bench_take_content(&bench, 0);
+	}
+	bench_run_until(&bench, all_accepted);
+	assert_int_equal(bench.keeper.n_dots, 2);
+}
+
 static void connections_are_opened_only_for_mail(void **state UNUSED)
 {
 	queue_mails(4, 1);
@@ -765,6 +805,8 @@ int main(void)
 		TEST(stopping_gives_back_what_has_no_dot_yet),
 		TEST(stopping_waits_for_the_answer_to_a_dot),
 		TEST(a_dot_without_an_answer_keeps_no_other_waiting),
+		TEST(one_connection_needs_one_commit_a_message),
+		TEST(the_mark_waits_for_the_content_where_the_relay_is_far),
 		TEST(connections_are_opened_only_for_mail),
 		TEST(a_dot_waits_for_the_verdicts_of_its_own_connection),
 		TEST(a_dot_waits_for_the_verdicts_of_connections_that_are_gone),

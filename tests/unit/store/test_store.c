@@ -109,6 +109,21 @@ static int run_at_gate(struct store_db *on UNUSED, void *arg UNUSED)
 	return STORE_OK;
 }
 
+static void on_end_of_turn(void *arg UNUSED)
+{
+	loop_stop(loop);
+}
+
+/* The thread is called at the end of the turn. */
+static void run_a_turn(void)
+{
+	struct timer end;
+
+	timer_init(&end, loop, on_end_of_turn, NULL);
+	timer_set(&end, 0);
+	assert_int_equal(loop_run(loop), 0);
+}
+
 static void close_gate(struct task *t)
 {
 	entered = false;
@@ -116,6 +131,7 @@ static void close_gate(struct task *t)
 	*t = (struct task){ .letter = 'g', .job = { .run = run_at_gate, .done = done_task,
 		.arg = t } };
 	store_write(store, &t->job);
+	run_a_turn();
 	while (!entered)
 		sched_yield();
 }

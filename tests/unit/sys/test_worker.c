@@ -154,6 +154,39 @@ static void run_batch(void *arg UNUSED, struct job *const *jobs, size_t n)
 	pthread_mutex_unlock(&gate);
 }
 
+static void on_end_of_turn(void *arg UNUSED)
+{
+	loop_stop(loop);
+}
+
+static void run_a_turn(void)
+{
+	struct timer end;
+
+	timer_init(&end, loop, on_end_of_turn, NULL);
+	timer_set(&end, 0);
+	assert_int_equal(loop_run(loop), 0);
+}
+
+static void what_is_submitted_in_one_turn_is_one_batch(void **state UNUSED)
+{
+	struct task tasks[6];
+	struct worker *w = worker_new_batch(loop, 8, "test", run_batch, NULL);
+
+	assert_non_null(w);
+	n_batches = 0;
+	for (size_t i = 0; i < 6; i++) {
+		tasks[i] = task((char)('a' + i), false);
+		assert_int_equal(worker_submit(w, &tasks[i].job), 0);
+		sched_yield();
+	}
+	stop_after = 6;
+	assert_int_equal(loop_run(loop), 0);
+	assert_int_equal(n_batches, 1);
+	assert_string_equal(done, "abcdef");
+	worker_free(w);
+}
+
 static void a_batch_takes_all_that_waits(void **state UNUSED)
 {
 	struct task tasks[6];
@@ -165,6 +198,7 @@ static void a_batch_takes_all_that_waits(void **state UNUSED)
 	for (size_t i = 0; i < 6; i++)
 		tasks[i] = task((char)('a' + i), i == 4);
 	assert_int_equal(worker_submit(w, &tasks[0].job), 0);
+	run_a_turn();
 	wait_until_entered();
 	for (size_t i = 1; i < 6; i++)
 		assert_int_equal(worker_submit(w, &tasks[i].job), 0);
@@ -212,6 +246,7 @@ int main(void)
 		TEST(a_full_queue_is_said_and_nothing_is_taken),
 		TEST(a_known_job_takes_the_place_of_the_latest_of_the_others),
 		TEST(free_runs_what_waits),
+		TEST(what_is_submitted_in_one_turn_is_one_batch),
 		TEST(a_batch_takes_all_that_waits),
 		TEST(no_signal_reaches_the_thread),
 	};
