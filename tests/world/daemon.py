@@ -117,6 +117,15 @@ class Daemon:
         pids = [self.pid, *self.roles().values()]
         for pid in reversed(pids):
             os.kill(pid, signal.SIGKILL)
+        self._wait_gone(pids)
+
+    def kill_parent(self):
+        """The roles are left alone with it, and must end by themselves."""
+        pids = list(self.roles().values())
+        os.kill(self.pid, signal.SIGKILL)
+        self._wait_gone(pids)
+
+    def _wait_gone(self, pids):
         self._process.wait()
         wait_until(lambda: not any(alive(pid) for pid in pids), what="all roles gone")
 

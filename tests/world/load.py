@@ -18,6 +18,7 @@ class Load:
     """Submitters, each handing in one mail after the other until `stop()`. Every mail has a name of
     its own in its subject and says in its body what the body has to be.
 
+    `submitted`: names that were handed in, whatever came of it.
     `acknowledged`: names whose tocsin-sendmail ended with 0; `refused`: what the others said."""
 
     def __init__(self, daemon, submitters, name, largest=20_000):
@@ -26,6 +27,7 @@ class Load:
         self._over = threading.Event()
         self._change = threading.Condition()
         self.acknowledged = []
+        self.submitted = set()
         self.refused = collections.Counter()
         self._threads = [threading.Thread(target=self._submit, args=[f"{name}-{number}"])
             for number in range(submitters)]
@@ -42,6 +44,8 @@ class Load:
         turn = 0
         while not self._over.is_set():
             turn += 1
+            with self._change:
+                self.submitted.add(f"{name}-{turn}")
             done = self._daemon.sendmail(RECIPIENT,
                 message=message(f"{name}-{turn}", random.randrange(self._largest)))
             with self._change:
