@@ -90,7 +90,7 @@ static int count_with_sender(struct store_db *db, uint64_t message, uint64_t *re
 	int64_t n;
 	int result;
 
-	query_init(&q, db, "SELECT count(*) FROM recipient INDEXED BY recipient_out WHERE message = ?"
+	query_init(&q, db, "SELECT count(*) FROM recipient INDEXED BY recipient_state WHERE message = ?"
 			   " AND state IN (1, 2)");
 	query_id(&q, message);
 	result = query_value(&q, &n);

@@ -11,7 +11,7 @@ static int find_due(struct store_db *db, uint64_t *ret_message, int64_t *ret_due
 
 	query_init(&q, db, "SELECT r.message, r.next_try FROM recipient r INDEXED BY recipient_due"
 			   " WHERE r.state IN (0, 4) AND NOT EXISTS (SELECT 1 FROM recipient o"
-			   " INDEXED BY recipient_out WHERE o.message = r.message AND o.state IN (1, 2))"
+			   " INDEXED BY recipient_state WHERE o.message = r.message AND o.state IN (1, 2))"
 			   " ORDER BY r.next_try, r.id LIMIT 1");
 	result = query_first(&q);
 	if (result != STORE_OK)
