@@ -5,11 +5,14 @@ smartd itself sends its test mail only for a disk that knows SMART, which a virt
 here is the script that it hands every mail to."""
 
 import os
+import re
 import shutil
+import subprocess
 
 import pytest
 
 from world import programs
+from world.daemon import BUILD
 from world.net import wait_until
 from world.relay import DOMAIN
 
@@ -124,3 +127,13 @@ chmod 600 /var/spool/cron/crontabs/root
     machine.start()
     mail, = relay.wait_for(1)
     assert (mail.to, mail.text.strip()) == (CONTACT, "printed meanwhile")
+
+
+@pytest.mark.parametrize("name", ["tocsin", "tocsin-sendmail"])
+def test_commands_load_no_library_that_they_do_not_need(name):
+    """Loading each takes time, for every mail that the machine's programs hand in."""
+    told = subprocess.run(["readelf", "-d", BUILD / name], capture_output=True, text=True,
+        check=True).stdout
+    needed = set(re.findall(r"\(NEEDED\).*\[(\w+)\.so", told))
+    assert "libc" in needed
+    assert needed - {"libasan", "libubsan", "libtsan"} <= {"libc", "libsodium", "libidn2"}
