@@ -50,6 +50,13 @@ def test_the_lock_file_names_no_host():
         assert '"resolved"' not in text(name)
 
 
+def test_each_decision_has_a_number_of_its_own():
+    numbers = [re.match(r"docs/adr/(\d{4})-", name).group(1) for name in files("docs/adr/*")]
+    assert_none([number for number in set(numbers) if numbers.count(number) > 1])
+    for name in files("docs/adr/*"):
+        assert text(name).startswith(f"# {name[9:13]}: "), name
+
+
 def scripts(interpreter):
     return [name for name in files("*") if not name.endswith(BINARY)
         and not name.startswith("tests/fuzz/corpus/")
