@@ -4,30 +4,65 @@
  */
 #include "core/preset.h"
 
+#include <string.h>
+
 #define MICROSOFT "https://login.microsoftonline.com/"
 #define MICROSOFT_SCOPES "https://outlook.office.com/SMTP.Send offline_access"
+#define MICROSOFT_LIMITS \
+	"30 messages a minute and 3 connections for each mailbox, 10,000 recipients a day, " \
+	"150 MB a message."
+#define MICROSOFT_US "https://login.microsoftonline.us/"
+#define MICROSOFT_CN "https://login.partner.microsoftonline.cn/"
+
+#define MICROSOFT_STEPS \
+	"Enter your tenant (Directory ID or domain) above before you fill in: it goes into both " \
+	"endpoints. Without one they stand for any organisation, which an application of a single " \
+	"tenant refuses.", \
+	"In the Microsoft 365 admin centre, open the mailbox that will send, then Mail, Manage " \
+	"email apps, and switch on Authenticated SMTP. It takes up to an hour.", \
+	"In the Entra admin centre, under App registrations, register an application of type Web " \
+	"with the Redirect URI that stands on this page.", \
+	"Put its Application (client) ID into SMTP OAuth Provider ID.", \
+	"Under Certificates & secrets, make a client secret and copy its value, not its ID. Note " \
+	"the day on which it expires.", \
+	"When you press Verify, sign in as the mailbox, not as yourself."
 
 const struct preset presets[] = {
 	{
 		.name = "microsoft365", .label = "Microsoft 365 (OAuth2)",
-		.limits = "30 messages a minute and 3 connections for each mailbox, 10,000 recipients a day, "
-			"150 MB a message.",
+		.limits = MICROSOFT_LIMITS,
 		.host = "smtp.office365.com", .port = "587", .encryption = "starttls",
 		.auth = "oauth2", .connections = "1", .per_minute = "25",
 		.scopes = MICROSOFT_SCOPES,
 		.auth_endpoint = MICROSOFT "organizations/oauth2/v2.0/authorize",
 		.token_endpoint = MICROSOFT "organizations/oauth2/v2.0/token",
-		.steps = {
-			"In the Microsoft 365 admin centre, open the mailbox that will send, then Mail, Manage "
-			"email apps, and switch on Authenticated SMTP. It takes up to an hour.",
-			"In the Entra admin centre, under App registrations, register an application of type Web "
-			"with the Redirect URI that stands on this page.",
-			"Put its Application (client) ID into SMTP OAuth Provider ID.",
-			"Under Certificates & secrets, make a client secret and copy its value, not its ID. Note "
-			"the day on which it expires.",
-			"When the application is for one tenant only, replace \"organizations\" in both endpoints "
-			"with your tenant's ID.",
-		},
+		.any_tenant = "organizations",
+		.app_scopes = "https://outlook.office365.com/.default",
+		.steps = { MICROSOFT_STEPS },
+	},
+	{
+		.name = "microsoft365-us", .label = "Microsoft 365 for US Government (OAuth2)",
+		.limits = MICROSOFT_LIMITS,
+		.host = "smtp.office365.us", .port = "587", .encryption = "starttls",
+		.auth = "oauth2", .connections = "1", .per_minute = "25",
+		.scopes = "https://outlook.office365.us/SMTP.Send offline_access",
+		.auth_endpoint = MICROSOFT_US "organizations/oauth2/v2.0/authorize",
+		.token_endpoint = MICROSOFT_US "organizations/oauth2/v2.0/token",
+		.any_tenant = "organizations",
+		.app_scopes = "https://outlook.office365.us/.default",
+		.steps = { MICROSOFT_STEPS },
+	},
+	{
+		.name = "microsoft365-cn", .label = "Microsoft 365 by 21Vianet, China (OAuth2)",
+		.limits = MICROSOFT_LIMITS,
+		.host = "smtp.partner.outlook.cn", .port = "587", .encryption = "starttls",
+		.auth = "oauth2", .connections = "1", .per_minute = "25",
+		.scopes = "https://partner.outlook.cn/SMTP.Send offline_access",
+		.auth_endpoint = MICROSOFT_CN "organizations/oauth2/v2.0/authorize",
+		.token_endpoint = MICROSOFT_CN "organizations/oauth2/v2.0/token",
+		.any_tenant = "organizations",
+		.app_scopes = "https://partner.outlook.cn/.default",
+		.steps = { MICROSOFT_STEPS },
 	},
 	{
 		.name = "outlook", .label = "Outlook.com (OAuth2)",
@@ -60,8 +95,9 @@ const struct preset presets[] = {
 			"(\"In production\"): while it is in testing, each sign-in dies after seven days.",
 			"Under Credentials, make an OAuth client ID of type Web application with the Redirect URI "
 			"that stands on this page.",
-			"Copy client_id and client_secret from the JSON file into SMTP OAuth Provider ID and SMTP "
-			"OAuth Client Secret.",
+			"Download the JSON file and paste it under OAuth2 on this page, or copy client_id and "
+			"client_secret from it into SMTP OAuth Provider ID and SMTP OAuth Client Secret.",
+			"When you press Verify, sign in as the mailbox, not as yourself.",
 		},
 	},
 	{
@@ -75,6 +111,20 @@ const struct preset presets[] = {
 			"In the account's security settings, make an app password and use it as Password; the "
 			"account's own password is refused.",
 			"Username is the whole mail address.",
+		},
+	},
+	{
+		.name = "fastmail-oauth2", .label = "Fastmail (OAuth2)",
+		.limits = "4,000 messages a day with most plans.",
+		.host = "smtp.fastmail.com", .port = "465", .encryption = "tls",
+		.auth = "oauth2", .connections = "2", .per_minute = "60",
+		.scopes = "https://www.fastmail.com/dev/protocol-smtp",
+		.auth_endpoint = "https://api.fastmail.com/oauth/authorize",
+		.token_endpoint = "https://api.fastmail.com/oauth/refresh",
+		.steps = {
+			"Ask Fastmail to register a client with the Redirect URI that stands on this page; it is a "
+			"public client, so SMTP OAuth Client Secret stays empty.",
+			"An app password does the same with less work: see Fastmail (app password).",
 		},
 	},
 	{
@@ -177,5 +227,33 @@ const char *preset_value(const struct preset *p, enum setting_id id)
 		return p->token_endpoint;
 	default:
 		return NULL;
+	}
+}
+
+/* An endpoint with the tenant in the place of "organizations". */
+static const char *with_tenant(const char *endpoint, const char *any, const char *tenant,
+	struct arena *a)
+{
+	const char *at = endpoint != NULL && any != NULL ? strstr(endpoint, any) : NULL;
+
+	if (at == NULL || tenant[0] == '\0')
+		return endpoint;
+	return arena_printf(a, "%.*s%s%s", (int)(at - endpoint), endpoint, tenant, at + strlen(any));
+}
+
+const char *preset_value_beside(const struct preset *p, enum setting_id id,
+	const struct settings *s, struct arena *a)
+{
+	const char *value = preset_value(p, id);
+
+	switch (id) {
+	case SETTING_EMAIL_OAUTH_AUTH_ENDPOINT:
+	case SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT:
+		return with_tenant(value, p->any_tenant, s->value[SETTING_EMAIL_OAUTH_TENANT], a);
+	case SETTING_EMAIL_OAUTH_SCOPES:
+		return p->app_scopes != NULL && setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "client") ?
+			p->app_scopes : value;
+	default:
+		return value;
 	}
 }

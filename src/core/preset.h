@@ -6,7 +6,7 @@
 #ifndef TOCSIN_CORE_PRESET_H
 #define TOCSIN_CORE_PRESET_H
 
-#include "core/settings_table.h"
+#include "core/settings.h"
 
 enum {
 	PRESET_STEPS_MAX = 6,
@@ -22,6 +22,9 @@ struct preset {
 	const char *host, *port, *encryption, *auth;
 	const char *connections, *per_minute;
 	const char *scopes, *auth_endpoint, *token_endpoint;
+
+	const char *any_tenant; /* stands in both endpoints for a tenant; NULL: there are none */
+	const char *app_scopes; /* when the application itself signs in, without a person */
 };
 
 extern const struct preset presets[];
@@ -34,5 +37,12 @@ const struct preset *preset_find(struct slice name); /* or NULL */
 
 /* What the preset fills in for a setting, or NULL when it leaves that one alone. */
 const char *preset_value(const struct preset *p, enum setting_id id);
+
+/*
+ * The same beside what is chosen already: a tenant goes into the endpoints, and the application's
+ * own sign-in has scopes of its own.
+ */
+const char *preset_value_beside(const struct preset *p, enum setting_id id,
+	const struct settings *s, struct arena *a);
 
 #endif
