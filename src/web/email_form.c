@@ -3,6 +3,17 @@
 
 static const struct form_section sections[] = {
 	{
+		.id = "provider", .heading = "Start from a provider",
+		.n_groups = 1,
+		.groups = {
+			{
+				.has_presets = true,
+				.n_entries = 1,
+				.entries = { { SETTING_EMAIL_OAUTH_TENANT, true } },
+			},
+		},
+	},
+	{
 		.id = "address", .heading = "Email Address",
 		.intro = "On a backup or traffic node these settings are overwritten with those of the "
 		    "primary node.",
@@ -41,23 +52,19 @@ static const struct form_section sections[] = {
 			},
 			{
 				.legend = "OAuth2", .when = "email.auth=oauth2",
-				.note = "These values come from your provider's console. Signing in with them is not "
-				    "part of this version yet: they are stored and checked, and mail waits as \"not "
-				    "signed in yet\".",
-				.has_redirect_uri = true,
-				.n_entries = 11,
+				.note = "These values come from your provider's console. Save them, then press Verify "
+				    "OAuth2 Provider on top of this page.",
+				.has_fill = true,
+				.n_entries = 8,
 				.entries = {
 					{ SETTING_EMAIL_OAUTH_EMAIL, false },
 					{ SETTING_EMAIL_OAUTH_CLIENT_ID, false },
-					{ SETTING_EMAIL_OAUTH_CLIENT_SECRET, false },
+					{ SETTING_EMAIL_OAUTH_CLIENT_SECRET, true },
+					{ SETTING_EMAIL_OAUTH_SECRET_EXPIRES, true },
 					{ SETTING_EMAIL_OAUTH_SCOPES, false },
 					{ SETTING_EMAIL_OAUTH_AUTH_ENDPOINT, false },
 					{ SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT, false },
 					{ SETTING_EMAIL_OAUTH_FLOW, false },
-					{ SETTING_EMAIL_OAUTH_TENANT, true },
-					{ SETTING_EMAIL_OAUTH_SECRET_EXPIRES, true },
-					{ SETTING_EMAIL_OAUTH_CA_CERTIFICATE, true },
-					{ SETTING_EMAIL_OAUTH_PROXY, true },
 				},
 			},
 		},
@@ -81,7 +88,7 @@ static const struct form_section sections[] = {
 	},
 	{
 		.id = "advanced", .heading = "Advanced", .folded = true,
-		.n_groups = 1,
+		.n_groups = 2,
 		.groups = {
 			{
 				.n_entries = 6,
@@ -92,6 +99,14 @@ static const struct form_section sections[] = {
 					{ SETTING_EMAIL_MESSAGES_PER_MINUTE, false },
 					{ SETTING_EMAIL_ENVELOPE_SENDER, true },
 					{ SETTING_EMAIL_REWRITE_FROM, false },
+				},
+			},
+			{
+				.legend = "The way to the OAuth2 provider", .when = "email.auth=oauth2",
+				.n_entries = 2,
+				.entries = {
+					{ SETTING_EMAIL_OAUTH_CA_CERTIFICATE, true },
+					{ SETTING_EMAIL_OAUTH_PROXY, true },
 				},
 			},
 		},

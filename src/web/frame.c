@@ -12,6 +12,7 @@ static const struct nav_view nav_rows[] = {
 	{ .label = "Status", .url = "/login/status" },
 	{ .group = "Management", .label = "Email Configuration", .url = "/login/email" },
 	{ .label = "Mail aliases", .url = "/login/aliases" },
+	{ .label = "Site", .url = "/login/site" },
 	{ .group = "Records", .label = "Mail log", .url = "/login/queue" },
 	{ .label = "Audit", .url = "/login/audit" },
 	{ .group = "Access", .label = "Users", .url = "/login/users" },
@@ -119,6 +120,14 @@ void frame_page_refreshed(struct visit *v, unsigned seconds, const char *title,
 	struct html_part content)
 {
 	struct frame_view f = { .title = title, .content = content, .refresh = seconds };
+
+	write_frame(v, 200, &f);
+}
+
+void frame_page_leading(struct visit *v, const char *url, const char *title,
+	struct html_part content)
+{
+	struct frame_view f = { .title = title, .content = content, .lead_to = url };
 
 	write_frame(v, 200, &f);
 }

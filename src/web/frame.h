@@ -59,6 +59,7 @@ struct frame_view {
 	const struct alarm_view *alarm; /* or NULL */
 	struct nav_list_view nav;
 	unsigned refresh; /* seconds, for browsers without script; 0 = not */
+	const char *lead_to; /* another site's page that every browser goes to by itself, or NULL */
 	struct html_part content;
 };
 
@@ -72,6 +73,10 @@ void frame_page(struct visit *v, unsigned status, const char *title, struct html
 
 /* The same for a page that browsers without script load again after that many seconds. */
 void frame_page_refreshed(struct visit *v, unsigned seconds, const char *title,
+	struct html_part content);
+
+/* And for one that every browser leaves by itself for that https address. */
+void frame_page_leading(struct visit *v, const char *url, const char *title,
 	struct html_part content);
 
 void frame_error(struct visit *v, unsigned status, const char *title, const char *text);

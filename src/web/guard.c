@@ -67,6 +67,10 @@ static void send_to_sign_in(struct visit *v)
 	struct buffer url;
 
 	guard_clear_cookie(v);
+	if (head->method != HTTP_POST && v->route->stale != NULL) {
+		v->route->stale(v);
+		return;
+	}
 	if (head->method == HTTP_POST) {
 		visit_error(v, 403, "You are signed out", "Nothing was changed. Sign in in another "
 		    "tab, then come back to this one, go back one page and press the button again: "

@@ -4,6 +4,7 @@
 #include "web/api/api.h"
 #include "web/guard.h"
 #include "web/pages/pages.h"
+#include "web/pages/settings.h"
 
 const struct route routes[] = {
 	{ HTTP_GET, "/", FOR_SIGNED_IN, page_home_show, NULL, NULL },
@@ -22,7 +23,16 @@ const struct route routes[] = {
 	{ HTTP_POST, "/login/aliases/remove", FOR_SIGNED_IN, page_alias_remove_act, page_alias_remove_acted, NULL },
 	{ HTTP_GET, "/login/audit", FOR_SIGNED_IN, page_audit_ask, page_audit_show, NULL },
 	{ HTTP_GET, "/login/email", FOR_SIGNED_IN, page_email_ask, page_email_show, NULL },
-	{ HTTP_POST, "/login/email", FOR_SIGNED_IN, page_email_act, page_email_acted, page_email_stale },
+	{ HTTP_POST, "/login/email", FOR_SIGNED_IN, page_email_act, settings_page_save, page_email_stale },
+	{ HTTP_POST, "/login/email/discover", FOR_SIGNED_IN, page_discover_act, page_discover_acted, page_email_stale },
+	{ HTTP_GET, "/login/email/disconnect", FOR_SIGNED_IN, page_disconnect_ask, page_disconnect_show, NULL },
+	{ HTTP_POST, "/login/email/disconnect", FOR_SIGNED_IN, page_disconnect_act, page_disconnect_acted, NULL },
+	{ HTTP_GET, "/login/email/guide/*", FOR_SIGNED_IN, page_guide_ask, page_guide_show, NULL },
+	{ HTTP_POST, "/login/email/renew", FOR_SIGNED_IN, page_renew_act, page_renew_acted, NULL },
+	{ HTTP_GET, "/login/email/sign-in", FOR_SIGNED_IN, page_sign_in_ask, page_sign_in_show, NULL },
+	{ HTTP_POST, "/login/email/sign-in/paste", FOR_SIGNED_IN, page_paste_act, page_paste_acted, NULL },
+	{ HTTP_POST, "/login/email/verify", FOR_SIGNED_IN, page_verify_act, page_verify_acted, NULL },
+	{ HTTP_GET, "/login/smtp-verification", FOR_SIGNED_IN, page_callback_ask, page_callback_show, page_callback_lost },
 	{ HTTP_POST, "/login/email/preset", FOR_SIGNED_IN, page_preset_act, page_preset_acted, page_email_stale },
 	{ HTTP_POST, "/login/email/test", FOR_SIGNED_IN, page_run_act, page_run_acted, page_email_stale },
 	{ HTTP_GET, "/login/email/test/*", FOR_SIGNED_IN, page_run_ask, page_run_show, NULL },
@@ -48,6 +58,8 @@ const struct route routes[] = {
 	{ HTTP_POST, "/login/users/disable", FOR_SIGNED_IN, page_user_disable_act, page_user_disable_acted, NULL },
 	{ HTTP_POST, "/login/users/enable", FOR_SIGNED_IN, page_user_enable_act, page_user_enable_acted, NULL },
 	{ HTTP_POST, "/login/users/remove", FOR_SIGNED_IN, page_user_remove_act, page_user_remove_acted, NULL },
+	{ HTTP_GET, "/login/site", FOR_SIGNED_IN, page_site_ask, page_site_show, NULL },
+	{ HTTP_POST, "/login/site", FOR_SIGNED_IN, page_site_ask, settings_page_save, page_site_stale },
 	{ HTTP_GET, "/login/status", FOR_SIGNED_IN, page_status_show, NULL, NULL },
 
 	{ HTTP_GET, "/login/tokens", FOR_SIGNED_IN, page_tokens_ask, NULL, NULL },

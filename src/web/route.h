@@ -19,7 +19,8 @@ struct route {
 	visit_fn *ask; /* asks what the page needs; of a form: does what it says */
 	visit_fn *show; /* when that is answered */
 	/* Of a form: it was made for another session of the same browser; shows it again with what
-	 * was typed. NULL: it is refused. */
+	 * was typed. NULL: it is refused. Of a page: shown to who is not signed in. NULL: is led to
+	 * the sign-in. */
 	visit_fn *stale;
 };
 

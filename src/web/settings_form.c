@@ -174,7 +174,8 @@ int settings_form_take(struct form_values *values, const struct form *form, stru
 	}
 	settings_check_together(&values->settings, &together);
 	for (size_t i = 0; i < together.n; i++)
-		add_problem(problems, together.list[i].id, together.list[i].text, a);
+		if (values->on_form[together.list[i].id])
+			add_problem(problems, together.list[i].id, together.list[i].text, a);
 	return arena_failed(a) ? -1 : 0;
 }
 
@@ -195,6 +196,11 @@ bool settings_form_version(const struct form *form, struct problems_view *proble
 	problems_add(problems, "", "The form came without its version. Check it and press the button "
 	    "again.");
 	return false;
+}
+
+void settings_form_lay(struct form_values *values, enum setting_id id, const char *value)
+{
+	values->settings.value[id] = values->shown[id] = value;
 }
 
 uint64_t settings_form_count_changes(const struct form_values *a, const struct form_values *b)

@@ -28,7 +28,8 @@ struct form_group {
 	const char *note;
 	/* Shown when all of these hold, "key=value key=value"; NULL always. Without script: always. */
 	const char *when;
-	bool has_redirect_uri; /* shown to be copied, not a setting */
+	bool has_presets; /* providers to choose from, not a setting */
+	bool has_fill; /* the redirect URI, and ways to fill in what OAuth2 needs */
 	bool has_test; /* "Send a test email", not a setting */
 	struct form_entry entries[FORM_GROUP_MAX];
 	size_t n_entries;
@@ -78,6 +79,9 @@ void settings_form_refused(const char *field, const char *text, struct arena *a,
 bool settings_form_version(const struct form *form, struct problems_view *problems,
 	uint64_t *ret_version);
 
+/* Puts a value into the form that nobody typed; it is of the table and good. */
+void settings_form_lay(struct form_values *values, enum setting_id id, const char *value);
+
 /* How many settings differ between two; every secret that was typed into b counts. */
 uint64_t settings_form_count_changes(const struct form_values *a, const struct form_values *b);
 
@@ -90,9 +94,20 @@ void settings_form_pack(const struct settings_form *form, const struct form *sen
 
 /* ---- views ---- */
 
+struct presets_view;
+
+/* What helps with the fields of OAuth2, beside them. */
+struct oauth_fill_view {
+	const char *redirect_uri;
+	const char *issuer_filled; /* whose endpoints were filled in just now, or NULL */
+	struct field_view file; /* the provider's JSON file */
+	struct field_view issuer;
+};
+
 struct group_view {
 	const char *legend, *note, *when; /* or NULL */
-	const char *redirect_uri; /* or NULL */
+	const struct presets_view *presets; /* or NULL */
+	const struct oauth_fill_view *fill; /* or NULL */
 	struct field_view *fields;
 	size_t n_fields;
 };
@@ -112,7 +127,8 @@ struct sections_view {
 /* What the form shows besides settings. */
 struct settings_form_state {
 	const struct problems_view *problems;
-	const char *redirect_uri;
+	const struct presets_view *presets; /* where the table has them */
+	const struct oauth_fill_view *fill;
 	bool test_too; /* the box is ticked */
 };
 

@@ -132,7 +132,8 @@ static void make_group(struct group_view *g, const struct form_group *group,
 		.legend = group->legend,
 		.note = group->note,
 		.when = group->when,
-		.redirect_uri = group->has_redirect_uri ? state->redirect_uri : NULL,
+		.presets = group->has_presets ? state->presets : NULL,
+		.fill = group->has_fill ? state->fill : NULL,
 		.fields = arena_array(a, group->n_entries + 1, sizeof(*g->fields)),
 	};
 	if (g->fields == NULL)

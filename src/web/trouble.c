@@ -15,27 +15,34 @@ static const char *code_of(const struct verdict *verdict, struct arena *a)
 	return arena_printf(a, "%u %s", verdict->code, enhanced_status_text(verdict->enhanced, enhanced));
 }
 
-void trouble_view_make(const struct verdict *verdict, unsigned port, struct arena *a,
-	struct trouble_view *ret_view)
+void trouble_view_fill(const struct diagnosis *d, struct trouble_view *ret_view)
 {
-	struct diagnosis_facts facts = diagnosis_facts_of(verdict);
-	const struct diagnosis *d;
-	const struct setting *field;
+	const struct setting *field = d->field != NULL ? setting_find(slice_of(d->field)) : NULL;
 
-	facts.port = port;
-	d = diagnosis_find(&facts);
-	field = d->field != NULL ? setting_find(slice_of(d->field)) : NULL;
 	*ret_view = (struct trouble_view){
 		.title = d->title,
-		.code = code_of(verdict, a),
-		.said = arena_copy(a, verdict->text),
-		.by_server = verdict->reason == REASON_REPLY,
+		.code = "",
+		.said = "",
 		.meaning = d->meaning,
 		.who = diagnosis_who_text(d->who),
 		.steps = d->cure,
 		.field = field != NULL ? field->key : "",
 		.field_label = field != NULL ? field->label : "",
+		.field_url = field != NULL && slice_starts(slice_of(field->key), "site.") ? "/login/site" :
+			"/login/email",
 	};
 	while (ret_view->n_steps < DIAGNOSIS_STEPS_MAX && d->cure[ret_view->n_steps] != NULL)
 		ret_view->n_steps++;
+}
+
+void trouble_view_make(const struct verdict *verdict, unsigned port, struct arena *a,
+	struct trouble_view *ret_view)
+{
+	struct diagnosis_facts facts = diagnosis_facts_of(verdict);
+
+	facts.port = port;
+	trouble_view_fill(diagnosis_find(&facts), ret_view);
+	ret_view->code = code_of(verdict, a);
+	ret_view->said = arena_copy(a, verdict->text);
+	ret_view->by_server = verdict->reason == REASON_REPLY;
 }

@@ -20,10 +20,15 @@ struct trouble_view {
 	size_t n_steps;
 	const char *field; /* settings key concerned, or "" */
 	const char *field_label;
+	const char *field_url; /* of the page that has it */
 };
 
 /* port: of the relay, 0 when it is not known. The texts lie in the arena or are constant. */
 void trouble_view_make(const struct verdict *verdict, unsigned port, struct arena *a,
 	struct trouble_view *ret_view);
+
+/* The row's part of it; the rest is empty. */
+struct diagnosis;
+void trouble_view_fill(const struct diagnosis *d, struct trouble_view *ret_view);
 
 #endif

@@ -98,6 +98,15 @@ void write_url(struct html *h, const char *url)
 	html_text(h, local ? url : "#");
 }
 
+void write_https(struct html *h, const char *url)
+{
+	struct slice text = slice_of(url);
+	bool good = slice_starts(text, "https://") && slice_is_ascii(text) &&
+	    slice_is_printable(text) && !slice_has_char(text, ' ') && !slice_has_char(text, '\\');
+
+	html_text(h, good ? url : "#");
+}
+
 void write_part(struct html *h, const char *text)
 {
 	url_append_escaped(h->out, slice_of(text));

@@ -50,6 +50,9 @@ void write_size(struct html *h, uint64_t octets);
 /* For the start of href and action: an address on this site ("/..."), else "#". */
 void write_url(struct html *h, const char *url);
 
+/* The same for an address on another site, "https://...". */
+void write_https(struct html *h, const char *url);
+
 /* For a part of an address: all but the unreserved characters as %XX. */
 void write_part(struct html *h, const char *text);
 

@@ -40,13 +40,13 @@ static bool shows(struct buffer *page, struct slice secret)
 static void check_page(struct arena *a, struct form_values *values,
 	struct problems_view *problems, const struct form *form)
 {
-	const struct settings_form_state state = { .problems = problems, .redirect_uri = "https://x/" };
+	const struct settings_form_state state = { .problems = problems };
 	struct email_view view = { .csrf = "x", .version = 1 };
 	struct buffer page;
 	struct html h;
 
 	settings_form_sort(&email_form, problems);
-	view.problems = *problems;
+	view.notes.problems = *problems;
 	settings_form_view(values, &state, a, &view.sections);
 	buffer_init(&page, PAGE_MAX);
 	html_init(&h, &page);

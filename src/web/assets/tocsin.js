@@ -100,7 +100,7 @@ function replacePanel(panel, markup) {
 			box.open = before[i];
 		});
 	}
-	preparePanel(panel);
+	prepare(panel);
 	sayProgress(panel);
 }
 
@@ -117,9 +117,9 @@ function sayProgress(panel) {
 	line.textContent = stage ? stage.textContent.trim() : "";
 }
 
-function preparePanel(panel) {
-	showLocalTimes(panel);
-	for (const button of panel.querySelectorAll("button.copy")) {
+function prepare(root) {
+	showLocalTimes(root);
+	for (const button of root.querySelectorAll("button.copy")) {
 		button.hidden = !navigator.clipboard;
 	}
 }
@@ -128,7 +128,7 @@ const WATCH_TRIES = 20;
 const WATCH_AGAIN_MS = 3000;
 
 function watchPanel(panel, tries = WATCH_TRIES) {
-	preparePanel(panel);
+	prepare(panel);
 	if (!panel.dataset.events) {
 		return;
 	}
@@ -150,11 +150,11 @@ function watchPanel(panel, tries = WATCH_TRIES) {
 	});
 }
 
-function copyReport(event) {
+function copyText(event) {
 	const button = event.target.closest("button.copy");
 	if (button) {
-		const report = document.getElementById(button.dataset.copy);
-		navigator.clipboard.writeText(report.textContent).then(() => {
+		const source = document.getElementById(button.dataset.copy);
+		navigator.clipboard.writeText(source.textContent).then(() => {
 			button.textContent = "Copied";
 		});
 	}
@@ -205,14 +205,90 @@ function prepareTestButton(form) {
 	});
 }
 
+/* ---- the provider's JSON file: it goes with the form; what may be seen of it is shown ---- */
+
+function showClientFile(form, text) {
+	let client;
+	try {
+		const file = JSON.parse(text);
+		client = file.web || file.installed || {};
+	} catch {
+		return; /* Save says what is wrong with it */
+	}
+	for (const [name, value] of [["email.oauth_client_id", client.client_id],
+		["email.oauth_auth_endpoint", client.auth_uri],
+		["email.oauth_token_endpoint", client.token_uri]]) {
+		const field = form.querySelector(`[name="${name}"]`);
+		if (field && typeof value === "string") {
+			field.value = value;
+		}
+	}
+}
+
+function prepareClientFile(form) {
+	const pick = document.getElementById("client-file-pick");
+	const area = form.querySelector("[name='client_file']");
+	if (!pick || !area) {
+		return;
+	}
+	pick.parentElement.hidden = false;
+	pick.addEventListener("change", async () => {
+		if (pick.files.length) {
+			area.value = await pick.files[0].text();
+			showClientFile(form, area.value);
+		}
+	});
+	area.addEventListener("input", () => showClientFile(form, area.value));
+}
+
+/* ---- a page that goes on by itself: its part is loaded again ---- */
+
+const LIVE_TRIES = 30;
+
+async function loadLive(live, tries) {
+	const answer = await fetch(location.pathname, { credentials: "same-origin" });
+	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+	const now = page.getElementById("live");
+	if (answer.redirected || !answer.ok || !now) {
+		location.replace(answer.redirected ? answer.url : location.pathname);
+		return;
+	}
+	if (now.innerHTML !== live.dataset.seen) {
+		live.innerHTML = now.innerHTML;
+		live.dataset.seen = now.innerHTML;
+		document.title = page.title;
+		document.querySelector("h1").textContent = page.querySelector("h1").textContent;
+		prepare(live);
+	}
+	live.dataset.refresh = now.dataset.refresh || "";
+	watchLive(live, tries);
+}
+
+function watchLive(live, tries = LIVE_TRIES) {
+	const seconds = Number(live.dataset.refresh);
+	if (seconds > 0) {
+		setTimeout(() => loadLive(live, LIVE_TRIES).catch(() => {
+			if (tries > 0) {
+				watchLive(live, tries - 1);
+			}
+		}), seconds * 1000);
+	}
+}
+
 /* ---- the page ---- */
 
-showLocalTimes(document);
+prepare(document);
+
+const live = document.getElementById("live");
+if (live) {
+	watchLive(live);
+}
 
 const emailForm = document.getElementById("email");
 if (emailForm) {
 	suggestPort(emailForm);
 	prepareTestButton(emailForm);
+	prepareClientFile(emailForm);
 	showGroups(emailForm);
 	emailForm.addEventListener("change", () => showGroups(emailForm));
 }
@@ -222,7 +298,7 @@ for (const panel of document.querySelectorAll("#panel")) {
 }
 
 document.addEventListener("click", followFieldLinks);
-document.addEventListener("click", copyReport);
+document.addEventListener("click", copyText);
 
 const notice = document.querySelector("#problems, #conflict");
 if (notice) {

@@ -30,33 +30,40 @@ void email_presets_view(const struct preset *filled, struct arena *a,
 
 void page_preset_act(struct visit *v)
 {
-	email_page_ask(v);
+	settings_page_ask(v, &email_page);
 }
 
-static void lay_over(const struct preset *p, struct form_values *values)
+static void lay_over(const struct preset *p, struct form_values *values, struct arena *a)
 {
 	for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
-		const char *value = preset_value(p, id);
+		const char *value = preset_value_beside(p, id, &values->settings, a);
 
 		if (value != NULL)
-			values->settings.value[id] = values->shown[id] = value;
+			settings_form_lay(values, id, value);
 	}
 }
 
 /* What is wrong with the rest of the form is for Save to say. */
 void page_preset_acted(struct visit *v)
 {
-	struct email_page *page = v->page;
+	static const char tenant[] = "email.oauth_tenant";
+	struct settings_page *page = v->page;
+	const char *wrong_tenant;
 
-	if (!email_page_read(v) || !email_page_take(v, false))
+	if (!settings_page_read(v) || !settings_page_take(v, false))
 		return;
+	wrong_tenant = problems_of(&page->problems, tenant);
 	problems_init(&page->problems, v->arena);
 	page->preset = preset_find(form_get(&v->form, "preset"));
-	if (page->preset == NULL) {
+	if (page->preset == NULL)
 		problems_add(&page->problems, "preset", "Choose the provider whose values to fill in.");
-		email_page_show(v, 422);
+	else if (page->preset->any_tenant != NULL && wrong_tenant != NULL)
+		problems_add(&page->problems, tenant, wrong_tenant);
+	if (page->problems.n_rows > 0) {
+		page->preset = NULL;
+		email_page.show(v, 422);
 		return;
 	}
-	lay_over(page->preset, &page->values);
-	email_page_show(v, 200);
+	lay_over(page->preset, &page->values, v->arena);
+	email_page.show(v, 200);
 }

@@ -12,7 +12,7 @@ visit_fn page_sign_out_act, page_sign_out_acted;
 visit_fn page_aliases_ask, page_aliases_show, page_aliases_act, page_aliases_acted;
 visit_fn page_alias_remove_act, page_alias_remove_acted;
 visit_fn page_audit_ask, page_audit_show;
-visit_fn page_email_ask, page_email_show, page_email_act, page_email_acted, page_email_stale;
+visit_fn page_email_ask, page_email_show, page_email_act, page_email_stale;
 visit_fn page_preset_act, page_preset_acted;
 visit_fn page_health_ask, page_health_show;
 visit_fn page_home_show;
@@ -27,6 +27,7 @@ visit_fn page_resend_ask, page_resend_show, page_resend_act, page_resend_acted;
 visit_fn page_retention_ask, page_retention_show, page_retention_act, page_retention_acted;
 visit_fn page_run_act, page_run_acted, page_run_ask, page_run_show, page_events_ask;
 visit_fn page_setup_ask, page_setup_show, page_setup_act, page_setup_acted;
+visit_fn page_site_ask, page_site_show, page_site_stale;
 visit_fn page_status_show;
 visit_fn page_users_ask, page_user_add_act;
 visit_fn page_user_ask, page_user_password_act, page_user_password_acted;
@@ -34,5 +35,14 @@ visit_fn page_user_sessions_act, page_user_sessions_acted;
 visit_fn page_user_disable_act, page_user_disable_acted, page_user_enable_act;
 visit_fn page_user_enable_acted, page_user_remove_act, page_user_remove_acted;
 visit_fn page_tokens_ask, page_token_act, page_token_revoke_act, page_token_revoked;
+
+/* the sign-in to the relay by OAuth2 */
+visit_fn page_callback_ask, page_callback_show, page_callback_lost;
+visit_fn page_disconnect_ask, page_disconnect_show, page_disconnect_act, page_disconnect_acted;
+visit_fn page_discover_act, page_discover_acted;
+visit_fn page_guide_ask, page_guide_show;
+visit_fn page_renew_act, page_renew_acted;
+visit_fn page_sign_in_ask, page_sign_in_show, page_paste_act, page_paste_acted;
+visit_fn page_verify_act, page_verify_acted;
 
 #endif

@@ -45,20 +45,20 @@ bool run_read_started(const struct question *q, uint64_t *ret_run)
 
 static void lead_to_run(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 	uint64_t run;
 
 	if (run_read_started(page->done, &run))
 		visit_redirect(v, arena_printf(v->arena, "/login/email/test/%ju", (uintmax_t)run));
-	else if (email_page_take_refusal(v, page->done))
-		email_page_show(v, 422);
+	else if (settings_page_take_refusal(v, page->done))
+		email_page.show(v, 422);
 	else
 		visit_unanswered(v, page->done);
 }
 
 static void start_typed(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 	struct buffer body;
 
 	visit_start_body(v, &body);
@@ -71,25 +71,25 @@ static void start_typed(struct visit *v)
 
 void page_run_act(struct visit *v)
 {
-	email_page_ask(v);
+	settings_page_ask(v, &email_page);
 }
 
 /* The form of the page comes with its settings; the button of a run's page without any. */
 void page_run_acted(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 
-	if (!email_page_read(v))
+	if (!settings_page_read(v))
 		return;
 	if (form_get(&v->form, "version").data == NULL) {
 		page->done = run_ask_saved(v);
 		visit_then(v, lead_to_run);
 		return;
 	}
-	if (!email_page_take(v, true))
+	if (!settings_page_take(v, true))
 		return;
 	if (page->problems.n_rows > 0)
-		email_page_show(v, 422);
+		email_page.show(v, 422);
 	else
 		start_typed(v);
 }

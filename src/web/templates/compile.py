@@ -19,7 +19,7 @@ template's own line. What is written here:
     {# a remark #}
 
 Markup is checked as it is read: tags balance in every branch, values stand in double quotes or in
-text, addresses go through :url or :part, and there is no inline style or script.
+text, addresses go through :url, :https (another site) or :part, and there is no inline style or script.
 """
 import os
 import re
@@ -30,7 +30,7 @@ WORD = r'[a-z_][a-z0-9_]*'
 EXPRESSION = re.compile(rf'({WORD})((?:(?:\.|->){WORD}|\[\d+\])*)$')
 CONDITION = re.compile(rf'\s*(==|!=|<=|>=|<|>|\(|\)|{WORD}(?:(?:\.|->){WORD}|\[\d+\])*|[A-Z][A-Z0-9_]*|\d+)')
 MARKUP_FILTERS = {'time'}
-URL_FILTERS = {'url', 'part'}
+URL_FILTERS = {'url', 'https', 'part'}
 FILTERS = MARKUP_FILTERS | URL_FILTERS | {'size', 'ms', 'span'}
 URL_ATTRIBUTES = {'href', 'src', 'action', 'formaction'}
 VOID = {'br', 'hr', 'img', 'input', 'link', 'meta'}
@@ -114,6 +114,8 @@ class Markup:
             raise TemplateError(f':{name_of_filter} writes markup, which cannot stand here')
         if self.state == 'value' and self.attribute in URL_ATTRIBUTES:
             wanted = 'part' if self.value else 'url'
+            if name_of_filter == 'https' and wanted == 'url':
+                return
             if name_of_filter != wanted and not (wanted == 'part' and '#' in self.value):
                 raise TemplateError(f'an address takes values through :{wanted} here')
 

@@ -41,6 +41,19 @@ struct browser {
 	bool full_pages; /* lists are as long as they may be */
 	bool changed_by_bert; /* the port, after the form was made */
 	bool refuse_port, refuse_test;
+	enum oauth_sample {
+		OAUTH_SAMPLE_OFF, /* OAuth2 is not chosen */
+		OAUTH_SAMPLE_NEW, /* nobody has signed in */
+		OAUTH_SAMPLE_GOOD,
+		OAUTH_SAMPLE_NEEDED, /* the refresh token is dead */
+		OAUTH_SAMPLE_BEGUN,
+		OAUTH_SAMPLE_EXCHANGING,
+		OAUTH_SAMPLE_DEVICE,
+		OAUTH_SAMPLE_CHECKING,
+		OAUTH_SAMPLE_FAILED,
+		OAUTH_SAMPLE_DONE,
+	} oauth;
+	const char *oauth_flow; /* NULL: code */
 	bool silent; /* it never answers */
 	bool hostile; /* every text it tells is HOSTILE */
 	uint64_t scopes; /* of the token TEST_BEARER */

@@ -123,7 +123,22 @@ bool keeper_sample(struct browser *b, const struct channel_message *m, struct un
 		keeper_makes_token(b, m, u);
 		return true;
 	case WORD_TOKEN_REVOKE:
+	case WORD_OAUTH_DEVICE:
+	case WORD_OAUTH_DISCONNECT:
+	case WORD_OAUTH_TRY:
 		tell_done(b, m);
+		return true;
+	case WORD_OAUTH_STATUS:
+		keeper_tells_oauth(b, m);
+		return true;
+	case WORD_OAUTH_BEGIN:
+		keeper_begins_oauth(b, m, u);
+		return true;
+	case WORD_OAUTH_FINISH:
+		keeper_finishes_oauth(b, m, u);
+		return true;
+	case WORD_OAUTH_DISCOVER:
+		keeper_discovers(b, m, u);
 		return true;
 	default:
 		return false;

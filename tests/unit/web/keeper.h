@@ -29,6 +29,14 @@ void keeper_lists_tokens(struct browser *b, const struct channel_message *m, str
 /* The name says what comes of it: "taken" is refused. */
 void keeper_makes_token(struct browser *b, const struct channel_message *m, struct unpack *u);
 
+/* The sign-in by OAuth2, in the state b->oauth. */
+void keeper_tells_oauth(struct browser *b, const struct channel_message *m);
+void keeper_begins_oauth(struct browser *b, const struct channel_message *m, struct unpack *u);
+/* The state says what comes of it: "old", "other", "issuer", "changed", "why" are refused. */
+void keeper_finishes_oauth(struct browser *b, const struct channel_message *m, struct unpack *u);
+/* "https://nowhere.example" is refused. */
+void keeper_discovers(struct browser *b, const struct channel_message *m, struct unpack *u);
+
 /* States of the sample. */
 void keeper_mail_broken(struct browser *b);
 void keeper_mail_not_set_up(struct browser *b);

@@ -26,6 +26,12 @@ static const struct {
 
 static const char *sample_value(const struct browser *b, const char *key)
 {
+	if (b->oauth != OAUTH_SAMPLE_OFF && strcmp(key, "email.auth") == 0)
+		return "oauth2";
+	if (b->oauth != OAUTH_SAMPLE_OFF && strcmp(key, "email.oauth_email") == 0)
+		return "alerts@example.com";
+	if (b->oauth_flow != NULL && strcmp(key, "email.oauth_flow") == 0)
+		return b->oauth_flow;
 	for (size_t i = 0; i < COUNT_OF(sample_settings) && !b->nothing_saved; i++)
 		if (strcmp(sample_settings[i].key, key) == 0)
 			return sample_settings[i].value;

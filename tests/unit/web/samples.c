@@ -42,6 +42,46 @@ static void full(struct browser *b)
 	b->full_pages = true;
 }
 
+static void oauth_new(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_NEW;
+}
+
+static void oauth_good(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_GOOD;
+}
+
+static void oauth_needed(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_NEEDED;
+}
+
+static void oauth_begun(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_BEGUN;
+}
+
+static void oauth_device(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_DEVICE;
+}
+
+static void oauth_checking(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_CHECKING;
+}
+
+static void oauth_failed(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_FAILED;
+}
+
+static void oauth_done(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_DONE;
+}
+
 #define GOOD_FORM "csrf=" TEST_CSRF "&version=7&email.from_address=alerts%40example.com" \
 	"&email.relay_host=smtp.example.com&email.relay_port=587&email.encryption=starttls" \
 	"&email.auth=password&email.username=alerts&email.password=&email.admin_contacts=anna%40example.com"
@@ -69,6 +109,22 @@ static const struct sample samples[] = {
 	{ "email_saved", "/login/email?saved=3&test=no", NULL, NULL },
 	{ "email_wrong", "/login/email", WRONG_FORM, NULL },
 	{ "email_conflict", "/login/email", GOOD_FORM, changed },
+	{ "oauth_new", "/login/email", NULL, oauth_new },
+	{ "oauth_good", "/login/email", NULL, oauth_good },
+	{ "oauth_needed", "/login/email", NULL, oauth_needed },
+	{ "oauth_lead", "/login/email/verify", "csrf=" TEST_CSRF, oauth_new },
+	{ "oauth_lead_paste", "/login/email/verify", "csrf=" TEST_CSRF "&loopback=yes", oauth_new },
+	{ "oauth_begun", "/login/email/sign-in", NULL, oauth_begun },
+	{ "oauth_device", "/login/email/sign-in", NULL, oauth_device },
+	{ "oauth_checking", "/login/email/sign-in", NULL, oauth_checking },
+	{ "oauth_failed", "/login/email/sign-in", NULL, oauth_failed },
+	{ "oauth_refused", "/login/email/sign-in?refused=state", NULL, oauth_new },
+	{ "oauth_done", "/login/email/sign-in", NULL, oauth_done },
+	{ "oauth_disconnect", "/login/email/disconnect", NULL, oauth_good },
+	{ "guide_microsoft365", "/login/email/guide/microsoft365", NULL, NULL },
+	{ "guide_google", "/login/email/guide/google", NULL, NULL },
+	{ "guide_other", "/login/email/guide/other", NULL, NULL },
+	{ "site", "/login/site", NULL, NULL },
 	{ "run_going", "/login/email/test/1", NULL, NULL },
 	{ "run_good", "/login/email/test/2?saved=3", NULL, NULL },
 	{ "run_password", "/login/email/test/3", NULL, NULL },

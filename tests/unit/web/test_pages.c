@@ -161,7 +161,8 @@ static void pages_print_no_text_as_markup(void **state UNUSED)
 	static const char *const targets[] = {
 		"/login/status", "/login/email", "/login/email?saved=%3Ci+a%3D&test=no", "/login/account",
 		"/login/email/test/1", "/login/email/test/2", "/login/email/test/3", "/login/email/test/4",
-		"/login/email/test/1/events", "/login/email/test/99", "/login/queue", "/login/queue/4XJ2A9",
+		"/login/email/test/1/events", "/login/email/test/99", "/login/email/disconnect",
+		"/login/email/sign-in?refused=%3Ci+a%3D", "/login/email/guide/google", "/login/site", "/login/queue", "/login/queue/4XJ2A9",
 		"/login/queue/%3Ci%20a=",
 		"/login/queue?state=%3Ci+a%3D", "/login/audit", "/login/tokens", "/login?next=%22%3E%3Ci+a%3D",
 		"/login/setup?token=good", "/login/setup?token=%22%3E%3Ci+a%3D", "/%3Ci%20a=",
@@ -172,10 +173,18 @@ static void pages_print_no_text_as_markup(void **state UNUSED)
 	for (size_t s = 0; s < COUNT_OF(states); s++) {
 		b.mail = states[s];
 		for (size_t i = 0; i < COUNT_OF(targets); i++) {
+			b.oauth = (enum oauth_sample)(i % (OAUTH_SAMPLE_DONE + 1));
 			browser_get(&b, targets[i]);
 			assert_harmless();
 		}
 	}
+	for (b.oauth = OAUTH_SAMPLE_OFF; b.oauth <= OAUTH_SAMPLE_DONE; b.oauth++) {
+		browser_get(&b, "/login/email");
+		assert_harmless();
+		browser_get(&b, "/login/email/sign-in");
+		assert_harmless();
+	}
+	b.oauth = OAUTH_SAMPLE_OFF;
 	b.full_pages = true;
 	browser_get(&b, "/login/queue");
 	assert_harmless();
@@ -209,6 +218,7 @@ static bool tell_half(struct browser *browser,
 	static const enum word answers[WORD_COUNT] = {
 		[WORD_SETTINGS_GET] = WORD_SETTINGS_ARE, [WORD_TEST_SHOW] = WORD_TEST_IS,
 		[WORD_QUEUE_LIST] = WORD_QUEUE_IS, [WORD_QUEUE_SHOW] = WORD_MESSAGE_IS,
+		[WORD_OAUTH_STATUS] = WORD_OAUTH_STATUS_IS,
 		[WORD_AUDIT_LIST] = WORD_AUDIT_IS, [WORD_TOKEN_LIST] = WORD_TOKENS_ARE,
 	};
 	struct buffer body;
@@ -224,7 +234,8 @@ static bool tell_half(struct browser *browser,
 static void half_an_answer_becomes_no_page(void **state UNUSED)
 {
 	static const char *const targets[] = { "/login/email", "/login/email/test/2", "/login/queue",
-		"/login/queue/x", "/login/audit", "/login/tokens" };
+		"/login/queue/x", "/login/audit", "/login/tokens", "/login/site", "/login/email/sign-in",
+		"/login/email/disconnect" };
 
 	b.answer = tell_half;
 	for (size_t i = 0; i < COUNT_OF(targets); i++) {

@@ -1,12 +1,12 @@
 /*
- * email_save.c - POST /login/email: checks the form, saves it whole or not at all, and when asked
- * to starts a test mail with what is saved then. Every good end is a redirect.
+ * settings_save.c - POST of a form of settings: checks it, saves it whole or not at all, and when
+ * asked to starts a test mail with what is saved then. Every good end is a redirect.
  */
 #include <string.h>
 
-#include "web/pages/email.h"
-#include "web/pages/pages.h"
 #include "web/pages/run.h"
+#include "web/pages/settings.h"
+#include "web/pages/sign_in.h"
 
 enum {
 	NAME_MAX_OCTETS = 200,
@@ -24,13 +24,8 @@ static bool wants_test(const struct visit *v)
 
 /* ---- checking and saving ---- */
 
-void page_email_act(struct visit *v)
-{
-	email_page_ask(v);
-}
-
 /* Version 0 stands for "never saved", and the keeper takes it for "do not compare". */
-static bool first_save_came_second(const struct email_page *page, uint64_t saved_version)
+static bool first_save_came_second(const struct settings_page *page, uint64_t saved_version)
 {
 	return page->values.version == 0 && saved_version != 0;
 }
@@ -39,33 +34,33 @@ static void add_first_save(struct visit *v);
 
 static void save(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 	struct buffer body;
 
 	visit_start_body(v, &body);
 	pack_number(&body, page->values.version);
-	settings_form_pack(&email_form, &v->form, &body);
+	settings_form_pack(page->kind->form, &v->form, &body);
 	page->done = visit_ask(v, WORD_SETTINGS_SET, &body);
 	visit_then(v, saved);
 }
 
-void page_email_acted(struct visit *v)
+void settings_page_save(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 	struct form_values before;
 
-	if (!email_page_read(v))
+	if (!settings_page_read(v))
 		return;
 	before = page->values;
-	if (!email_page_take(v, wants_test(v)))
+	if (!settings_page_take(v, wants_test(v)))
 		return;
 	page->n_changed = settings_form_count_changes(&before, &page->values);
 	if (first_save_came_second(page, before.version)) {
 		page->values.version = before.version;
 		add_first_save(v);
-		email_page_show(v, 409);
+		page->kind->show(v, 409);
 	} else if (page->problems.n_rows > 0) {
-		email_page_show(v, 422);
+		page->kind->show(v, 422);
 	} else {
 		save(v);
 	}
@@ -74,7 +69,7 @@ void page_email_acted(struct visit *v)
 /* ---- somebody else saved meanwhile ---- */
 
 /* What the form holds of a field, as one can compare it with the saved value. */
-static const char *typed_value(const struct email_page *page, enum setting_id id)
+static const char *typed_value(const struct settings_page *page, enum setting_id id)
 {
 	return settings_table[id].secret ? "" : page->values.settings.value[id];
 }
@@ -82,7 +77,7 @@ static const char *typed_value(const struct email_page *page, enum setting_id id
 static void add_conflict(struct visit *v, enum setting_id id, const char *by, uint64_t at,
 	const char *now)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 	const struct setting *row = &settings_table[id];
 
 	if (page->conflicts == NULL)
@@ -103,12 +98,12 @@ static void add_conflict(struct visit *v, enum setting_id id, const char *by, ui
 
 static void add_first_save(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 	struct form_values now;
 	struct unpack u;
 
 	if (visit_answer_word(page->saved, &u) != WORD_SETTINGS_ARE ||
-	    !settings_form_unpack(&email_form, &u, v->arena, &now))
+	    !settings_form_unpack(page->kind->form, &u, v->arena, &now))
 		return;
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		if (now.on_form[i] && now.at[i] > 0)
@@ -136,25 +131,25 @@ static void read_changes(struct visit *v, struct unpack *u, const struct form_va
 /* The values as they are now, beside those of the form. */
 static void conflict_read(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 	struct form_values now;
 	struct unpack u;
 
 	if (!visit_answered(v, page->saved, WORD_SETTINGS_ARE, &u))
 		return;
-	if (!settings_form_unpack(&email_form, &u, v->arena, &now) ||
+	if (!settings_form_unpack(page->kind->form, &u, v->arena, &now) ||
 	    visit_answer_word(page->done, &u) != WORD_SETTINGS_CONFLICT) {
 		visit_unanswered(v, page->saved);
 		return;
 	}
 	page->values.version = unpack_number(&u);
 	read_changes(v, &u, &now);
-	email_page_show(v, 409);
+	page->kind->show(v, 409);
 }
 
 static void ask_again(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 	struct buffer body;
 
 	visit_start_body(v, &body);
@@ -165,22 +160,35 @@ static void ask_again(struct visit *v)
 
 /* ---- saved ---- */
 
+/* "?saved=3" */
+static const char *saved_query(struct visit *v)
+{
+	const struct settings_page *page = v->page;
+
+	return arena_printf(v->arena, "?saved=%ju%s", (uintmax_t)page->n_changed, page->file_note);
+}
+
+/* With OAuth2 and nobody signed in yet, the test that was asked for waits for the sign-in. */
 static void test_started(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
+	bool later = setting_is(&page->values.settings, SETTING_EMAIL_AUTH, "oauth2");
 	uint64_t run;
 
-	if (run_read_started(page->done, &run))
+	if (run_read_started(page->done, &run)) {
 		visit_redirect(v, arena_printf(v->arena, "/login/email/test/%ju?saved=%ju", (uintmax_t)run,
 		    (uintmax_t)page->n_changed));
-	else
-		visit_redirect(v, arena_printf(v->arena, "/login/email?saved=%ju&test=no",
-		    (uintmax_t)page->n_changed));
+		return;
+	}
+	if (later)
+		sign_in_remember_test(v);
+	visit_redirect(v, arena_printf(v->arena, "%s%s&test=%s", page->kind->url, saved_query(v),
+	    later ? "later" : "no"));
 }
 
 static void start_test(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 
 	page->done = run_ask_saved(v);
 	visit_then(v, test_started);
@@ -188,7 +196,7 @@ static void start_test(struct visit *v)
 
 static void saved(struct visit *v)
 {
-	struct email_page *page = v->page;
+	struct settings_page *page = v->page;
 	enum word word = visit_answer_word(page->done, NULL);
 
 	if (word == WORD_SETTINGS_CONFLICT) {
@@ -197,10 +205,9 @@ static void saved(struct visit *v)
 		if (wants_test(v))
 			start_test(v);
 		else
-			visit_redirect(v, arena_printf(v->arena, "/login/email?saved=%ju",
-			    (uintmax_t)page->n_changed));
-	} else if (email_page_take_refusal(v, page->done)) {
-		email_page_show(v, 422);
+			visit_redirect(v, arena_printf(v->arena, "%s%s", page->kind->url, saved_query(v)));
+	} else if (settings_page_take_refusal(v, page->done)) {
+		page->kind->show(v, 422);
 	} else {
 		visit_unanswered(v, page->done);
 	}

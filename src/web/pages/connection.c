@@ -1,0 +1,164 @@
+/* connection.c - how the sign-in by OAuth2 stands, for templates; see connection.h. */
+#include "web/pages/connection.h"
+
+#include <string.h>
+
+#include "core/diagnosis.h"
+
+struct question *connection_ask(struct visit *v)
+{
+	struct buffer body;
+
+	visit_start_body(v, &body);
+	return visit_ask(v, WORD_OAUTH_STATUS, &body);
+}
+
+bool connection_status(struct visit *v, const struct question *q, struct oauth_status *ret_status)
+{
+	struct oauth_status s;
+	struct unpack u;
+
+	if (visit_answer_word(q, &u) != WORD_OAUTH_STATUS_IS)
+		return false;
+	oauth_status_unpack(&u, v->arena, &s);
+	if (!unpack_end(&u))
+		return false;
+	*ret_status = s;
+	return true;
+}
+
+/* ---- why there is no token ---- */
+
+/* Microsoft's first number that the table knows, else the error's own row. */
+static const struct diagnosis *find_row(const struct visit *v, const struct grant_error *e)
+{
+	struct diagnosis_facts facts = {
+		.token = true, .error = slice_of(e->error),
+		.text = slice_of(arena_printf(v->arena, "%s %s", e->suberror, e->description)),
+	};
+	const struct diagnosis *d;
+
+	for (size_t i = 0; i < e->n_codes; i++) {
+		facts.aadsts = e->codes[i];
+		d = diagnosis_find(&facts);
+		if (!d->fallback)
+			return d;
+	}
+	facts.aadsts = 0;
+	return diagnosis_find(&facts);
+}
+
+const struct trouble_view *connection_trouble(struct visit *v, const struct grant_error *e)
+{
+	struct trouble_view *t;
+
+	if (e->error[0] == '\0' && e->problem[0] == '\0')
+		return NULL;
+	t = arena_alloc(v->arena, sizeof(*t));
+	if (t == NULL)
+		return NULL;
+	if (e->error[0] != '\0') {
+		trouble_view_fill(find_row(v, e), t);
+		t->by_server = true;
+		t->code = e->error;
+		t->said = e->description;
+	} else {
+		*t = (struct trouble_view){
+			.title = "The provider gave no answer that can be used", .code = "", .said = e->problem,
+			.meaning = "No token was given. What this node has is kept, and it asks again by itself "
+				"where that helps.",
+			.who = "", .field = "", .field_label = "",
+		};
+	}
+	return t;
+}
+
+/* ---- the box ---- */
+
+static const char *headline_of(const struct oauth_status *s)
+{
+	switch (s->state) {
+	case TOKEN_NONE:
+		return s->attempt == OAUTH_ATTEMPT_FAILED ? "The sign-in did not work" :
+			"Nobody is signed in yet: mail waits";
+	case TOKEN_GOOD:
+		return s->usable ? "Connected" : "Connected; the access token is being renewed";
+	case TOKEN_FAILING:
+		return s->usable ? "Connected, but the last renewal failed; it is tried again" :
+			"The token cannot be renewed for now; it is tried again";
+	case TOKEN_REFUSED:
+		return "The provider refuses this client: mail waits";
+	case TOKEN_SIGN_IN_NEEDED:
+		return "Sign-in needed: mail waits";
+	}
+	return "";
+}
+
+static void set_kind(struct connection_view *c, const struct oauth_status *s)
+{
+	static const struct {
+		const char *kind;
+		enum shape_kind shape;
+	} kinds[] = {
+		[TOKEN_NONE] = { "wait", SHAPE_OFF },
+		[TOKEN_GOOD] = { "good", SHAPE_GOOD },
+		[TOKEN_FAILING] = { "wait", SHAPE_WAIT },
+		[TOKEN_REFUSED] = { "bad", SHAPE_BAD },
+		[TOKEN_SIGN_IN_NEEDED] = { "bad", SHAPE_BAD },
+	};
+
+	c->kind = kinds[s->state].kind;
+	c->shape.kind = kinds[s->state].shape;
+}
+
+static bool is_under_way(enum oauth_attempt attempt)
+{
+	return attempt == OAUTH_ATTEMPT_BEGUN || attempt == OAUTH_ATTEMPT_EXCHANGING ||
+		attempt == OAUTH_ATTEMPT_DEVICE || attempt == OAUTH_ATTEMPT_CHECKING;
+}
+
+/* The keeper's clock, as near as a page needs it. */
+static uint64_t now_of(const struct visit *v)
+{
+	return v->has_status ? v->status.now : 0;
+}
+
+const struct connection_view *connection_make(struct visit *v, const struct oauth_status *s)
+{
+	uint64_t now = now_of(v);
+	struct connection_view *c = arena_alloc(v->arena, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	*c = (struct connection_view){
+		.csrf = v->session.csrf,
+		.headline = headline_of(s),
+		.email = s->email, .account = s->account, .by = s->by,
+		.other_account = s->account[0] != '\0' && strcasecmp(s->account, s->email) != 0,
+		.connected = s->state != TOKEN_NONE,
+		.under_way = is_under_way(s->attempt),
+		.signed_in_before = s->signed_in != 0,
+		.sign_in_needed = s->state == TOKEN_SIGN_IN_NEEDED,
+		.has_refresh = s->has_refresh,
+		.signed_in = s->signed_in, .access_ends = s->access_ends,
+		.refresh_ends = s->refresh_ends, .renewed = s->renewed,
+		.next_renewal = s->next_renewal, .secret_expires = s->secret_expires,
+		.refresh_age = now > s->refresh_since && s->refresh_since > 0 ?
+			now - s->refresh_since : 0,
+		.access_over = s->access_ends > 0 && now >= s->access_ends,
+		.secret_over = s->secret_expires > 0 && now >= s->secret_expires,
+		.scopes = s->scopes, .advice = s->advice, .error_at = s->error_at,
+		.trouble = s->state == TOKEN_GOOD ? NULL : connection_trouble(v, &s->error),
+	};
+	set_kind(c, s);
+	return c;
+}
+
+const struct connection_view *connection_read(struct visit *v, const struct question *q)
+{
+	struct oauth_status s;
+
+	if (q == NULL || !connection_status(v, q, &s) || !s.chosen)
+		return NULL;
+	return connection_make(v, &s);
+}
