@@ -53,6 +53,7 @@ int sender_main(const struct start *start)
 	struct sender_role r = { .base = { .linked = on_link, .stop = on_stop } };
 	const struct sandbox_path *paths;
 	struct resolver *resolver;
+	struct http_client *http = NULL;
 	struct tls_client *trust;
 	size_t n_paths;
 	int result;
@@ -66,7 +67,9 @@ int sender_main(const struct start *start)
 		return EX_NOPERM;
 	resolver = resolver_new(r.base.loop);
 	if (resolver != NULL)
-		r.sender = sender_new(r.base.loop, resolver, trust);
+		http = http_client_new(r.base.loop, resolver);
+	if (http != NULL)
+		r.sender = sender_new(r.base.loop, resolver, http, trust);
 	if (r.sender == NULL) {
 		log_error("cannot start: out of memory or threads");
 		return EX_OSERR;
@@ -75,6 +78,7 @@ int sender_main(const struct start *start)
 		return EX_NOPERM;
 	result = role_run(&r.base);
 	sender_free(r.sender);
+	http_client_free(http);
 	resolver_free(resolver);
 	tls_client_free(trust);
 	role_end(&r.base);

@@ -6,23 +6,26 @@
 
 #include "base/log.h"
 #include "delivery/courier.h"
+#include "delivery/grant_run.h"
 #include "delivery/lane.h"
 #include "delivery/probe.h"
 #include "delivery/trial.h"
 #include "sys/descriptor.h"
 
-/* A probe or a test mail that keeper waits for. */
+/* A probe, a test mail or a question to the provider that keeper waits for. */
 struct errand {
 	TAILQ_ENTRY(errand) entry;
 	struct sender *sender;
 	uint64_t id; /* of keeper's question */
 	struct probe *probe; /* or */
-	struct trial_run *trial;
+	struct trial_run *trial; /* or */
+	struct grant_run *grant;
 };
 
 struct sender {
 	struct loop *loop;
 	struct resolver *resolver;
+	struct http_client *http;
 	struct tls_client *system_trust;
 	struct channel *keeper; /* NULL while away */
 	struct courier *courier;
@@ -51,6 +54,7 @@ static void errand_free(struct errand *e)
 	TAILQ_REMOVE(&e->sender->errands, e, entry);
 	probe_free(e->probe);
 	trial_run_free(e->trial);
+	grant_run_free(e->grant);
 	free(e);
 }
 
@@ -163,6 +167,43 @@ static void start_trial(struct sender *s, const struct channel_message *m)
 	channel_answer(s->keeper, m->id, WORD_TRIAL_DONE, NULL);
 }
 
+/* ---- the provider ---- */
+
+static void answer_grant(struct sender *s, uint64_t id, const struct grant_answer *answer)
+{
+	struct buffer body;
+
+	buffer_init_secret(&body, WIRE_BODY_MAX);
+	grant_answer_pack(&body, answer);
+	channel_answer(s->keeper, id, WORD_GRANT_IS, &body);
+	buffer_release(&body);
+}
+
+static void on_grant_done(void *arg, struct grant_run *g UNUSED, const struct grant_answer *answer)
+{
+	struct errand *e = arg;
+
+	e->grant = NULL; /* frees itself */
+	answer_grant(e->sender, e->id, answer);
+	errand_free(e);
+}
+
+static void start_grant(struct sender *s, const struct channel_message *m)
+{
+	struct grant_answer none = grant_answer_none;
+	struct errand *e = errand_new(s, m->id);
+
+	if (e != NULL)
+		e->grant = grant_run_new(s->http, s->system_trust, m->body, on_grant_done, e);
+	if (e != NULL && e->grant != NULL)
+		return;
+	if (e != NULL)
+		errand_free(e);
+	none.error.problem = "The provider could not be asked: the address or the CA certificate cannot "
+	    "be used, or memory is short. The log says more.";
+	answer_grant(s, m->id, &none);
+}
+
 /* ---- keeper ---- */
 
 static void answer_pulse(struct sender *s, uint64_t id)
@@ -185,6 +226,8 @@ static void on_keeper_message(void *arg, struct channel *c UNUSED, const struct 
 		start_probe(s, m->id);
 	else if (m->word == WORD_TRIAL)
 		start_trial(s, m);
+	else if (m->word == WORD_GRANT)
+		start_grant(s, m);
 	else if (m->word == WORD_RELAY && !courier_relay(s->courier, m->body))
 		log_error("keeper's settings of the relay are malformed");
 }
@@ -226,7 +269,7 @@ void sender_linked(struct sender *s, int fd)
 
 /* ---- life ---- */
 
-struct sender *sender_new(struct loop *loop, struct resolver *resolver,
+struct sender *sender_new(struct loop *loop, struct resolver *resolver, struct http_client *http,
 	struct tls_client *system_trust)
 {
 	struct sender *s = calloc(1, sizeof(*s));
@@ -235,6 +278,7 @@ struct sender *sender_new(struct loop *loop, struct resolver *resolver,
 		return NULL;
 	s->loop = loop;
 	s->resolver = resolver;
+	s->http = http;
 	s->system_trust = system_trust;
 	TAILQ_INIT(&s->errands);
 	s->courier = courier_new(loop, resolver, system_trust);

@@ -1,18 +1,20 @@
 /*
- * sender.h - all the sender's work behind one door: the courier, probes and test mails, and the
- * channel to keeper that they share. The role's main (daemon/sender_role.c) only wires it.
+ * sender.h - all the sender's work behind one door: the courier, probes, test mails and questions
+ * to the OAuth2 provider, and the channel to keeper that they share. The role's main (daemon/sender_role.c) only wires it.
  */
 #ifndef TOCSIN_DELIVERY_SENDER_H
 #define TOCSIN_DELIVERY_SENDER_H
 
+#include "sys/http_client.h"
 #include "sys/loop.h"
 #include "sys/resolver.h"
 #include "sys/tls_client.h"
 
 struct sender;
 
-struct sender *sender_new(struct loop *loop, struct resolver *resolver,
-	struct tls_client *system_trust); /* NULL: memory */
+/* NULL: memory. */
+struct sender *sender_new(struct loop *loop, struct resolver *resolver, struct http_client *http,
+	struct tls_client *system_trust);
 void sender_free(struct sender *s); /* NULL is fine */
 
 /* A fresh channel to keeper, whose old one (if any) is gone. Takes fd. */

@@ -9,9 +9,9 @@
 	}
 
 const struct grant grant_none = {
-	.endpoint = "", .client_id = "", .client_secret = "", .key_pem = "", .scopes = "",
+	.endpoint = "", .client_id = "", .client_secret = "", .scopes = "",
 	.code = "", .redirect_uri = "", .verifier = "", .refresh_token = "", .device_code = "",
-	.subject = "", .ca_certificate = "", .proxy = "",
+	.ca_certificate = "", .proxy = "",
 };
 
 const struct grant_answer grant_answer_none = {
@@ -29,14 +29,12 @@ void grant_pack(struct buffer *b, const struct grant *g)
 	pack_text(b, g->client_id);
 	pack_text(b, g->client_secret);
 	pack_bool(b, g->basic);
-	pack_text(b, g->key_pem);
 	pack_text(b, g->scopes);
 	pack_text(b, g->code);
 	pack_text(b, g->redirect_uri);
 	pack_text(b, g->verifier);
 	pack_text(b, g->refresh_token);
 	pack_text(b, g->device_code);
-	pack_text(b, g->subject);
 	pack_text(b, g->ca_certificate);
 	pack_text(b, g->proxy);
 	pack_bool(b, g->allow_private);
@@ -51,14 +49,12 @@ void grant_unpack(struct unpack *u, struct arena *a, struct grant *ret_grant)
 	g->client_id = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->client_secret = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->basic = unpack_bool(u);
-	g->key_pem = unpack_text(u, GRANT_PEM_MAX, a);
 	g->scopes = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->code = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->redirect_uri = unpack_text(u, GRANT_URL_MAX, a);
 	g->verifier = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->refresh_token = unpack_text(u, GRANT_TOKEN_MAX, a);
 	g->device_code = unpack_text(u, GRANT_TOKEN_MAX, a);
-	g->subject = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->ca_certificate = unpack_text(u, GRANT_PEM_MAX, a);
 	g->proxy = unpack_text(u, GRANT_URL_MAX, a);
 	g->allow_private = unpack_bool(u);

@@ -23,7 +23,6 @@ enum grant_kind {
 	GRANT_CODE, /* code, redirect_uri, verifier */
 	GRANT_REFRESH, /* refresh_token */
 	GRANT_CLIENT, /* scopes */
-	GRANT_SERVICE, /* key_pem, subject, scopes */
 	GRANT_DEVICE_START, /* endpoint: of device authorization; scopes */
 	GRANT_DEVICE_POLL, /* device_code */
 	GRANT_REVOKE, /* endpoint: of revocation; refresh_token */
@@ -38,12 +37,10 @@ struct grant {
 	const char *client_id;
 	const char *client_secret; /* "" of a public client */
 	bool basic; /* this provider takes the secret in the Authorization header alone */
-	const char *key_pem; /* private key of an assertion (RFC 7523) */
 	const char *scopes;
 	const char *code, *redirect_uri, *verifier;
 	const char *refresh_token;
 	const char *device_code;
-	const char *subject; /* the mailbox */
 	const char *ca_certificate; /* PEM, "" for the system's */
 	const char *proxy; /* or "" */
 	bool allow_private; /* loopback and private addresses */

@@ -26,7 +26,7 @@ struct oauth_begun {
 enum oauth_attempt {
 	OAUTH_ATTEMPT_NONE,
 	OAUTH_ATTEMPT_BEGUN, /* somebody is at the provider's page */
-	OAUTH_ATTEMPT_EXCHANGING, /* the last answer had no refresh token */
+	OAUTH_ATTEMPT_EXCHANGING, /* the provider is asked for a token, or for a code */
 	OAUTH_ATTEMPT_DEVICE, /* a code is shown and waits for somebody */
 	OAUTH_ATTEMPT_CHECKING, /* the relay is asked: attempt_run is a test's run */
 	OAUTH_ATTEMPT_FAILED, /* attempt_error, attempt_text */

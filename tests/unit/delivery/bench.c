@@ -549,7 +549,8 @@ void bench_init(struct bench *b)
 	b->loop = loop_new();
 	b->resolver = resolver_new(b->loop);
 	b->arena = arena_new(64 * 1024 * 1024);
-	b->sender = sender_new(b->loop, b->resolver, NULL);
+	b->http = http_client_new(b->loop, b->resolver);
+	b->sender = sender_new(b->loop, b->resolver, b->http, NULL);
 	assert_non_null(b->sender);
 	buffer_init(&b->relay.said, 1024 * 1024);
 	buffer_init(&b->relay.content, 64 * 1024 * 1024);
@@ -586,6 +587,7 @@ void bench_release(struct bench *b)
 	buffer_release(&b->relay.content);
 	timer_cancel(&b->end_of_run);
 	timer_cancel(&b->keeper.commit.timer);
+	http_client_free(b->http);
 	resolver_free(b->resolver);
 	loop_free(b->loop);
 	arena_free(b->arena);

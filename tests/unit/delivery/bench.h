@@ -83,6 +83,7 @@ struct bench_keeper {
 struct bench {
 	struct loop *loop;
 	struct resolver *resolver;
+	struct http_client *http;
 	struct tls_client *trust;
 	struct sender *sender;
 	struct bench_relay relay;
