@@ -396,6 +396,15 @@ void settings_check_together(const struct settings *s, struct setting_errors *er
 
 /* ---- what follows from them ---- */
 
+/* Whether somebody has signed in is not for the settings to say. */
+static const char *obstacle_of_oauth(const struct settings *s)
+{
+	struct setting_errors errors = { .n = 0 };
+
+	check_oauth(s, &errors);
+	return errors.n > 0 ? "OAuth2 is chosen and its values are not complete." : NULL;
+}
+
 const char *settings_mail_obstacle(const struct settings *s)
 {
 	if (!setting_is_set(s, SETTING_EMAIL_RELAY_HOST))
@@ -407,7 +416,7 @@ const char *settings_mail_obstacle(const struct settings *s)
 			!setting_is_set(s, SETTING_EMAIL_PASSWORD)))
 		return "No user name or no password is set for the relay.";
 	if (setting_is(s, SETTING_EMAIL_AUTH, "oauth2"))
-		return "OAuth2 is chosen and this node is not signed in yet.";
+		return obstacle_of_oauth(s);
 	return NULL;
 }
 

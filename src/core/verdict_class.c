@@ -140,9 +140,12 @@ enum verdict_class verdict_class_of_reason(enum verdict_stage stage, enum verdic
 	case REASON_NO_MECHANISM:
 	case REASON_CLEAR_PASSWORD:
 	case REASON_CHALLENGE:
+	case REASON_NO_TOKEN:
 	case REASON_SPEAKS_TLS:
 	case REASON_NOT_SMTP:
 		return VERDICT_RELAY;
+	case REASON_SIGN_IN:
+		return VERDICT_CREDENTIAL;
 	case REASON_REPLY:
 	case REASON_CLOSED:
 	case REASON_RESET:

@@ -10,6 +10,7 @@
 #include "keep/certificates.h"
 #include "keep/daily.h"
 #include "keep/handlers.h"
+#include "keep/oauth.h"
 #include "keep/queue.h"
 #include "keep/retention.h"
 #include "sys/clock.h"
@@ -77,6 +78,14 @@ static const struct {
 	{ WORD_TOKEN_LIST, true, RIGHT_COMMAND, keep_token_list },
 	{ WORD_TOKEN_REVOKE, true, RIGHT_COMMAND, keep_token_revoke },
 	{ WORD_METRICS, true, RIGHT_COMMAND, keep_metrics },
+
+	{ WORD_OAUTH_BEGIN, true, RIGHT_COMMAND, keep_oauth_begin },
+	{ WORD_OAUTH_FINISH, true, RIGHT_COMMAND, keep_oauth_finish },
+	{ WORD_OAUTH_STATUS, true, RIGHT_COMMAND, keep_oauth_status },
+	{ WORD_OAUTH_DEVICE, true, RIGHT_COMMAND, keep_oauth_device },
+	{ WORD_OAUTH_DISCONNECT, true, RIGHT_COMMAND, keep_oauth_disconnect },
+	{ WORD_OAUTH_TRY, true, RIGHT_COMMAND, keep_oauth_try },
+	{ WORD_OAUTH_DISCOVER, true, RIGHT_COMMAND, keep_oauth_discover },
 	{ WORD_BEARER, true, RIGHT_NONE, keep_bearer },
 
 	{ WORD_BACKUP, true, RIGHT_COMMAND, keep_backup },
@@ -214,8 +223,10 @@ void keeper_link(struct keeper *k, enum role peer, int fd)
 		return;
 	}
 	keep_settings_push(k, peer);
-	if (peer == ROLE_SENDER)
+	if (peer == ROLE_SENDER) {
 		keep_queue_sender_came(k);
+		keep_oauth_sender_came(k);
+	}
 }
 
 /* ---- life ---- */
@@ -247,7 +258,7 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 	fault_set(&k->fault, "the keeper could not start: out of memory, or the store cannot be read");
 	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0 ||
 		keep_signin_init(k) != 0 || keep_trials_init(k) != 0 || keep_queue_init(k) != 0 ||
-		keep_alerts_init(k) != 0 || keep_daily_init(k) != 0 ||
+		keep_alerts_init(k) != 0 || keep_oauth_init(k) != 0 || keep_daily_init(k) != 0 ||
 		keep_retention_init(k) != 0 || keep_tokens_init(k) != 0 ||
 		keep_backup_init(k) != 0)
 		return EX_OSERR;
@@ -267,10 +278,12 @@ void keeper_release(struct keeper *k)
 	keep_daily_stop(k);
 	keep_retention_stop(k);
 	keep_alerts_stop(k);
+	keep_oauth_stop(k);
 	keep_signin_release(k);
 	keep_backup_stop(k);
 	store_close(k->store); /* what was written before is done now */
 	k->store = NULL;
+	keep_oauth_release(k);
 	keep_queue_release(k);
 	keep_alerts_release(k);
 	keep_trials_release(k);

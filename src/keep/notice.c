@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "core/compose.h"
+#include "keep/oauth.h"
 #include "keep/queue_private.h"
 #include "keep/zones.h"
 #include "sys/clock.h"
@@ -46,7 +47,7 @@ void keep_notice_free(struct notice *n)
 
 bool keep_notice_may_go(struct keeper *k)
 {
-	return settings_mail_obstacle(&k->settings) == NULL &&
+	return keep_mail_obstacle(k, &k->settings) == NULL &&
 		setting_is_set(&k->settings, SETTING_EMAIL_ADMIN_CONTACTS) &&
 		relay_health_may_send(&k->queue->health);
 }

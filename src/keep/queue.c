@@ -10,6 +10,7 @@
 #include "keep/aliases.h"
 #include "keep/alerts.h"
 #include "keep/daily.h"
+#include "keep/oauth.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
 
@@ -109,7 +110,7 @@ static enum diagnosis_encryption encryption_of(const struct settings *s)
 
 const char *keep_queue_obstacle(struct keeper *k)
 {
-	const char *obstacle = settings_mail_obstacle(&k->settings);
+	const char *obstacle = keep_mail_obstacle(k, &k->settings);
 	struct diagnosis_facts facts;
 
 	if (obstacle != NULL)
@@ -124,6 +125,13 @@ const char *keep_queue_obstacle(struct keeper *k)
 
 void keep_queue_feed_health(struct keeper *k, const struct verdict *v)
 {
+	struct verdict renewing;
+
+	if (keep_oauth_takes(k, v)) {
+		/* it is about the token, for which a new one is fetched: the relay may be well */
+		verdict_set_reason(&renewing, STAGE_AUTH, REASON_STOPPED, slice_of(v->text));
+		v = &renewing;
+	}
 	relay_health_feed(&k->queue->health, v, clock_boot_ms());
 	keep_queue_pump(k);
 }
@@ -153,7 +161,7 @@ static void probe(struct keeper *k)
 {
 	struct channel *sender = k->peers[ROLE_SENDER];
 
-	if (sender != NULL && settings_mail_obstacle(&k->settings) == NULL)
+	if (sender != NULL && keep_mail_obstacle(k, &k->settings) == NULL)
 		k->queue->probe = channel_ask(sender, WORD_PROBE, NULL, on_probed, k);
 	if (k->queue->probe == 0) {
 		struct verdict v;
@@ -241,7 +249,7 @@ static void drop_questions(struct keep_queue *q)
 
 void keep_queue_sender_came(struct keeper *k)
 {
-	if (settings_mail_obstacle(&k->settings) == NULL)
+	if (keep_mail_obstacle(k, &k->settings) == NULL)
 		relay_health_probe_now(&k->queue->health, clock_boot_ms());
 	keep_queue_pump(k);
 }
@@ -355,6 +363,16 @@ void keep_queue_settings_changed(struct keeper *k)
 	set_pace(k);
 	k->queue->hurry = true;
 	change(k);
+	keep_queue_pump(k);
+}
+
+void keep_queue_token_changed(struct keeper *k, bool by_person)
+{
+	forget_probe(k);
+	if (by_person)
+		relay_health_settings_changed(&k->queue->health, clock_boot_ms());
+	else
+		relay_health_probe_now(&k->queue->health, clock_boot_ms());
 	keep_queue_pump(k);
 }
 

@@ -21,6 +21,12 @@ void keep_queue_front_went(struct keeper *k);
 /* New settings are in force: due mail is tried at once, held mail for local users finds its way. */
 void keep_queue_settings_changed(struct keeper *k);
 
+/*
+ * There is another access token, or none any more: the relay is tried with it when it is broken.
+ * by_person: somebody signed in or out, so what is mended by that counts as mended.
+ */
+void keep_queue_token_changed(struct keeper *k, bool by_person);
+
 /* New mail aliases are in force: held mail for local users finds its way. */
 void keep_queue_aliases_changed(struct keeper *k);
 

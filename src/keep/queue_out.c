@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "keep/oauth.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
 #include "wire/envelope.h"
@@ -157,7 +158,7 @@ static int64_t next_hand_out(struct keeper *k)
 	int64_t now = clock_boot_ms(), due, wait, paced;
 
 	if (q->n_questions == 0 || q->taking || q->recovering ||
-		settings_mail_obstacle(&k->settings) != NULL ||
+		keep_mail_obstacle(k, &k->settings) != NULL ||
 		!relay_health_may_send(&q->health) ||
 		queue_next_due(store_reader(k->store), &due) != STORE_OK || due == INT64_MAX)
 		return INT64_MAX;

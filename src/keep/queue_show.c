@@ -3,6 +3,7 @@
 #include <sysexits.h>
 
 #include "core/plain_text.h"
+#include "keep/oauth.h"
 #include "keep/queue_private.h"
 #include "store/queue_act.h"
 #include "store/queue_list.h"
@@ -282,7 +283,7 @@ void keep_queue_tries(struct request *r)
 
 static enum mail_state mail_state_of(struct keeper *k, const struct queue_counts *counts)
 {
-	if (settings_mail_obstacle(&k->settings) != NULL)
+	if (settings_mail_obstacle(&k->settings) != NULL || keep_oauth_is_signed_out(k))
 		return MAIL_NOT_SET_UP;
 	switch (k->queue->health.state) {
 	case RELAY_BROKEN:

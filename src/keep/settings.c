@@ -11,6 +11,7 @@
 #include "keep/alerts.h"
 #include "keep/daily.h"
 #include "keep/handlers.h"
+#include "keep/oauth.h"
 #include "keep/queue.h"
 #include "keep/retention.h"
 #include "keep/zones.h"
@@ -68,6 +69,7 @@ static enum relay_encryption encryption_of(const struct settings *s)
 void keep_relay_of(const struct keeper *k, const struct settings *s, struct relay *ret_relay)
 {
 	bool password = setting_is(s, SETTING_EMAIL_AUTH, "password");
+	bool oauth2 = setting_is(s, SETTING_EMAIL_AUTH, "oauth2");
 	const char *from = s->value[SETTING_EMAIL_FROM_ADDRESS];
 
 	*ret_relay = (struct relay){
@@ -75,10 +77,11 @@ void keep_relay_of(const struct keeper *k, const struct settings *s, struct rela
 		.host = s->value[SETTING_EMAIL_RELAY_HOST],
 		.port = (uint16_t)setting_number(s, SETTING_EMAIL_RELAY_PORT),
 		.encryption = encryption_of(s),
-		.auth = password ? RELAY_AUTH_PASSWORD : RELAY_AUTH_NONE,
-		.username = password ? s->value[SETTING_EMAIL_USERNAME] : "",
+		.auth = password ? RELAY_AUTH_PASSWORD : oauth2 ? RELAY_AUTH_OAUTH2 : RELAY_AUTH_NONE,
+		.username = password ? s->value[SETTING_EMAIL_USERNAME] :
+			oauth2 ? s->value[SETTING_EMAIL_OAUTH_EMAIL] : "",
 		.password = password ? s->value[SETTING_EMAIL_PASSWORD] : "",
-		.token = "",
+		.token = keep_oauth_token(k, s),
 		.allow_clear_password = setting_is(s, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "yes") ||
 			host_is_loopback(slice_of(s->value[SETTING_EMAIL_RELAY_HOST])),
 		.ca_certificate = s->value[SETTING_EMAIL_CA_CERTIFICATE],
@@ -96,7 +99,7 @@ void keep_relay_of(const struct keeper *k, const struct settings *s, struct rela
 		.max_connections = (unsigned)setting_number(s, SETTING_EMAIL_MAX_CONNECTIONS),
 	};
 	/* nothing is handed to a relay that may not be used yet: the queue is held meanwhile */
-	if (settings_mail_obstacle(s) != NULL)
+	if (keep_mail_obstacle(k, s) != NULL)
 		ret_relay->host = "";
 }
 
@@ -241,6 +244,17 @@ static bool changes(const struct request *r, const struct keep_values *v, enum s
 	return strcmp(v->settings.value[id], r->keeper->settings.value[id]) != 0;
 }
 
+/* As a saved password, the client's secret goes to no other provider by itself. */
+static bool needs_client_secret_again(const struct request *r, const struct keep_values *v)
+{
+	if (!is_form(r) || v->given[SETTING_EMAIL_OAUTH_CLIENT_SECRET] ||
+		!setting_is(&v->settings, SETTING_EMAIL_AUTH, "oauth2") ||
+		!setting_is_set(&v->settings, SETTING_EMAIL_OAUTH_CLIENT_SECRET))
+		return false;
+	return changes(r, v, SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT) ||
+		changes(r, v, SETTING_EMAIL_OAUTH_CA_CERTIFICATE);
+}
+
 /*
  * A saved password is never shown, so it must not be had either by sending it to a server of one's
  * own: who names another relay, or lets the password travel in clear text, types it once more.
@@ -282,6 +296,9 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 	if (needs_password_again(r, v))
 		keep_values_problem(v, settings_table[SETTING_EMAIL_PASSWORD].key, "must be typed once "
 			"more: the saved one is not sent to another server, port or account by itself.");
+	if (needs_client_secret_again(r, v))
+		keep_values_problem(v, settings_table[SETTING_EMAIL_OAUTH_CLIENT_SECRET].key, "must be "
+			"typed once more: the saved one is not sent to another provider by itself.");
 	return arena_failed(r->arena) ? -1 : 0;
 }
 
@@ -360,6 +377,7 @@ static void save_done(void *arg, int result)
 	}
 	if (s->n_changed > 0) {
 		log_info("settings were changed by %s: version %ju", r->asker.name, (uintmax_t)s->version);
+		keep_oauth_settings_changed(k);
 		keep_settings_push(k, ROLE_SENDER);
 		keep_settings_push(k, ROLE_FRONT);
 		keep_queue_settings_changed(k);

@@ -12,7 +12,9 @@
 #include "core/compose.h"
 #include "core/plain_text.h"
 #include "keep/handlers.h"
+#include "keep/oauth.h"
 #include "keep/settings.h"
+#include "keep/trial_check.h"
 #include "store/audit.h"
 #include "sys/clock.h"
 #include "wire/trial.h"
@@ -31,6 +33,8 @@ struct run {
 	bool done, ok;
 	char summary[SUMMARY_MAX];
 	struct buffer trial; /* TRIAL, packed as the sender sent it */
+	keep_check_fn *checked; /* the keeper's own wish to hear of the end, or NULL */
+	void *checked_arg;
 	TAILQ_HEAD(, look) looks;
 };
 
@@ -90,6 +94,8 @@ static void end_run(struct run *run, bool ok, const char *summary)
 	run->ok = ok;
 	plain_text_copy(slice_of(summary), PLAIN_TEXT_LINES, run->summary, SUMMARY_MAX);
 	run_changed(run);
+	if (run->checked != NULL)
+		run->checked(run->checked_arg, ok, run->summary);
 }
 
 /* ---- runs ---- */
@@ -301,21 +307,19 @@ static int compose(struct request *r, struct test *t, struct buffer *out)
 	return compose_test_mail(&mail, r->arena, out);
 }
 
-static void send_trial(struct request *r, struct test *t, const struct buffer *content)
+/* Tells the sender; a run that cannot be started ends at once. False without memory. */
+static bool start_run(struct run *run, const struct settings *s, const struct test *t,
+	struct slice content)
 {
-	struct keeper *k = r->keeper;
+	struct keeper *k = run->keeper;
 	struct trial_ask *ask = calloc(1, sizeof(*ask));
-	struct run *run = new_run(k);
 	struct buffer body;
 	struct relay relay;
 
-	if (run == NULL || ask == NULL) {
-		free(ask);
-		keep_refuse(r, EX_TEMPFAIL, "", "Too many tests are under way. Try again in a minute.");
-		return;
-	}
+	if (ask == NULL)
+		return false;
 	*ask = (struct trial_ask){ .keeper = k, .run = run->id };
-	keep_relay_of(k, &t->values.settings, &relay);
+	keep_relay_of(k, s, &relay);
 	buffer_init_secret(&body, WIRE_BODY_MAX);
 	pack_number(&body, run->id);
 	pack_bool(&body, t->check);
@@ -324,10 +328,46 @@ static void send_trial(struct request *r, struct test *t, const struct buffer *c
 	pack_number(&body, t->n_to);
 	for (size_t i = 0; i < t->n_to; i++)
 		pack_slice(&body, t->to[i]);
-	pack_slice(&body, buffer_slice(content));
-	if (channel_ask(k->peers[ROLE_SENDER], WORD_TRIAL, &body, on_trial_done, ask) == 0)
+	pack_slice(&body, content);
+	if (k->peers[ROLE_SENDER] == NULL ||
+		channel_ask(k->peers[ROLE_SENDER], WORD_TRIAL, &body, on_trial_done, ask) == 0)
 		on_trial_done(ask, NULL);
-	buffer_clear(&body);
+	buffer_release(&body);
+	return true;
+}
+
+uint64_t keep_trial_check(struct keeper *k, keep_check_fn *done, void *arg)
+{
+	const char *to = k->settings.value[SETTING_EMAIL_FROM_ADDRESS];
+	struct test *t = calloc(1, sizeof(*t));
+	struct run *run = t != NULL ? new_run(k) : NULL;
+	uint64_t id = 0;
+
+	if (run != NULL) {
+		t->check = true;
+		t->to[t->n_to++] = slice_of(to);
+		id = run->id;
+		run->checked = done;
+		run->checked_arg = arg;
+		if (!start_run(run, &k->settings, t, SLICE("Subject: check\n\n"))) {
+			free_run(k, run);
+			id = 0;
+		}
+	}
+	free(t);
+	return id;
+}
+
+static void send_trial(struct request *r, struct test *t, const struct buffer *content)
+{
+	struct run *run = new_run(r->keeper);
+	struct buffer body;
+
+	if (run == NULL || !start_run(run, &t->values.settings, t, buffer_slice(content))) {
+		keep_refuse(r, EX_TEMPFAIL, "", "Too many tests are under way. Try again in a minute.");
+		return;
+	}
+	buffer_init(&body, 100);
 	pack_number(&body, run->id);
 	keep_reply(r, WORD_TEST_STARTED, &body);
 	buffer_release(&body);
@@ -335,7 +375,7 @@ static void send_trial(struct request *r, struct test *t, const struct buffer *c
 
 static void start_test(struct request *r, struct test *t)
 {
-	const char *obstacle = settings_mail_obstacle(&t->values.settings);
+	const char *obstacle = keep_mail_obstacle(r->keeper, &t->values.settings);
 	struct buffer content;
 
 	if (t->values.n_problems > 0) {

@@ -235,7 +235,7 @@ static void obstacles_and_addresses(void **state UNUSED)
 	s.value[SETTING_EMAIL_AUTH] = "password";
 	assert_non_null(strstr(settings_mail_obstacle(&s), "password"));
 	s.value[SETTING_EMAIL_AUTH] = "oauth2";
-	assert_non_null(strstr(settings_mail_obstacle(&s), "not signed in yet"));
+	assert_non_null(strstr(settings_mail_obstacle(&s), "not complete"));
 	assert_string_equal(settings_site_url(&s, "node1", 8443, arena), "https://node1:8443");
 	assert_string_equal(settings_site_url(&s, "node1", 443, arena), "https://node1");
 	s.value[SETTING_SITE_HOST_NAME] = "2001:db8::1";

@@ -1,0 +1,46 @@
+/*
+ * oauth.h - the sign-in to the relay by OAuth2: keeps its tokens, has them renewed in time
+ * (core/token_life.h), and takes part in what people do to sign in. Sender puts the questions to
+ * the provider; tokens are on the disk before they are first used.
+ */
+#ifndef TOCSIN_KEEP_OAUTH_H
+#define TOCSIN_KEEP_OAUTH_H
+
+#include "core/verdict.h"
+#include "keep/keeper.h"
+
+/* After the queue and the alerts. */
+int keep_oauth_init(struct keeper *k) MUST_CHECK;
+void keep_oauth_stop(struct keeper *k); /* before the store is closed */
+void keep_oauth_release(struct keeper *k); /* after it */
+
+/* NULL when there is a token for these settings that a relay may see, or none is needed. */
+const char *keep_oauth_obstacle(const struct keeper *k, const struct settings *s);
+/* OAuth2 is chosen, and nobody has signed in with these settings. */
+bool keep_oauth_is_signed_out(const struct keeper *k);
+
+/* The access token for these settings, or "". */
+const char *keep_oauth_token(const struct keeper *k, const struct settings *s);
+
+/*
+ * What the relay said of the token. True when a renewal was asked for: then it says nothing about
+ * the relay's health yet.
+ */
+bool keep_oauth_takes(struct keeper *k, const struct verdict *v);
+
+void keep_oauth_settings_changed(struct keeper *k);
+void keep_oauth_sender_came(struct keeper *k);
+
+/* Why no mail can be sent with these settings: what is missing in them, or the sign-in; or NULL. */
+const char *keep_mail_obstacle(const struct keeper *k, const struct settings *s);
+
+/* Handlers of words (keeper.c's table). */
+void keep_oauth_begin(struct request *r);
+void keep_oauth_finish(struct request *r);
+void keep_oauth_status(struct request *r);
+void keep_oauth_device(struct request *r);
+void keep_oauth_disconnect(struct request *r);
+void keep_oauth_try(struct request *r);
+void keep_oauth_discover(struct request *r);
+
+#endif

@@ -1,0 +1,322 @@
+/* oauth_show.c - the sign-in as people see it, and what they may do with it but sign in. */
+#include "keep/oauth_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "core/diagnosis.h"
+#include "core/time_format.h"
+#include "keep/handlers.h"
+#include "store/audit.h"
+#include "sys/clock.h"
+
+enum {
+	MS = 1000,
+	DAY = 24 * 3600,
+	MICROSOFT_UNUSED = 90 * DAY, /* a refresh token that nobody uses ends */
+	GOOGLE_UNUSED = 180 * DAY,
+	GOOGLE_TESTING = 7 * DAY, /* consent screen in testing */
+};
+
+/* ---- what is known of it ---- */
+
+static int64_t wall_of(int64_t boot_ms)
+{
+	return clock_wall() + (boot_ms - clock_boot_ms()) / MS;
+}
+
+static bool is_at(const struct keeper *k, const char *host)
+{
+	struct slice endpoint = slice_of(k->settings.value[SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT]);
+
+	return slice_find(slice_sub(endpoint, 0, 80), slice_of(host)) < size_min(endpoint.len, 80);
+}
+
+static int64_t refresh_end(const struct keeper *k)
+{
+	const struct store_oauth_token *t = &k->oauth->token;
+
+	if (t->refresh[0] == '\0')
+		return 0;
+	if (is_at(k, "//login.microsoftonline."))
+		return t->refresh_used + MICROSOFT_UNUSED;
+	return is_at(k, "//oauth2.googleapis.com/") ? t->refresh_used + GOOGLE_UNUSED : 0;
+}
+
+/* A sign-in at Google that dies a week after it began. */
+static bool is_google_testing(const struct keeper *k)
+{
+	const struct keep_oauth *o = k->oauth;
+	int64_t lived = o->token.state_at - o->token.signed_in;
+
+	return o->life.state == TOKEN_SIGN_IN_NEEDED && is_at(k, "//oauth2.googleapis.com/") &&
+		lived > GOOGLE_TESTING - DAY && lived < GOOGLE_TESTING + DAY;
+}
+
+static const char *what_to_do(const struct grant_error *e, struct arena *a)
+{
+	struct diagnosis_facts facts = {
+		.token = true,
+		.error = slice_of(e->error),
+		.text = slice_of(arena_printf(a, "%s %s", e->suberror, e->description)),
+		.aadsts = e->n_codes > 0 ? e->codes[0] : 0,
+	};
+	const struct diagnosis *d;
+	const char *text;
+
+	d = diagnosis_find(&facts);
+	text = d->meaning;
+	for (size_t i = 0; d->cure[i] != NULL; i++)
+		text = arena_printf(a, "%s %s", text, d->cure[i]);
+	return text;
+}
+
+static const char *advice_of(struct keeper *k, struct arena *a)
+{
+	const struct keep_oauth *o = k->oauth;
+
+	if (is_google_testing(k))
+		return "The sign-in ended seven days after it began. That is what Google does while the "
+			"consent screen's publishing status is Testing: set it to In production in Google's "
+			"console, then sign in again.";
+	if (o->life.state == TOKEN_GOOD && !o->life.can_renew)
+		return "The provider gave no refresh token, so the sign-in ends with its access token. Sign "
+			"in again, and let the provider ask for consent once more; at Microsoft the scope "
+			"offline_access must be among the scopes.";
+	if (o->trouble.arena == NULL || o->life.state == TOKEN_GOOD)
+		return "";
+	return o->trouble.error.error[0] != '\0' ? what_to_do(&o->trouble.error, a) :
+		o->trouble.error.problem;
+}
+
+static int64_t secret_end(const struct keeper *k)
+{
+	int64_t first, end;
+
+	if (!time_parse_moment(slice_of(k->settings.value[SETTING_EMAIL_OAUTH_SECRET_EXPIRES]), &first,
+		&end))
+		return 0;
+	return first;
+}
+
+static void fill_token(struct keeper *k, struct arena *a, struct oauth_status *s)
+{
+	const struct keep_oauth *o = k->oauth;
+	const struct store_oauth_token *t = &o->token;
+
+	s->state = o->life.state;
+	s->since = (uint64_t)wall_of(o->life.since);
+	s->advice = advice_of(k, a);
+	if (o->trouble.arena != NULL) {
+		s->error_at = (uint64_t)o->trouble.at;
+		s->error = o->trouble.error;
+	}
+	if (o->life.state == TOKEN_NONE)
+		return;
+	s->usable = token_life_is_usable(&o->life, clock_boot_ms());
+	s->account = t->account;
+	s->by = t->by;
+	s->signed_in = (uint64_t)t->signed_in;
+	s->access_ends = (uint64_t)wall_of(o->life.ends);
+	s->has_refresh = t->refresh[0] != '\0';
+	s->refresh_since = s->has_refresh ? (uint64_t)t->refresh_since : 0;
+	s->refresh_ends = (uint64_t)refresh_end(k);
+	s->renewed = (uint64_t)t->granted;
+	s->next_renewal = token_life_deadline(&o->life) < INT64_MAX ?
+		(uint64_t)wall_of(token_life_deadline(&o->life)) : 0;
+	s->scopes = t->scopes;
+	s->revocation = t->revocation;
+	if (o->life.state == TOKEN_SIGN_IN_NEEDED)
+		s->since = (uint64_t)t->state_at;
+}
+
+static void fill_try(const struct oauth_try *t, struct arena *a, struct oauth_status *s)
+{
+	if (t->arena == NULL)
+		return;
+	s->attempt = t->state;
+	s->attempt_at = (uint64_t)t->at;
+	s->attempt_run = t->run;
+	s->attempt_ends = (uint64_t)t->ends;
+	s->user_code = t->user_code;
+	s->verification_uri = t->uri;
+	s->verification_uri_complete = t->uri_complete;
+	s->attempt_error = t->error;
+	s->attempt_text = t->text;
+	if (t->state == OAUTH_ATTEMPT_FAILED && t->text[0] == '\0')
+		s->attempt_text = t->error.error[0] != '\0' ? what_to_do(&t->error, a) :
+			t->error.problem;
+}
+
+void keep_oauth_status(struct request *r)
+{
+	struct keeper *k = r->keeper;
+	struct oauth_status s = {
+		.chosen = setting_is(&k->settings, SETTING_EMAIL_AUTH, "oauth2"),
+		.email = k->settings.value[SETTING_EMAIL_OAUTH_EMAIL],
+		.secret_expires = (uint64_t)secret_end(k),
+		.error = grant_answer_none.error,
+		.attempt_error = grant_answer_none.error,
+	};
+	struct buffer body;
+
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	fill_token(k, r->arena, &s);
+	fill_try(&k->oauth->try, r->arena, &s);
+	buffer_init(&body, WIRE_BODY_MAX);
+	oauth_status_pack(&body, &s);
+	keep_reply(r, WORD_OAUTH_STATUS_IS, &body);
+	buffer_release(&body);
+}
+
+/* ---- disconnecting ---- */
+
+static void on_revoked(void *arg, const struct channel_message *m)
+{
+	struct arena *a = arena_new(OAUTH_MEMORY);
+	struct grant_answer g;
+
+	(void)arg;
+	if (a == NULL || !keep_oauth_read(m, a, &g) || g.outcome != GRANT_GRANTED)
+		log_warning("oauth: the provider did not confirm that the token is revoked");
+	else
+		log_info("oauth: the token is revoked at the provider");
+	arena_free(a);
+}
+
+static void revoke_token(struct keeper *k)
+{
+	const struct store_oauth_token *t = &k->oauth->token;
+	struct grant g = keep_oauth_question(k, GRANT_REVOKE);
+
+	if (k->oauth->arena == NULL || t->revocation[0] == '\0')
+		return;
+	g.endpoint = t->revocation;
+	g.refresh_token = t->refresh[0] != '\0' ? t->refresh : t->access;
+	if (keep_oauth_ask(k, &g, on_revoked, k) == 0)
+		log_warning("oauth: the provider could not be asked to revoke the token");
+}
+
+static int run_note(struct store_db *db, void *arg)
+{
+	struct request *r = arg;
+	struct audit_entry entry = {
+		.at = clock_wall(), .who = r->asker.name, .from = r->asker.who.from,
+		.what = "disconnected the sign-in to the relay",
+	};
+
+	return audit_append(db, &entry);
+}
+
+static void disconnect_noted(void *arg, int result)
+{
+	struct request *r = arg;
+	struct keeper *k = r->keeper;
+
+	if (result != STORE_OK) {
+		keep_refuse_store(r, result);
+		return;
+	}
+	revoke_token(k);
+	keep_oauth_try_end(k);
+	keep_oauth_forget_token(k);
+	keep_oauth_pump(k);
+	keep_done(r, 1);
+}
+
+void keep_oauth_disconnect(struct request *r)
+{
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+	} else if (r->keeper->oauth->arena == NULL) {
+		keep_refuse(r, EX_NOINPUT, "", "This node is not signed in.");
+	} else {
+		r->job = (struct store_job){ .run = run_note, .done = disconnect_noted, .arg = r };
+		store_write(r->keeper->store, &r->job);
+	}
+}
+
+/* ---- trying now ---- */
+
+void keep_oauth_try(struct request *r)
+{
+	struct keeper *k = r->keeper;
+
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	if (k->oauth->life.state == TOKEN_NONE) {
+		keep_refuse(r, EX_NOINPUT, "", "This node is not signed in.");
+		return;
+	}
+	token_life_try_now(&k->oauth->life, clock_boot_ms());
+	keep_oauth_pump(k);
+	keep_done(r, 1);
+}
+
+/* ---- what an issuer publishes ---- */
+
+struct discovery {
+	struct keeper *keeper;
+	struct request *request;
+};
+
+static void on_discovered(void *arg, const struct channel_message *m)
+{
+	struct discovery *d = arg;
+	struct keep_oauth *o = d->keeper->oauth;
+	struct request *r = d->request;
+	struct arena *a = arena_new(OAUTH_MEMORY);
+	struct grant_answer g;
+	struct buffer body;
+
+	free(d);
+	if (a == NULL || !keep_oauth_read(m, a, &g) || g.outcome != GRANT_GRANTED) {
+		keep_refuse(r, EX_UNAVAILABLE, "issuer", a == NULL ? "There was not enough memory." :
+			g.error.problem);
+		arena_free(a);
+		return;
+	}
+	buffer_init(&body, WIRE_BODY_MAX);
+	grant_metadata_pack(&body, &g.metadata);
+	if (o != NULL) {
+		arena_free(o->metadata_arena);
+		o->metadata_arena = a;
+		o->metadata = g.metadata;
+		a = NULL;
+	}
+	keep_reply(r, WORD_OAUTH_DISCOVERED, &body);
+	buffer_release(&body);
+	arena_free(a);
+}
+
+void keep_oauth_discover(struct request *r)
+{
+	struct keeper *k = r->keeper;
+	struct grant g = keep_oauth_question(k, GRANT_DISCOVER);
+	struct discovery *d = calloc(1, sizeof(*d));
+
+	g.client_id = g.client_secret = "";
+	g.endpoint = unpack_text(&r->body, GRANT_URL_MAX, r->arena);
+	if (!unpack_end(&r->body) || d == NULL) {
+		free(d);
+		keep_refuse_malformed(r);
+		return;
+	}
+	if (!slice_starts_nocase(slice_of(g.endpoint), "https://")) {
+		free(d);
+		keep_refuse(r, EX_DATAERR, "issuer", "must begin with https://");
+		return;
+	}
+	*d = (struct discovery){ .keeper = k, .request = r };
+	if (keep_oauth_ask(k, &g, on_discovered, d) == 0) {
+		free(d);
+		keep_refuse(r, EX_TEMPFAIL, "", "The sender is starting. Try again in a moment.");
+	}
+}

@@ -1,0 +1,41 @@
+/*
+ * oauth_token.h - the sign-in to the relay by OAuth2: its tokens, sealed, and what is known of
+ * them. One at the most; a new refresh token moves the one before aside, where it is kept for a
+ * person and never read again by us.
+ */
+#ifndef TOCSIN_STORE_OAUTH_TOKEN_H
+#define TOCSIN_STORE_OAUTH_TOKEN_H
+
+#include "base/secret.h"
+#include "core/token_life.h"
+#include "store/store.h"
+
+struct store_oauth_token {
+	unsigned char fingerprint[SHA256_SIZE]; /* of the client, provider and relay it is for */
+	const char *access;
+	const char *refresh; /* "" without one */
+	int64_t granted; /* when the access token came */
+	int64_t life; /* seconds, 0 not said */
+	int64_t refresh_since; /* when the refresh token came */
+	int64_t refresh_used; /* when it was last used with success */
+	const char *scopes;
+	const char *account; /* or "" */
+	const char *by; /* who signed in */
+	int64_t signed_in;
+	const char *issuer; /* or "" */
+	const char *revocation; /* its endpoint, or "" */
+	bool basic; /* the client's secret goes into the header */
+	enum token_state state; /* GOOD, or a state that needs a person */
+	int64_t state_at;
+};
+
+/* Texts lie in the arena, which should be one that nothing else stays in. STORE_NOT_FOUND. */
+int store_oauth_token_load(struct store_db *db, struct arena *a,
+	struct store_oauth_token *ret_token) MUST_CHECK;
+
+/* In jobs. Saving another refresh token than the stored one keeps that as the previous one. */
+int store_oauth_token_save(struct store_db *db, const struct store_oauth_token *token) MUST_CHECK;
+int store_oauth_token_state(struct store_db *db, enum token_state state, int64_t at) MUST_CHECK;
+int store_oauth_token_forget(struct store_db *db) MUST_CHECK;
+
+#endif
