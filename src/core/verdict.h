@@ -65,8 +65,8 @@ enum verdict_reason {
 	REASON_NO_MECHANISM, /* offered, none that we speak */
 	REASON_CLEAR_PASSWORD, /* the connection is not encrypted and nobody allowed that */
 	REASON_CHALLENGE, /* the sign-in asks what its mechanism does not know, or in bad base64 */
-	REASON_SIGN_IN, /* OAuth2: somebody has to sign in at the provider, or mend the client there */
-	REASON_NO_TOKEN, /* OAuth2: the token is over and the provider gives out no new one for now */
+	REASON_SIGN_IN, /* OAuth2: somebody has to sign in, or to mend the client */
+	REASON_NO_TOKEN, /* OAuth2: the token is over, and no new one comes for now */
 	REASON_SPEAKS_TLS, /* the greeting is a TLS record */
 	REASON_NOT_SMTP, /* the greeting is no SMTP reply */
 	REASON_PROTOCOL, /* a later answer is no SMTP reply */

@@ -82,7 +82,8 @@ static void send_request(struct grant_run *g, const char *url, struct buffer *fo
 {
 	struct http_request request = {
 		.url = url, .form = form != NULL ? buffer_text(form) : NULL, .authorization = "",
-		.proxy = g->grant.proxy, .trust = trust_of(g), .allow_private = g->grant.allow_private,
+		.proxy = g->grant.proxy, .trust = trust_of(g),
+		.allow_private = g->grant.allow_private,
 	};
 	struct oauth_client client = { .id = g->grant.client_id, .secret = g->grant.client_secret };
 	struct buffer basic;

@@ -19,6 +19,7 @@ typedef void grant_done_fn(void *arg, struct grant_run *g, const struct grant_an
 /* packed is a GRANT. NULL: malformed, or memory. system_trust may be NULL. */
 struct grant_run *grant_run_new(struct http_client *http, struct tls_client *system_trust,
 	struct slice packed, grant_done_fn *done, void *arg);
-void grant_run_free(struct grant_run *g); /* before done was called: it never will be; NULL is fine */
+/* Before done was called: it never will be. NULL is fine. */
+void grant_run_free(struct grant_run *g);
 
 #endif

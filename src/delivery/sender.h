@@ -1,6 +1,7 @@
 /*
  * sender.h - all the sender's work behind one door: the courier, probes, test mails and questions
- * to the OAuth2 provider, and the channel to keeper that they share. The role's main (daemon/sender_role.c) only wires it.
+ * to the OAuth2 provider, and the channel to keeper that they share. The role's main
+ * (daemon/sender_role.c) only wires it.
  */
 #ifndef TOCSIN_DELIVERY_SENDER_H
 #define TOCSIN_DELIVERY_SENDER_H

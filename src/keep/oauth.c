@@ -284,7 +284,8 @@ int keep_oauth_init(struct keeper *k)
 	struct keep_oauth *o = calloc(1, sizeof(*o));
 	struct arena *a = arena_new(OAUTH_MEMORY);
 	struct store_oauth_token token = { .access = "" };
-	int result = a != NULL ? store_oauth_token_load(store_reader(k->store), a, &token) : STORE_FAILED;
+	int result = a == NULL ? STORE_FAILED :
+		store_oauth_token_load(store_reader(k->store), a, &token);
 
 	if (o == NULL || (result != STORE_OK && result != STORE_NOT_FOUND)) {
 		arena_free(a);

@@ -109,7 +109,8 @@ static void device_noted(void *arg, int result)
 	struct request *r = arg;
 	struct keeper *k = r->keeper;
 	bool client = setting_is(&k->settings, SETTING_EMAIL_OAUTH_FLOW, "client");
-	struct oauth_try *t = result == STORE_OK ? keep_oauth_try_new(r, OAUTH_ATTEMPT_EXCHANGING) : NULL;
+	struct oauth_try *t = result != STORE_OK ? NULL :
+		keep_oauth_try_new(r, OAUTH_ATTEMPT_EXCHANGING);
 	struct grant g;
 
 	if (t == NULL) {

@@ -190,7 +190,7 @@ void keep_oauth_keep(struct keeper *k, struct arena *a, const struct store_oauth
 		return;
 	}
 	if (signed_in)
-		keep_oauth_forget_ask(k); /* what is under way about the token before must not replace this one */
+		keep_oauth_forget_ask(k); /* a renewal under way must not replace this one */
 	*w = (struct keeping){
 		.keeper = k, .arena = a, .token = *token, .signed_in = signed_in,
 		.number = k->oauth->number,
@@ -292,13 +292,16 @@ static void on_renewed(void *arg, const struct channel_message *m)
 	bool stale = k->oauth == NULL || r->number != k->oauth->number;
 	struct arena *a = stale ? NULL : arena_new(OAUTH_MEMORY);
 	struct grant_answer g;
+	int64_t wait;
 
 	free(r);
 	if (stale)
 		return;
 	k->oauth->ask = 0;
-	if (a == NULL || !keep_oauth_read(m, a, &g))
+	if (a == NULL || !keep_oauth_read(m, a, &g)) {
 		g.outcome = GRANT_NO_ANSWER;
+		g.retry_after = 0;
+	}
 	if (g.outcome == GRANT_GRANTED) {
 		renewed(k, &g, a);
 		return;
@@ -307,8 +310,8 @@ static void on_renewed(void *arg, const struct channel_message *m)
 		log_trouble(&g.error);
 		keep_oauth_tell_trouble(k, &g.error);
 	}
-	token_life_answered(&k->oauth->life, meaning_of(g.outcome), 0,
-		(int64_t)(g.retry_after < WAIT_MAX_S ? g.retry_after : WAIT_MAX_S) * MS, clock_boot_ms());
+	wait = g.retry_after < WAIT_MAX_S ? (int64_t)g.retry_after * MS : WAIT_MAX_S * MS;
+	token_life_answered(&k->oauth->life, meaning_of(g.outcome), 0, wait, clock_boot_ms());
 	arena_free(a);
 	keep_oauth_pump(k);
 }

@@ -93,10 +93,10 @@ static const char *advice_of(struct keeper *k, struct arena *a)
 
 static int64_t secret_end(const struct keeper *k)
 {
+	const char *day = k->settings.value[SETTING_EMAIL_OAUTH_SECRET_EXPIRES];
 	int64_t first, end;
 
-	if (!time_parse_moment(slice_of(k->settings.value[SETTING_EMAIL_OAUTH_SECRET_EXPIRES]), &first,
-		&end))
+	if (!time_parse_moment(slice_of(day), &first, &end))
 		return 0;
 	return first;
 }

@@ -97,7 +97,8 @@ static int run_audit(struct store_db *db, void *arg)
 {
 	struct request *r = arg;
 	struct audit_entry entry = {
-		.at = clock_wall(), .who = r->asker.name, .from = r->asker.who.from, .what = r->data,
+		.at = clock_wall(), .who = r->asker.name, .from = r->asker.who.from,
+		.what = r->data,
 	};
 
 	return audit_append(db, &entry);
@@ -327,7 +328,8 @@ static const char *remarks(struct keeper *k, struct arena *a)
 	const struct store_oauth_token *token = &k->oauth->token;
 	const char *email = k->settings.value[SETTING_EMAIL_OAUTH_EMAIL], *text = "";
 
-	if (token->account[0] != '\0' && !slice_equal_nocase(slice_of(token->account), slice_of(email)))
+	if (token->account[0] != '\0' &&
+		!slice_equal_nocase(slice_of(token->account), slice_of(email)))
 		text = arena_printf(a, " The token belongs to %s, not to %s: that works only when this "
 			"account may send as the mailbox.", token->account, email);
 	if (!k->oauth->life.can_renew)
@@ -379,7 +381,8 @@ static bool issuer_is_wrong(const struct keeper *k, const char *issuer)
 	const char *page = k->settings.value[SETTING_EMAIL_OAUTH_AUTH_ENDPOINT];
 
 	if (o->metadata_arena != NULL && strcmp(o->metadata.auth_endpoint, page) == 0)
-		return issuer[0] != '\0' ? strcmp(issuer, o->metadata.issuer) != 0 : o->metadata.says_iss;
+		return issuer[0] == '\0' ? o->metadata.says_iss :
+			strcmp(issuer, o->metadata.issuer) != 0;
 	return issuer[0] != '\0' && !slice_equal_nocase(host_of(issuer), host_of(page));
 }
 

@@ -84,7 +84,8 @@ int store_oauth_token_load(struct store_db *db, struct arena *a, struct store_oa
 	return STORE_OK;
 }
 
-static void bind_sealed(struct query *q, const char *place, const char *token, struct buffer *sealed)
+static void bind_sealed(struct query *q, const char *place, const char *token,
+	struct buffer *sealed)
 {
 	if (token[0] == '\0') {
 		query_null(q);
@@ -102,7 +103,8 @@ static int move_aside(struct store_db *db, const struct store_oauth_token *token
 	struct query q;
 	int result = a != NULL ? store_oauth_token_load(db, a, &old) : STORE_FAILED;
 
-	if (result == STORE_OK && old.refresh[0] != '\0' && strcmp(old.refresh, token->refresh) != 0) {
+	if (result == STORE_OK && old.refresh[0] != '\0' &&
+		strcmp(old.refresh, token->refresh) != 0) {
 		query_init(&q, db, "UPDATE oauth_token SET previous = refresh");
 		result = query_run(&q);
 	}

@@ -1,0 +1,519 @@
+/* The sign-in to the relay by OAuth2: to the provider and back, renewed, kept, over. */
+#include "unit/keep/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "core/pkce.h"
+#include "keep/oauth_private.h"
+#include "keep/queue_private.h"
+#include "sys/clock.h"
+#include "wire/trial.h"
+
+static int setup_linked(void **state)
+{
+	int result = setup_keeper(state);
+
+	if (result != 0)
+		return result;
+	link_end(&front, ROLE_FRONT);
+	link_end(&sender, ROLE_SENDER);
+	set_up_mail();
+	set("email.auth", "oauth2", "email.oauth_email", "alerts@example.com",
+		"email.oauth_client_id", "app", "email.oauth_client_secret", "hush-hush",
+		"email.oauth_scopes", "mail offline_access", "email.oauth_auth_endpoint",
+		"https://id.example/authorize", "email.oauth_token_endpoint",
+		"https://id.example/token", NULL);
+	return 0;
+}
+
+static void restart(void)
+{
+	wait_until_written();
+	cut_end(&front);
+	cut_end(&sender);
+	stop_keeper();
+	start_keeper();
+	link_end(&front, ROLE_FRONT);
+	link_end(&sender, ROLE_SENDER);
+}
+
+/* ---- the page's side ---- */
+
+static struct oauth_status status(void)
+{
+	struct answer *a = ask(&front, WORD_OAUTH_STATUS, body_as_root());
+	struct unpack u = expect(a, WORD_OAUTH_STATUS_IS);
+	struct oauth_status s;
+
+	oauth_status_unpack(&u, arena, &s);
+	assert_true(unpack_end(&u));
+	return s;
+}
+
+static struct oauth_begun begin(void)
+{
+	struct buffer *b = body_as_root();
+	struct oauth_begun begun;
+	struct unpack u;
+
+	pack_bool(b, false);
+	u = expect(ask(&front, WORD_OAUTH_BEGIN, b), WORD_OAUTH_BEGUN);
+	oauth_begun_unpack(&u, arena, &begun);
+	assert_true(unpack_end(&u));
+	return begun;
+}
+
+static struct answer *finish_as(uint64_t uid, const char *state, const char *code,
+	const char *error, const char *issuer)
+{
+	struct buffer *b = body_as_user(uid);
+
+	pack_text(b, state);
+	pack_text(b, code);
+	pack_text(b, error);
+	pack_text(b, "");
+	pack_text(b, issuer);
+	return ask(&front, WORD_OAUTH_FINISH, b);
+}
+
+/* ---- the provider's side ---- */
+
+static struct grant question(struct seen **ret_seen)
+{
+	struct seen *s = wait_seen(&sender, WORD_GRANT);
+	struct grant g;
+	struct unpack u;
+
+	unpack_init(&u, buffer_slice(&s->body));
+	grant_unpack(&u, arena, &g);
+	assert_true(unpack_end(&u));
+	*ret_seen = s;
+	return g;
+}
+
+static void answer(struct seen *s, const struct grant_answer *g)
+{
+	struct buffer *b = empty_body();
+
+	grant_answer_pack(b, g);
+	channel_answer(sender.channel, s->id, WORD_GRANT_IS, b);
+	s->word = WORD_NONE; /* answered */
+	turn(20);
+	wait_until_written();
+}
+
+static struct grant_answer token(const char *access, const char *refresh)
+{
+	struct grant_answer g = grant_answer_none;
+
+	g.outcome = GRANT_GRANTED;
+	g.access_token = access;
+	g.refresh_token = refresh;
+	g.expires_in = 3600;
+	return g;
+}
+
+static struct grant_answer no(enum grant_outcome outcome, const char *error)
+{
+	struct grant_answer g = grant_answer_none;
+
+	g.outcome = outcome;
+	g.error.error = error;
+	return g;
+}
+
+/* ---- the relay's side ---- */
+
+static struct relay relay(void)
+{
+	struct seen *s = wait_seen(&sender, WORD_RELAY);
+	struct unpack u;
+	struct relay r;
+
+	unpack_init(&u, buffer_slice(&s->body));
+	relay_unpack(&u, arena, &r);
+	assert_true(unpack_end(&u));
+	return r;
+}
+
+/* The relay is asked once somebody signed in. */
+static void relay_takes_it(bool takes)
+{
+	struct seen *s = wait_seen(&sender, WORD_TRIAL);
+	struct trial_stage stage = { .step = TRIAL_RCPT, .state = takes ? TRIAL_GOOD : TRIAL_BAD };
+	struct trial t = { .check = true, .host = "relay.example", .queue_id = "", .stages = &stage,
+		.n_stages = 1 };
+	struct unpack u;
+	struct buffer *b;
+	uint64_t run;
+
+	unpack_init(&u, buffer_slice(&s->body));
+	run = unpack_number(&u);
+	b = empty_body();
+	pack_number(b, run);
+	trial_pack(b, &t);
+	channel_send(sender.channel, WORD_TRIAL_STAGE, 0, b);
+	channel_answer(sender.channel, s->id, WORD_TRIAL_DONE, NULL);
+	s->word = WORD_NONE;
+	turn(20);
+}
+
+static void sign_in(void)
+{
+	struct grant_answer g = token("access-1", "refresh-1");
+	struct oauth_begun begun = begin();
+	struct seen *s;
+
+	expect(finish_as(0, begun.state, "code-1", "", ""), WORD_DONE);
+	question(&s);
+	answer(s, &g);
+	relay_takes_it(true);
+}
+
+static void refuse_at_the_relay(void)
+{
+	struct seen *s = wait_seen(&sender, WORD_PROBE);
+	struct buffer *b;
+	struct verdict v = { .class = VERDICT_CREDENTIAL, .stage = STAGE_AUTH,
+		.reason = REASON_REPLY, .code = 535, .text = "no" };
+
+	b = empty_body();
+	verdict_pack(b, &v);
+	channel_answer(sender.channel, s->id, WORD_PROBE_IS, b);
+	s->word = WORD_NONE;
+	turn(20);
+}
+
+/* ---- signing in ---- */
+
+static void somebody_signs_in(void **state UNUSED)
+{
+	struct grant_answer g = token("access-1", "refresh-1");
+	struct oauth_begun begun = begin();
+	char challenge[PKCE_SIZE];
+	struct seen *s;
+	struct grant q;
+
+	assert_string_equal(begun.endpoint, "https://id.example/authorize");
+	assert_string_equal(begun.redirect_uri, "https://node.example:8443/login/smtp-verification");
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_BEGUN);
+	assert_string_equal(relay().host, ""); /* nothing is sent before */
+	expect(finish_as(0, begun.state, "code-1", "", "https://id.example"), WORD_DONE);
+	q = question(&s);
+	assert_int_equal(q.kind, GRANT_CODE);
+	assert_string_equal(q.endpoint, "https://id.example/token");
+	assert_string_equal(q.code, "code-1");
+	assert_string_equal(q.client_secret, "hush-hush");
+	assert_string_equal(q.redirect_uri, begun.redirect_uri);
+	pkce_challenge(q.verifier, challenge);
+	assert_string_equal(challenge, begun.challenge);
+	g.account = "somebody@example.com";
+	answer(s, &g);
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_CHECKING);
+	assert_string_equal(relay().token, "access-1");
+	assert_string_equal(relay().username, "alerts@example.com");
+	assert_int_equal(relay().auth, RELAY_AUTH_OAUTH2);
+	relay_takes_it(true);
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_DONE);
+	assert_int_equal(status().state, TOKEN_GOOD);
+	assert_true(status().usable && status().has_refresh);
+	assert_string_equal(status().by, "root (local)");
+	assert_non_null(strstr(status().attempt_text, "somebody@example.com"));
+}
+
+static void a_callback_is_good_once_and_for_whoever_began(void **state UNUSED)
+{
+	struct oauth_begun first = begin(), begun = begin();
+
+	expect_refused(finish_as(0, first.state, "c", "", ""), EX_NOPERM); /* another was begun */
+	expect_refused(finish_as(0, "", "c", "", ""), EX_NOPERM);
+	expect_refused(finish_as(4242, begun.state, "c", "", ""), EX_NOPERM);
+	assert_non_null(strstr(expect_refused(finish_as(0, begun.state, "c", "",
+		"https://evil.example"), EX_NOPERM), "another provider"));
+	assert_int_equal(count_seen(&sender, WORD_GRANT), 0);
+	expect(finish_as(0, begun.state, "c", "", ""), WORD_DONE);
+	expect_refused(finish_as(0, begun.state, "c", "", ""), EX_NOPERM);
+}
+
+static void what_went_wrong_is_told(void **state UNUSED)
+{
+	struct grant_answer refused = no(GRANT_REFUSED, "invalid_client");
+	struct oauth_begun begun = begin();
+	struct seen *s;
+
+	expect(finish_as(0, begun.state, "", "access_denied", ""), WORD_DONE);
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_FAILED);
+	assert_string_equal(status().attempt_error.error, "access_denied");
+	begun = begin();
+	expect(finish_as(0, begun.state, "c", "", ""), WORD_DONE);
+	question(&s);
+	answer(s, &refused);
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_FAILED);
+	assert_string_not_equal(status().attempt_text, "");
+	assert_int_equal(status().state, TOKEN_NONE);
+}
+
+static void less_than_was_asked_for_is_refused(void **state UNUSED)
+{
+	struct grant_answer g = token("access-1", "refresh-1");
+	struct oauth_begun begun = begin();
+	struct seen *s;
+
+	g.scopes = "openid";
+	expect(finish_as(0, begun.state, "c", "", ""), WORD_DONE);
+	question(&s);
+	answer(s, &g);
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_FAILED);
+	assert_non_null(strstr(status().attempt_text, "mail is missing"));
+	assert_string_equal(relay().token, "");
+}
+
+static void a_missing_refresh_token_is_told(void **state UNUSED)
+{
+	struct grant_answer g = token("access-1", "");
+	struct oauth_begun begun = begin();
+	struct seen *s;
+
+	expect(finish_as(0, begun.state, "c", "", ""), WORD_DONE);
+	question(&s);
+	answer(s, &g);
+	relay_takes_it(true);
+	assert_non_null(strstr(status().attempt_text, "no refresh token"));
+	assert_non_null(strstr(status().advice, "offline_access"));
+	assert_true(begin().consent);
+}
+
+/* ---- kept ---- */
+
+static bool disk_has(const char *text)
+{
+	static const char *const names[] = { "tocsin.db", "tocsin.db-wal" };
+	bool found = false;
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		char path[200];
+		struct buffer octets;
+		FILE *file;
+		int c;
+
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		file = fopen(path, "rb");
+		if (file == NULL)
+			continue;
+		buffer_init(&octets, 64 * 1024 * 1024);
+		while ((c = getc(file)) != EOF)
+			buffer_append_char(&octets, (char)c);
+		fclose(file);
+		found = found || slice_find(buffer_slice(&octets), slice_of(text)) < octets.len;
+		buffer_release(&octets);
+	}
+	return found;
+}
+
+static void it_outlives_a_restart_and_is_sealed(void **state UNUSED)
+{
+	sign_in();
+	assert_true(disk_has("https://id.example/token"));
+	assert_false(disk_has("access-1"));
+	assert_false(disk_has("refresh-1"));
+	restart();
+	assert_string_equal(relay().token, "access-1");
+	assert_int_equal(status().state, TOKEN_GOOD);
+	assert_string_equal(status().by, "root (local)");
+}
+
+static void it_goes_to_no_other_relay_or_provider(void **state UNUSED)
+{
+	sign_in();
+	set("email.relay_host", "other.example", NULL);
+	assert_string_equal(relay().token, "");
+	assert_string_equal(relay().host, "");
+	assert_int_equal(status().state, TOKEN_NONE);
+	set("email.relay_host", "relay.example", NULL); /* nothing was deleted */
+	assert_string_equal(relay().token, "access-1");
+	set("email.oauth_token_endpoint", "https://evil.example/token", NULL);
+	assert_string_equal(relay().token, "");
+	assert_int_equal(count_seen(&sender, WORD_GRANT), 0);
+}
+
+static void a_person_disconnects(void **state UNUSED)
+{
+	sign_in();
+	expect(ask(&front, WORD_OAUTH_DISCONNECT, body_as_root()), WORD_DONE);
+	assert_string_equal(relay().token, "");
+	assert_int_equal(status().state, TOKEN_NONE);
+	restart();
+	assert_int_equal(status().state, TOKEN_NONE);
+	expect_refused(ask(&front, WORD_OAUTH_DISCONNECT, body_as_root()), EX_NOINPUT);
+}
+
+/* ---- renewed ---- */
+
+static void one_refusal_costs_one_renewal(void **state UNUSED)
+{
+	struct grant_answer g = token("access-2", "refresh-2");
+	struct seen *s;
+
+	sign_in();
+	refuse_at_the_relay();
+	assert_int_equal(keeper.queue->health.state, RELAY_UNTRIED); /* no alert yet */
+	assert_string_equal(question(&s).refresh_token, "refresh-1");
+	assert_int_equal(count_seen(&sender, WORD_GRANT), 1);
+	answer(s, &g);
+	assert_string_equal(relay().token, "access-2");
+	refuse_at_the_relay();
+	assert_int_equal(keeper.queue->health.state, RELAY_BROKEN);
+	turn(50);
+	assert_int_equal(count_seen(&sender, WORD_GRANT), 0); /* never a loop */
+}
+
+static void renew_now(void)
+{
+	keeper.oauth->life.renew_at = 0;
+	keep_oauth_sender_came(&keeper); /* the timer is set anew */
+	turn(20);
+}
+
+static void an_answer_without_a_refresh_token_keeps_the_old(void **state UNUSED)
+{
+	struct grant_answer g = token("access-2", "");
+	struct seen *s;
+
+	sign_in();
+	renew_now();
+	question(&s);
+	answer(s, &g);
+	assert_string_equal(relay().token, "access-2");
+	restart();
+	renew_now();
+	assert_string_equal(question(&s).refresh_token, "refresh-1");
+}
+
+static void only_the_newest_refresh_token_is_sent(void **state UNUSED)
+{
+	struct grant_answer g = token("access-2", "refresh-2");
+	struct seen *s;
+
+	sign_in();
+	renew_now();
+	question(&s);
+	answer(s, &g);
+	restart();
+	assert_string_equal(relay().token, "access-2");
+	renew_now();
+	assert_string_equal(question(&s).refresh_token, "refresh-2");
+}
+
+static void a_provider_that_is_down_is_no_reason_to_sign_in(void **state UNUSED)
+{
+	struct grant_answer g = no(GRANT_NO_ANSWER, "");
+	struct seen *s;
+
+	sign_in();
+	renew_now();
+	question(&s);
+	answer(s, &g);
+	assert_int_equal(status().state, TOKEN_FAILING);
+	assert_true(status().usable);
+	assert_string_equal(relay().token, "access-1"); /* still good */
+	assert_int_not_equal(keeper.queue->health.state, RELAY_BROKEN);
+	cut_end(&sender); /* nor is a sender that went */
+	link_end(&sender, ROLE_SENDER);
+	turn(50);
+	assert_int_equal(status().state, TOKEN_FAILING);
+}
+
+static void a_dead_sign_in_holds_mail_until_somebody_signs_in(void **state UNUSED)
+{
+	struct grant_answer g = no(GRANT_DENIED, "invalid_grant");
+	struct seen *s;
+
+	sign_in();
+	keeper.oauth->life.denials = TOKEN_DENIALS_MAX - 1; /* minutes ago */
+	renew_now();
+	question(&s);
+	answer(s, &g);
+	assert_int_equal(status().state, TOKEN_SIGN_IN_NEEDED);
+	assert_string_not_equal(status().advice, "");
+	assert_int_equal(keeper.queue->health.state, RELAY_BROKEN);
+	assert_int_equal(keeper.queue->health.verdict.reason, REASON_SIGN_IN);
+	restart();
+	assert_int_equal(status().state, TOKEN_SIGN_IN_NEEDED);
+	assert_string_equal(relay().host, "");
+	sign_in();
+	assert_int_equal(status().state, TOKEN_GOOD);
+	assert_string_equal(relay().host, "relay.example");
+	probe_is(VERDICT_ACCEPTED);
+	assert_int_equal(keeper.queue->health.state, RELAY_WORKS);
+}
+
+/* ---- without a way back ---- */
+
+static void a_device_shows_its_code(void **state UNUSED)
+{
+	struct grant_answer start = token("", ""), pending = no(GRANT_PENDING, "authorization_pending"),
+		granted = token("access-1", "refresh-1");
+	struct seen *s;
+
+	set("email.oauth_flow", "device", "email.oauth_token_endpoint",
+		"https://id.example/t/oauth2/v2.0/token", NULL);
+	expect(ask(&front, WORD_OAUTH_DEVICE, body_as_root()), WORD_DONE);
+	assert_string_equal(question(&s).endpoint, "https://id.example/t/oauth2/v2.0/devicecode");
+	start.device_code = "device-1";
+	start.user_code = "ABCD-EFGH";
+	start.verification_uri = "https://id.example/device";
+	start.expires_in = 900;
+	start.interval = 1;
+	answer(s, &start);
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_DEVICE);
+	assert_string_equal(status().user_code, "ABCD-EFGH");
+	assert_string_equal(question(&s).device_code, "device-1");
+	answer(s, &pending);
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_DEVICE);
+	question(&s);
+	answer(s, &granted);
+	relay_takes_it(true);
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_DONE);
+	assert_string_equal(relay().token, "access-1");
+}
+
+static void a_client_signs_in_by_itself(void **state UNUSED)
+{
+	struct grant_answer g = token("access-1", "");
+	struct seen *s;
+
+	set("email.oauth_flow", "client", NULL);
+	expect(ask(&front, WORD_OAUTH_DEVICE, body_as_root()), WORD_DONE);
+	assert_int_equal(question(&s).kind, GRANT_CLIENT);
+	answer(s, &g);
+	relay_takes_it(true);
+	assert_string_equal(status().attempt_text, ""); /* it needs no refresh token */
+	assert_true(status().next_renewal > 0);
+}
+
+#define linked(test) cmocka_unit_test_setup_teardown(test, setup_linked, teardown_keeper)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		linked(somebody_signs_in),
+		linked(a_callback_is_good_once_and_for_whoever_began),
+		linked(what_went_wrong_is_told),
+		linked(less_than_was_asked_for_is_refused),
+		linked(a_missing_refresh_token_is_told),
+		linked(it_outlives_a_restart_and_is_sealed),
+		linked(it_goes_to_no_other_relay_or_provider),
+		linked(a_person_disconnects),
+		linked(one_refusal_costs_one_renewal),
+		linked(an_answer_without_a_refresh_token_keeps_the_old),
+		linked(only_the_newest_refresh_token_is_sent),
+		linked(a_provider_that_is_down_is_no_reason_to_sign_in),
+		linked(a_dead_sign_in_holds_mail_until_somebody_signs_in),
+		linked(a_device_shows_its_code),
+		linked(a_client_signs_in_by_itself),
+	};
+
+	return secret_init() ? cmocka_run_group_tests_name("keep/oauth", tests, NULL, NULL) : 1;
+}
