@@ -387,7 +387,8 @@ static bool issuer_is_wrong(const struct keeper *k, const char *issuer)
 }
 
 /* NULL, or why the callback is not the answer to the attempt. */
-static const char *callback_objection(const struct request *r, const char *state, const char *issuer)
+static const char *callback_objection(const struct request *r, const char *state,
+	const char *issuer)
 {
 	struct keeper *k = r->keeper;
 	struct oauth_try *t = &k->oauth->try;

@@ -14,6 +14,7 @@
 #include "keep/backup.h"
 #include "keep/daily.h"
 #include "keep/handlers.h"
+#include "keep/oauth.h"
 #include "keep/queue.h"
 #include "keep/settings.h"
 #include "store/aliases.h"
@@ -358,6 +359,7 @@ static int take_effect(struct keeper *k)
 {
 	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0)
 		return -1;
+	keep_oauth_settings_changed(k);
 	keep_settings_push(k, ROLE_SENDER);
 	keep_settings_push(k, ROLE_FRONT);
 	keep_queue_settings_changed(k);

@@ -77,7 +77,8 @@ void keep_relay_of(const struct keeper *k, const struct settings *s, struct rela
 		.host = s->value[SETTING_EMAIL_RELAY_HOST],
 		.port = (uint16_t)setting_number(s, SETTING_EMAIL_RELAY_PORT),
 		.encryption = encryption_of(s),
-		.auth = password ? RELAY_AUTH_PASSWORD : oauth2 ? RELAY_AUTH_OAUTH2 : RELAY_AUTH_NONE,
+		.auth = password ? RELAY_AUTH_PASSWORD :
+			oauth2 ? RELAY_AUTH_OAUTH2 : RELAY_AUTH_NONE,
 		.username = password ? s->value[SETTING_EMAIL_USERNAME] :
 			oauth2 ? s->value[SETTING_EMAIL_OAUTH_EMAIL] : "",
 		.password = password ? s->value[SETTING_EMAIL_PASSWORD] : "",

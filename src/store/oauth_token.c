@@ -64,7 +64,8 @@ static int read_row(const struct query *q, struct arena *a, struct store_oauth_t
 	return result;
 }
 
-int store_oauth_token_load(struct store_db *db, struct arena *a, struct store_oauth_token *ret_token)
+int store_oauth_token_load(struct store_db *db, struct arena *a,
+	struct store_oauth_token *ret_token)
 {
 	struct store_oauth_token t = { .granted = 0 };
 	struct query q;
