@@ -210,7 +210,11 @@ static void take_sign_in(struct parameters *p)
 	bool enabled = is_yes(p, "smtp_sasl_auth_enable", &line);
 	struct slice maps = value_of(p, "smtp_sasl_password_maps", &line), type, path;
 
-	if (!enabled || maps.len == 0)
+	if (!enabled)
+		return;
+	/* whatever becomes of the maps: mail must not leave without a sign-in that was asked for */
+	import_set_text(p->im, SETTING_EMAIL_AUTH, "password", line);
+	if (maps.len == 0)
 		return;
 	path = maps;
 	type = slice_cut(&path, ':');

@@ -20,12 +20,28 @@ static bool is_c1_control(struct slice character)
 	    (unsigned char)character.data[1] < 0xa0;
 }
 
+/*
+ * Marks that turn the order of text round (U+061C, 200E, 200F, 202A to 202E, 2066 to 2069) or end a
+ * line (U+2028, 2029): with them a relay could make its words read as something else.
+ */
+static bool is_layout_control(struct slice character)
+{
+	const unsigned char *c = (const unsigned char *)character.data;
+
+	if (character.len == 2)
+		return c[0] == 0xd8 && c[1] == 0x9c;
+	if (character.len != 3 || c[0] != 0xe2)
+		return false;
+	return (c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xa8 && c[2] <= 0xae))) ||
+	    (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
+}
+
 static bool is_safe(struct slice character, enum plain_text_lines lines)
 {
 	if (character.data[0] == '\n')
 		return lines == PLAIN_TEXT_LINES;
 	return !char_is_control(character.data[0]) && slice_is_utf8(character) &&
-	    !is_c1_control(character);
+	    !is_c1_control(character) && !is_layout_control(character);
 }
 
 static void put_escaped(char *to, unsigned char octet)

@@ -13,7 +13,8 @@ enum plain_text_lines {
 };
 
 /*
- * Controls (C0, DEL, C1) and octets that are no UTF-8 become \xNN. Cuts at a whole character when
+ * Controls (C0, DEL, C1), marks that turn the order of text round, and octets that are no UTF-8
+ * become \xNN. Cuts at a whole character when
  * size is reached; always ends with a NUL (size > 0).
  */
 void plain_text_copy(struct slice bytes, enum plain_text_lines lines, char *ret_text, size_t size);

@@ -49,8 +49,12 @@ static int run_link(struct store_db *db, void *arg)
 
 static void tell_link(struct link *l, struct arena *a, const char **ret_url)
 {
-	const char *site = settings_site_url(&l->keeper->settings, "localhost", l->keeper->https_port, a);
+	struct settings here = l->keeper->settings;
+	const char *site;
 
+	/* whoever reads it sits at this machine; the site's name may be for mail alone */
+	here.value[SETTING_SITE_HOST_NAME] = "";
+	site = settings_site_url(&here, "localhost", l->keeper->https_port, a);
 	*ret_url = arena_printf(a, "%s/login/setup?token=%s", site, l->token);
 }
 

@@ -273,8 +273,9 @@ unsigned visit_status_of(int code)
 	case EX_DATAERR:
 	case EX_USAGE:
 		return 422;
-	case EX_TEMPFAIL:
 	case EX_UNAVAILABLE:
+		return 409;
+	case EX_TEMPFAIL:
 		return 503;
 	default:
 		return 500;

@@ -206,6 +206,16 @@ static void postfix_null_client(void **state UNUSED)
 	assert_true(noted(2, "other.example"));
 }
 
+static void postfix_with_sign_in_is_never_without(void **state UNUSED)
+{
+	give(IMPORT_MAIN_CF, "relayhost = relay.example\nsmtp_sasl_auth_enable = yes\n");
+	assert_string_equal(relay(), "relay.example 25 none password - -");
+	give(IMPORT_MAIN_CF, "relayhost = relay.example\nsmtp_sasl_auth_enable = yes\n"
+		"smtp_sasl_password_maps = mysql:sasl\n");
+	assert_string_equal(relay(), "relay.example 25 none password - -");
+	assert_true(noted(3, "no file that can be read"));
+}
+
 static void postfix_that_is_more(void **state UNUSED)
 {
 	give(IMPORT_MAIN_CF, "relayhost = relay.example\nmydestination = $myhostname, localhost\n"
@@ -287,6 +297,7 @@ int main(void)
 		T(dma_that_delivers_by_itself),
 		T(postfix_null_client),
 		T(postfix_that_is_more),
+		T(postfix_with_sign_in_is_never_without),
 		T(postfix_references_end),
 		T(two_programs_that_differ_are_a_conflict),
 		T(what_a_setting_cannot_be_is_told),

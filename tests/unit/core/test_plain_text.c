@@ -24,6 +24,15 @@ static void controls_are_escaped(void **state UNUSED)
 	assert_plain(SLICE("\xc2\x9b" "31m"), PLAIN_TEXT_ONE_LINE, "\\xc2\\x9b31m");
 }
 
+static void text_is_not_turned_round(void **state UNUSED)
+{
+	assert_plain(SLICE("a\xe2\x80\xae" "b"), PLAIN_TEXT_ONE_LINE, "a\\xe2\\x80\\xae" "b");
+	assert_plain(SLICE("\xe2\x81\xa6"), PLAIN_TEXT_LINES, "\\xe2\\x81\\xa6");
+	assert_plain(SLICE("\xd8\x9c"), PLAIN_TEXT_LINES, "\\xd8\\x9c");
+	assert_plain(SLICE("\xe2\x80\xa8"), PLAIN_TEXT_LINES, "\\xe2\\x80\\xa8");
+	assert_plain(SLICE("\xe2\x80\x93 \xd7\xa9"), PLAIN_TEXT_ONE_LINE, "\xe2\x80\x93 \xd7\xa9");
+}
+
 static void line_feeds_stay_when_asked_for(void **state UNUSED)
 {
 	assert_plain(SLICE("a\nb"), PLAIN_TEXT_LINES, "a\nb");
@@ -50,6 +59,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(printable_text_stays),
 		cmocka_unit_test(controls_are_escaped),
+		cmocka_unit_test(text_is_not_turned_round),
 		cmocka_unit_test(line_feeds_stay_when_asked_for),
 		cmocka_unit_test(broken_utf8_is_escaped_octet_by_octet),
 		cmocka_unit_test(cuts_at_a_whole_character),
