@@ -235,8 +235,8 @@ static int act(struct store_db *db, uint64_t message, const struct queue_order *
 	int result = count_with_sender(db, message, &with_sender);
 
 	if (result == STORE_OK)
-		result = (o->action == QUEUE_ACTION_RETRY && !by_name ? retry_sure : acts[o->action])(db,
-			message, o, &did, &deed.recipients);
+		result = (o->action == QUEUE_ACTION_RETRY && !by_name ? retry_sure :
+			acts[o->action])(db, message, o, &did, &deed.recipients);
 	if (result == STORE_OK && did && (by_name || o->action != QUEUE_ACTION_RETRY))
 		result = note(db, message, &deed);
 	if (result != STORE_OK)
