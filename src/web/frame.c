@@ -12,6 +12,7 @@ static const struct nav_view nav_rows[] = {
 	{ .label = "Status", .url = "/login/status" },
 	{ .group = "Management", .label = "Email Configuration", .url = "/login/email" },
 	{ .label = "Mail aliases", .url = "/login/aliases" },
+	{ .label = "Export and import", .url = "/login/backup" },
 	{ .label = "Site", .url = "/login/site" },
 	{ .group = "Records", .label = "Mail log", .url = "/login/queue" },
 	{ .label = "Audit", .url = "/login/audit" },

@@ -10,6 +10,7 @@
 #include "web/pages/account.h"
 #include "web/pages/aliases.h"
 #include "web/pages/audit.h"
+#include "web/pages/backup.h"
 #include "web/pages/connection.h"
 #include "web/pages/email.h"
 #include "web/pages/guide.h"
@@ -30,6 +31,7 @@ void template_account(struct html *h, const struct account_view *view);
 void template_alarm(struct html *h, const struct alarm_view *view);
 void template_aliases(struct html *h, const struct aliases_view *view);
 void template_audit(struct html *h, const struct audit_page_view *view);
+void template_backup(struct html *h, const struct backup_view *view);
 void template_connection(struct html *h, const struct connection_view *view);
 void template_dead_link(struct html *h, const struct dead_link_view *view);
 void template_deed(struct html *h, const struct deed_page_view *view);
@@ -41,6 +43,7 @@ void template_field_notes(struct html *h, const struct field_view *view);
 void template_fields(struct html *h, const struct group_view *view);
 void template_frame(struct html *h, const struct frame_view *view);
 void template_group(struct html *h, const struct group_view *view);
+void template_import(struct html *h, const struct import_view *view);
 void template_guide_google(struct html *h, const struct guide_view *view);
 void template_guide_microsoft365(struct html *h, const struct guide_view *view);
 void template_guide_other(struct html *h, const struct guide_view *view);
@@ -73,6 +76,7 @@ struct html_part part_account(const struct account_view *view);
 struct html_part part_alarm(const struct alarm_view *view);
 struct html_part part_aliases(const struct aliases_view *view);
 struct html_part part_audit(const struct audit_page_view *view);
+struct html_part part_backup(const struct backup_view *view);
 struct html_part part_connection(const struct connection_view *view);
 struct html_part part_dead_link(const struct dead_link_view *view);
 struct html_part part_deed(const struct deed_page_view *view);
@@ -84,6 +88,7 @@ struct html_part part_field_notes(const struct field_view *view);
 struct html_part part_fields(const struct group_view *view);
 struct html_part part_frame(const struct frame_view *view);
 struct html_part part_group(const struct group_view *view);
+struct html_part part_import(const struct import_view *view);
 struct html_part part_guide_google(const struct guide_view *view);
 struct html_part part_guide_microsoft365(const struct guide_view *view);
 struct html_part part_guide_other(const struct guide_view *view);

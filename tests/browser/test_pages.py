@@ -10,7 +10,8 @@ NAME, PASSWORD = "anna", "a long enough pass phrase"
 NO_SCRIPT = {"javaScriptEnabled": False}
 PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue",
     "/login/queue/retention", "/login/audit",
-    "/login/tokens", "/login/aliases", "/login/users", "/login/users/account?name=anna",
+    "/login/tokens", "/login/aliases", "/login/backup", "/login/users",
+    "/login/users/account?name=anna",
     "/login/queue?to=nobody&since=tomorrow",
     "/login/nowhere"]
 
@@ -211,6 +212,23 @@ def test_time_and_zone_of_the_daily_notice(site, options):
     at(site, "save", values={**values, "email.time_zone": "europe/berlin"}, options=options)
     assert site.ok("get", "email.daily_notice_time") == "07:30\n"
     assert site.ok("get", "email.time_zone") == "Europe/Berlin\n"
+
+
+# settings as a file
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT,
+    {"colorScheme": "dark", "viewport": {"width": 360, "height": 740}}],
+    ids=["script", "no script", "narrow and dark"])
+def test_settings_are_exported_and_imported(site, relay, options):
+    site.use_relay(relay)
+    seen = at(site, "import", text="email.helo_name = mx.example\nemail.max_connections = 3\n",
+        options=options)
+    assert seen["chooser"] == (options != NO_SCRIPT)
+    assert seen["name"] == "tocsin-settings.txt"
+    assert "email.helo_name" in seen["table"] and "mx.example" in seen["table"]
+    assert seen["violations"] == [] and seen["sideways"] == 0
+    assert "Settings changed: 2." in seen["banner"]
+    assert site.ok("get", "email.helo_name") == "mx.example\n"
 
 
 # aliases

@@ -275,6 +275,19 @@ function watchLive(live, tries = LIVE_TRIES) {
 	}
 }
 
+/* ---- a file into a field ---- */
+
+function prepareFile(input) {
+	const field = document.getElementById(input.dataset.into);
+
+	input.closest("[data-script]").hidden = false;
+	input.addEventListener("change", async () => {
+		if (input.files.length > 0) {
+			field.value = await input.files[0].text();
+		}
+	});
+}
+
 /* ---- the page ---- */
 
 prepare(document);
@@ -299,6 +312,10 @@ for (const panel of document.querySelectorAll("#panel")) {
 
 document.addEventListener("click", followFieldLinks);
 document.addEventListener("click", copyText);
+
+for (const input of document.querySelectorAll("[data-into]")) {
+	prepareFile(input);
+}
 
 const notice = document.querySelector("#problems, #conflict");
 if (notice) {
