@@ -23,24 +23,28 @@ struct keep_retention {
 	struct store_job job;
 	struct keeper *keeper;
 	struct queue_retention wanted;
-	bool under_way, again, more;
+	struct queue_retained got;
+	bool under_way, again;
 };
 
 static int run_retain(struct store_db *db, void *arg)
 {
 	struct keep_retention *t = arg;
 
-	return queue_retain(db, &t->wanted, &t->more);
+	return queue_retain(db, &t->wanted, &t->got);
 }
 
 static void retain_done(void *arg, int result)
 {
 	struct keep_retention *t = arg;
 
+	bool goes_on = result == STORE_OK && t->got.more && !t->again;
+
 	t->under_way = false;
+	t->wanted.from = goes_on ? t->got.reached : (struct queue_position){ 0 };
 	if (result != STORE_OK)
 		log_warning("old mail could not be removed from the log; it is tried again in an hour");
-	timer_set(&t->timer, result == STORE_OK && (t->more || t->again) ? PAUSE_MS : EVERY_MS);
+	timer_set(&t->timer, goes_on || (result == STORE_OK && t->again) ? PAUSE_MS : EVERY_MS);
 	t->again = false;
 }
 
@@ -59,8 +63,8 @@ static void on_timer(void *arg)
 		.now = clock_wall(),
 		.age = (int64_t)setting_number(&k->settings, SETTING_QUEUE_RETENTION_DAYS) * DAY,
 		.size = setting_number(&k->settings, SETTING_QUEUE_RETENTION_SIZE) * MEGABYTE,
+		.from = t->wanted.from,
 	};
-	t->more = false;
 	t->under_way = true;
 	t->job = (struct store_job){ .run = run_retain, .done = retain_done, .arg = t };
 	store_write(k->store, &t->job);

@@ -29,20 +29,31 @@ static int read_size(struct store_db *db, uint64_t *ret_size)
 	return STORE_OK;
 }
 
-/* The oldest finished message that came in before that time; 0 none. */
-static int find_finished(struct store_db *db, int64_t before, uint64_t *ret_message)
+/* The oldest finished message that came in before that time, from the position on; 0 none. */
+static int find_finished(struct store_db *db, int64_t before, struct queue_position *reached,
+	uint64_t *ret_message)
 {
+	struct queue_position found = { .at = before };
 	struct query q;
-	int64_t id;
 	int result;
 
-	query_init(&q, db, "SELECT id FROM message INDEXED BY message_at WHERE at < ? AND n_open = 0"
-			   " ORDER BY at, id LIMIT 1");
+	if (reached->at >= before)
+		return STORE_OK;
+	query_init(&q, db, "SELECT at, id FROM message INDEXED BY message_at WHERE at >= ?1 AND at < ?2"
+			   " AND (at > ?1 OR id >= ?3) AND n_open = 0 ORDER BY at, id LIMIT 1");
+	query_number(&q, reached->at);
 	query_number(&q, before);
-	result = query_value(&q, &id);
-	if (result == STORE_OK)
-		*ret_message = (uint64_t)id;
-	return result;
+	query_id(&q, reached->message);
+	result = query_first(&q);
+	if (result == STORE_OK) {
+		found = (struct queue_position){ column_number(&q, 0), column_id(&q, 1) };
+		result = query_end(&q);
+	}
+	if (result != STORE_OK && result != STORE_NOT_FOUND)
+		return result;
+	*reached = found;
+	*ret_message = found.message;
+	return STORE_OK;
 }
 
 static int run(struct store_db *db, const char *sql, uint64_t message, size_t limit, size_t *rows)
@@ -88,36 +99,39 @@ static int drop_oldest_kept(struct store_db *db, size_t *rows)
 	return result;
 }
 
-/* One step: *ret_more when it did something. */
-static int step(struct store_db *db, const struct queue_retention *r, size_t *rows, bool *ret_more)
+/* One step: more when it did something. */
+static int step(struct store_db *db, const struct queue_retention *r, size_t *rows,
+	struct queue_retained *done)
 {
 	size_t before = *rows;
 	uint64_t message = 0, size = 0;
-	int result = find_finished(db, r->now - r->age, &message);
+	int result = find_finished(db, r->now - r->age, &done->reached, &message);
 
 	if (result == STORE_OK && message == 0) {
 		result = read_size(db, &size);
 		if (result == STORE_OK && size > r->size) {
 			result = drop_oldest_kept(db, rows);
 			if (result == STORE_OK && *rows == before)
-				result = find_finished(db, r->now - QUEUE_RETAIN_ALWAYS, &message);
+				result = find_finished(db, r->now - QUEUE_RETAIN_ALWAYS,
+					&done->reached, &message);
 		}
 	}
 	if (result == STORE_OK && message != 0)
 		result = remove_some(db, message, rows);
-	*ret_more = *rows > before;
+	done->more = *rows > before;
 	return result;
 }
 
-int queue_retain(struct store_db *db, const struct queue_retention *r, bool *ret_more)
+int queue_retain(struct store_db *db, const struct queue_retention *r,
+	struct queue_retained *ret_retained)
 {
-	bool more = true;
+	struct queue_retained done = { .more = true, .reached = r->from };
 	size_t rows = 0;
 	int result = STORE_OK;
 
-	while (result == STORE_OK && more && rows < QUEUE_RETAIN_ROWS)
-		result = step(db, r, &rows, &more);
+	while (result == STORE_OK && done.more && rows < QUEUE_RETAIN_ROWS)
+		result = step(db, r, &rows, &done);
 	if (result == STORE_OK)
-		*ret_more = more;
+		*ret_retained = done;
 	return result;
 }

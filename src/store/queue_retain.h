@@ -14,13 +14,29 @@ enum {
 	QUEUE_RETAIN_ALWAYS = 2 * 24 * 3600, /* the size alone deletes no younger message */
 };
 
+/* Up to here no finished mail is left; zero is the beginning. */
+struct queue_position {
+	int64_t at;
+	uint64_t message;
+};
+
 struct queue_retention {
 	int64_t now;
 	int64_t age; /* seconds since it came in */
 	uint64_t size; /* octets of the store, without those of open mail */
+	struct queue_position from;
 };
 
-/* In a job: one slice. *ret_more when another call has more to do. */
-int queue_retain(struct store_db *db, const struct queue_retention *r, bool *ret_more) MUST_CHECK;
+struct queue_retained {
+	bool more; /* another call has more to do, from there on */
+	struct queue_position reached;
+};
+
+/*
+ * In a job: one slice. Old mail that is open, be it thousands that are held, is passed over once
+ * for all slices of a run. Mail behind the position that is finished meanwhile is the next run's.
+ */
+int queue_retain(struct store_db *db, const struct queue_retention *r,
+	struct queue_retained *ret_retained) MUST_CHECK;
 
 #endif

@@ -1,6 +1,8 @@
 /* What leaves the log by age and by size, in bounded slices; open mail never does. */
 #include "unit/store/queue_fixture.h"
 
+#include <sqlite3.h>
+
 #include "store/queue_retain.h"
 
 enum {
@@ -33,15 +35,16 @@ static void finish(int64_t at, enum queue_state s)
 /* Runs all slices; how many there were, and the most recipients that went in one. */
 static size_t retain(int64_t now, int64_t age, uint64_t size, int64_t *ret_most)
 {
-	const struct queue_retention r = { .now = now, .age = age, .size = size };
+	struct queue_retention r = { .now = now, .age = age, .size = size };
+	struct queue_retained got = { .more = true };
 	size_t calls = 0;
-	bool more = true;
 
 	*ret_most = 0;
-	while (more) {
+	while (got.more) {
 		int64_t before = value_of("SELECT count(*) FROM recipient"), gone;
 
-		assert_int_equal(queue_retain(&db, &r, &more), STORE_OK);
+		assert_int_equal(queue_retain(&db, &r, &got), STORE_OK);
+		r.from = got.reached;
 		check_laws(&db);
 		gone = before - value_of("SELECT count(*) FROM recipient");
 		*ret_most = gone > *ret_most ? gone : *ret_most;
@@ -100,12 +103,55 @@ static void too_large_a_log_loses_content_first_and_nothing_young(void **state U
 	assert_int_equal(value_of("SELECT count(*) FROM content"), 1);
 }
 
+static int count_work(void *n)
+{
+	++*(uint64_t *)n;
+	return 0;
+}
+
+/* Tens of steps of SQLite's machine for one slice after the first. */
+static uint64_t work_of_a_later_slice(void)
+{
+	struct queue_retention r = { .now = 40 * DAY, .age = 30 * DAY, .size = INT64_MAX };
+	struct queue_retained got;
+	uint64_t n = 0;
+
+	assert_int_equal(queue_retain(&db, &r, &got), STORE_OK);
+	assert_true(got.more);
+	r.from = got.reached;
+	sqlite3_progress_handler(db.handle, 10, count_work, &n);
+	assert_int_equal(queue_retain(&db, &r, &got), STORE_OK);
+	sqlite3_progress_handler(db.handle, 0, NULL, NULL);
+	return n;
+}
+
+static void old_mail_that_is_held_is_passed_over_once(void **state UNUSED)
+{
+	uint64_t alone;
+
+	for (int i = 0; i < 600; i++)
+		add_one(2000, "a@x.example");
+	finish(3000, QUEUE_ACCEPTED);
+	alone = work_of_a_later_slice();
+	assert_true(alone > 0);
+	retain(40 * DAY, 30 * DAY, INT64_MAX, &(int64_t){ 0 });
+	for (int i = 0; i < 3000; i++)
+		add_one(1000, "root"); /* held */
+	for (int i = 0; i < 600; i++)
+		add_one(2000, "a@x.example");
+	finish(3000, QUEUE_ACCEPTED);
+	assert_in_range(work_of_a_later_slice(), 1, alone + alone / 4);
+	retain(40 * DAY, 30 * DAY, INT64_MAX, &(int64_t){ 0 });
+	assert_int_equal(value_of("SELECT count(*) FROM message"), 3000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup_queue, teardown_queue)
 		T(finished_mail_goes_by_its_age_in_slices),
 		T(one_message_with_many_recipients_goes_in_slices_too),
+		T(old_mail_that_is_held_is_passed_over_once),
 		T(too_large_a_log_loses_content_first_and_nothing_young),
 #undef T
 	};
