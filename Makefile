@@ -19,7 +19,7 @@ help:
 	@echo 'make asan        unit and fuzz tests under address and undefined-behaviour sanitizers'
 	@echo 'make fuzz        each fuzz target for FUZZ_SECONDS=60'
 	@echo 'make cov         coverage of the unit tests'
-	@echo 'make bench       speed and memory beside Postfix, as root, a few minutes'
+	@echo 'make bench       speed and memory beside Postfix, and of the mail log, as root, a few minutes'
 	@echo 'make clean       remove build folders; var/ stays'
 
 packages:
@@ -64,6 +64,7 @@ cov: test-packages
 
 bench: test-packages build
 	@tests/bench/run
+	@tests/bench/mail_log.py
 
 install: build
 	@meson configure $(BUILD) --prefix=$(PREFIX)
