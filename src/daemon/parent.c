@@ -229,6 +229,14 @@ static int run_child(struct child *c, int parent_fd)
 	return roles[row].main(&start);
 }
 
+/* Secrets on their way to one role must not lie in the memory of the next. */
+static void flush_channels(struct parent *p)
+{
+	for (size_t i = 0; i < COUNT_OF(roles); i++)
+		if (p->children[roles[i].role].channel != NULL)
+			channel_flush(p->children[roles[i].role].channel);
+}
+
 static void fork_child(struct child *c)
 {
 	int fds[2];
@@ -239,6 +247,7 @@ static void fork_child(struct child *c)
 		timer_set(&c->restart, 1000);
 		return;
 	}
+	flush_channels(c->parent);
 	pid = process_fork();
 	if (pid == 0)
 		process_exit(run_child(c, fds[1]));

@@ -171,6 +171,8 @@ static bool hand_over(struct submit_job *job)
 			return true;
 		}
 		send_piece(job, piece);
+		if (channel_waiting(job->asked) >= WAITING_MAX)
+			channel_flush(job->asked);
 	}
 	return false;
 }

@@ -150,6 +150,8 @@ int client_send(struct client *c, enum word word, uint64_t id, const struct buff
 	if (c->channel == NULL)
 		return CLIENT_DOWN;
 	channel_send(c->channel, word, id, body);
+	if (channel_waiting(c->channel) > UNSENT_MAX)
+		channel_flush(c->channel);
 	timer_init(&look, c->loop, on_look, c);
 	c->late = false;
 	timer_set(&c->deadline, SEND_MS);

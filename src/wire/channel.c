@@ -320,6 +320,11 @@ void channel_refuse(struct channel *c, uint64_t id, int exit_code, const char *f
 	buffer_release(&body);
 }
 
+void channel_flush(struct channel *c)
+{
+	write_parcels(c);
+}
+
 size_t channel_waiting(const struct channel *c)
 {
 	return c->waiting;

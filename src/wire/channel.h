@@ -67,6 +67,9 @@ void channel_answer(struct channel *c, uint64_t id, enum word word, const struct
 void channel_refuse(struct channel *c, uint64_t id, int exit_code, const char *field,
 	const char *text);
 
+/* Writes what was said now, as far as it goes: before a fork, or when it is much. */
+void channel_flush(struct channel *c);
+
 size_t channel_waiting(const struct channel *c); /* octets not written yet */
 int channel_fd(const struct channel *c);
 

@@ -181,7 +181,8 @@ static void a_full_socket_loses_nothing(void **state)
 		buffer_append_text(&body, "0123456789abcdef");
 	for (int i = 0; i < 100; i++)
 		channel_send(p->front.channel, WORD_SUBMIT_DATA, 5, &body);
-	assert_true(channel_waiting(p->front.channel) > 0);
+	channel_flush(p->front.channel);
+	assert_true(channel_waiting(p->front.channel) > 0); /* it is full */
 	for (int i = 0; i < 200 && p->keeper.n_messages < 100; i++)
 		run_for(p->loop, 10);
 	assert_int_equal(p->keeper.n_messages, 100);
@@ -189,6 +190,34 @@ static void a_full_socket_loses_nothing(void **state)
 	assert_int_equal(p->keeper.last_id, 5);
 	assert_int_equal(channel_waiting(p->front.channel), 0);
 	buffer_release(&body);
+}
+
+static void what_is_said_goes_at_the_end_of_the_turn(void **state)
+{
+	struct pair *p = *state;
+
+	channel_send(p->front.channel, WORD_SUBMIT_END, 1, NULL);
+	channel_send(p->front.channel, WORD_SUBMIT_END, 2, NULL);
+	assert_true(channel_waiting(p->front.channel) > 0);
+	channel_flush(p->front.channel);
+	assert_int_equal(channel_waiting(p->front.channel), 0);
+	channel_send(p->front.channel, WORD_SUBMIT_END, 3, NULL);
+	run_for(p->loop, 0);
+	assert_int_equal(channel_waiting(p->front.channel), 0);
+	run_for(p->loop, 10);
+	assert_int_equal(p->keeper.n_messages, 3);
+}
+
+static void what_was_said_before_the_end_arrives(void **state)
+{
+	struct pair *p = *state;
+
+	channel_send(p->front.channel, WORD_SUBMIT_END, 1, NULL);
+	channel_free(p->front.channel);
+	p->front.channel = NULL;
+	run_for(p->loop, 1000);
+	assert_int_equal(p->keeper.n_messages, 1);
+	assert_int_equal(p->keeper.n_closed, 1);
 }
 
 static void a_callback_may_free_its_channel(void **state)
@@ -248,6 +277,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			closing_answers_asks_with_none, make_pair, drop_pair),
 		cmocka_unit_test_setup_teardown(a_full_socket_loses_nothing, make_pair, drop_pair),
+		cmocka_unit_test_setup_teardown(
+			what_is_said_goes_at_the_end_of_the_turn, make_pair, drop_pair),
+		cmocka_unit_test_setup_teardown(
+			what_was_said_before_the_end_arrives, make_pair, drop_pair),
 		cmocka_unit_test_setup_teardown(
 			a_callback_may_free_its_channel, make_pair, drop_pair),
 		cmocka_unit_test(descriptors_arrive_with_their_message),
