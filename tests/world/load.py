@@ -8,6 +8,7 @@ import re
 import threading
 import time
 
+from .mail import retry_all
 from .net import wait_until
 from .relay import DOMAIN
 
@@ -108,7 +109,7 @@ class Arrivals:
         wanted = set(names)
 
         def there():
-            daemon.tocsin("queue", "retry", "--all")
+            retry_all(daemon)
             return wanted <= set(self.count()) and nothing_open(daemon)
 
         end = time.monotonic() + seconds

@@ -64,6 +64,12 @@ def nothing_waits(daemon):
     return daemon.ok("queue", "list") == "nothing in the queue\n"
 
 
+def retry_all(daemon):
+    """Also what was possibly delivered: that is tried again only when it is named."""
+    for queue_id in queue_ids(daemon, "deferred"):
+        daemon.tocsin("queue", "retry", queue_id)
+
+
 def wait_arrival(daemon, relay, wanted):
     """Waits for all that was taken, then for an empty queue; returns the subjects of all mail."""
     turns = [0]
@@ -71,7 +77,7 @@ def wait_arrival(daemon, relay, wanted):
     def all_there():
         turns[0] += 1
         if turns[0] % 5 == 0:  # what was possibly delivered would wait for minutes
-            daemon.tocsin("queue", "retry", "--all")
+            retry_all(daemon)
         return set(wanted) <= set(subjects(relay.mails())) and nothing_waits(daemon)
 
     wait_until(all_there, 90, "all that was taken", pause=0.3)
