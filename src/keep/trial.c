@@ -341,6 +341,7 @@ uint64_t keep_trial_check(struct keeper *k, keep_check_fn *done, void *arg)
 	const char *to = k->settings.value[SETTING_EMAIL_FROM_ADDRESS];
 	struct test *t = calloc(1, sizeof(*t));
 	struct run *run = t != NULL ? new_run(k) : NULL;
+	struct buffer content;
 	uint64_t id = 0;
 
 	if (run != NULL) {
@@ -349,10 +350,15 @@ uint64_t keep_trial_check(struct keeper *k, keep_check_fn *done, void *arg)
 		id = run->id;
 		run->checked = done;
 		run->checked_arg = arg;
-		if (!start_run(run, &k->settings, t, SLICE("Subject: check\n\n"))) {
+		buffer_init(&content, COMPOSE_MAX);
+		/* it is fitted for the relay as any mail, but its octets stay here */
+		buffer_appendf(&content, "From: <%s>\r\nTo: <%s>\r\nSubject: check\r\n\r\n", to, to);
+		if (!buffer_ok(&content) ||
+			!start_run(run, &k->settings, t, buffer_slice(&content))) {
 			free_run(k, run);
 			id = 0;
 		}
+		buffer_release(&content);
 	}
 	free(t);
 	return id;

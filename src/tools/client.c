@@ -136,6 +136,16 @@ int client_wait(struct client *c, int64_t ms)
 	return c->channel == NULL ? CLIENT_DOWN : CLIENT_LATE;
 }
 
+void client_pause(struct client *c, int64_t ms)
+{
+	c->late = false;
+	timer_set(&c->deadline, ms);
+	while (!c->late && c->channel != NULL)
+		if (loop_run(c->loop) != 0)
+			break;
+	timer_cancel(&c->deadline);
+}
+
 static void on_look(void *arg)
 {
 	struct client *c = arg;

@@ -36,6 +36,8 @@ void client_release(struct client *c);
 /* The answer's word and body are in c. 0, CLIENT_DOWN or CLIENT_LATE. */
 int client_ask(struct client *c, enum word word, const struct buffer *body, int64_t ms) MUST_CHECK;
 
+void client_pause(struct client *c, int64_t ms); /* waits for nothing but the time */
+
 /*
  * A request in parts: starts it and returns its id (0 when the daemon is gone); the other parts go
  * out with client_send(), which waits for room; then client_wait() for the answer, which may come

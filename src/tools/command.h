@@ -101,6 +101,11 @@ int command_backup(struct context *x);
 /* command_restore.c */
 int command_restore(struct context *x);
 
+/* command_oauth.c */
+int command_oauth_verify(struct context *x);
+int command_oauth_status(struct context *x);
+int command_oauth_disconnect(struct context *x);
+
 /* command_status.c */
 int command_status(struct context *x);
 

@@ -18,7 +18,7 @@ ROOMS = {
     "web": ["base", "core", "http", "json", "oauth2", "wire", "sys"],  # sys: the connection holder
     "delivery": ["base", "core", "smtp", "oauth2", "wire", "sys"],
     "cluster": ["base", "core", "wire", "sys"],
-    "tools": ["base", "core", "wire", "sys"],
+    "tools": ["base", "core", "http", "oauth2", "wire", "sys"],
     "daemon": ["base", "core", "smtp", "http", "json", "oauth2", "sys", "wire", "store", "keep", "submit",
         "web", "delivery", "cluster"],
 }

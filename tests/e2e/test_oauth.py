@@ -1,0 +1,116 @@
+"""The sign-in to the relay by OAuth2 in the real daemon: a real provider, and a real relay that
+asks it about the tokens."""
+
+import json
+import subprocess
+
+import pytest
+
+from world.net import wait_until
+from world.provider import SCOPES
+from world.relay import DOMAIN
+
+ACCOUNT = f"tocsin@{DOMAIN}"
+
+
+@pytest.fixture(name="node")
+def signing_node(daemon, provider, token_relay):
+    """A daemon that is set up for the provider; nobody has signed in."""
+    daemon.stop()
+    daemon.configure(private_endpoints="yes")
+    daemon.start()
+    daemon.use_relay(token_relay, "submission", email_auth="oauth2", email_oauth_email=ACCOUNT,
+        email_oauth_client_id=provider.client_id, email_oauth_client_secret=provider.client_secret,
+        email_oauth_scopes=SCOPES, email_oauth_auth_endpoint=f"{provider.issuer}/auth",
+        email_oauth_token_endpoint=f"{provider.issuer}/token",
+        email_oauth_ca_certificate=f"@{provider.authority}",
+        site_url=f"https://node.example:{daemon.port}")
+    provider.allow(f"https://node.example:{daemon.port}/login/smtp-verification")
+    return daemon
+
+
+class Verify:
+    """`tocsin oauth verify` in a terminal."""
+
+    def __init__(self, node):
+        self._process = subprocess.Popen([node.programs / "tocsin", "-c", node.conf, "oauth",
+            "verify"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True)
+        self.address = ""
+        while not self.address.startswith("https://"):
+            self.address = self._process.stdout.readline().strip()
+            assert self._process.poll() is None, self._process.stdout.read()
+
+    def paste(self, address):
+        """(exit status, what was printed)"""
+        output, _ = self._process.communicate(address + "\n", timeout=120)
+        return self._process.returncode, output
+
+
+def status(node):
+    return json.loads(node.tocsin("oauth", "status", "--json").stdout)
+
+
+def sign_in(node, provider, account=ACCOUNT):
+    verify = Verify(node)
+    return verify.paste(provider.sign_in(verify.address, account))
+
+
+def test_somebody_signs_in_from_a_terminal_and_mail_goes(node, provider, token_relay):
+    assert "not signed in" in node.tocsin("status").stdout
+    code, output = sign_in(node, provider)
+    assert code == 0, output + node.output()
+    assert "the relay takes it" in output
+    now = status(node)
+    assert now["state"] == "good" and now["usable"] and now["has_refresh_token"]
+    assert node.sendmail(f"anna@{DOMAIN}").returncode == 0
+    assert token_relay.wait_for(1)
+    assert provider.client_secret not in node.output()
+    node.restart()
+    assert status(node)["usable"]
+    assert node.sendmail(f"anna@{DOMAIN}").returncode == 0
+    assert token_relay.wait_for(2)
+
+
+def test_a_token_is_renewed_before_it_ends_and_mail_goes_on(node, provider, token_relay):
+    provider.control(access_token_seconds=20)
+    assert sign_in(node, provider)[0] == 0
+    first = status(node)["access_ends"]
+    wait_until(lambda: status(node)["access_ends"] > first, 60, "a renewal")
+    assert len(provider.renewals()) >= 1
+    assert node.sendmail(f"anna@{DOMAIN}").returncode == 0
+    assert token_relay.wait_for(1, 60)
+
+
+def test_a_provider_that_is_away_is_asked_again(node, provider):
+    provider.control(access_token_seconds=20)
+    assert sign_in(node, provider)[0] == 0
+    provider.stop()
+    wait_until(lambda: status(node)["state"] == "failing", 60, "a failure")
+    assert status(node)["problem"]
+    provider.start()
+    wait_until(lambda: status(node)["state"] == "good", 120, "a renewal")
+
+
+def test_a_sign_in_that_was_tampered_with_is_refused(node, provider):
+    verify = Verify(node)
+    address = provider.sign_in(verify.address, ACCOUNT)
+    code, output = verify.paste(address.replace("state=", "state=0"))
+    assert code != 0 and "belongs to no sign-in" in output
+    verify = Verify(node)  # the one of before is over
+    code, output = verify.paste(address)
+    assert code != 0 and "belongs to no sign-in" in output
+    assert status(node)["state"] == "not signed in"
+
+
+def test_a_wrong_client_secret_is_told(node, provider):
+    node.set(email_oauth_client_secret="wrong")
+    code, output = sign_in(node, provider)
+    assert code != 0 and "invalid_client" in output, output
+
+
+def test_a_person_disconnects(node, provider):
+    assert sign_in(node, provider)[0] == 0
+    node.ok("oauth", "disconnect")
+    assert status(node)["state"] == "not signed in"
+    assert "not signed in" in node.tocsin("status").stdout
