@@ -155,20 +155,6 @@ static int retry(struct store_db *db, uint64_t message, const struct queue_order
 	return result;
 }
 
-/* As retry() of all: what the relay may have already comes twice only when somebody names it. */
-static int retry_sure(struct store_db *db, uint64_t message, const struct queue_order *o,
-	bool *ret_did, uint64_t *ret_n)
-{
-	uint64_t n = 0;
-	int result = run_on_at(db, "UPDATE recipient SET state = 0, changed = ?2, next_try = ?2"
-		" WHERE message = ?1 AND state IN (0, 4, 6) AND ambiguous = 0"
-		" AND instr(address, '@') > 0", message, o->at, &n);
-
-	*ret_did = n > 0;
-	*ret_n = n;
-	return result;
-}
-
 /* Each gets a line in the log of tries that says by whom; nobody need be told of the failure. */
 static int fail_waiting(struct store_db *db, uint64_t message, const struct queue_order *o,
 	uint64_t *ret_n)
@@ -235,8 +221,7 @@ static int act(struct store_db *db, uint64_t message, const struct queue_order *
 	int result = count_with_sender(db, message, &with_sender);
 
 	if (result == STORE_OK)
-		result = (o->action == QUEUE_ACTION_RETRY && !by_name ? retry_sure :
-			acts[o->action])(db, message, o, &did, &deed.recipients);
+		result = acts[o->action](db, message, o, &did, &deed.recipients);
 	if (result == STORE_OK && did && (by_name || o->action != QUEUE_ACTION_RETRY))
 		result = note(db, message, &deed);
 	if (result != STORE_OK)

@@ -40,7 +40,7 @@ enum {
 
 /*
  * In a job: open messages behind *after, as many as make a slice; *after is where to go on, 0 when
- * all was seen. Retry leaves alone what a person holds and what is possibly delivered.
+ * all was seen. Retry leaves alone what a person holds.
  */
 int queue_act_all(struct store_db *db, const struct queue_order *order, uint64_t *after,
 	struct queue_acted *acted) MUST_CHECK;

@@ -313,24 +313,6 @@ static void what_cannot_be_sent_again_is_said(void **state UNUSED)
 	assert_int_equal(queue_original(&db, deleted, arena, &o), STORE_CONFLICT);
 }
 
-static void what_may_be_delivered_is_tried_again_by_name_alone(void **state UNUSED)
-{
-	const char *id = add_one(1000, "a@x.example");
-	struct queue_envelope e = take(1000);
-	struct queue_recovery found;
-	size_t calls;
-	int64_t due;
-
-	assert_int_equal(queue_dot(&db, e.message, 1000), STORE_OK);
-	assert_int_equal(queue_recover(&db, 1001, &found), STORE_OK);
-	assert_int_equal(found.maybe_delivered, 1);
-	due = show(id).item.next_try;
-	assert_acted(act_on_all(QUEUE_ACTION_RETRY, &calls), 0, 0, 0);
-	assert_int_equal(show(id).item.next_try, due);
-	assert_acted(act(QUEUE_ACTION_RETRY, id, 1200), 1, 1, 0);
-	assert_int_equal(show(id).item.next_try, 1200);
-}
-
 /* ---- the record ---- */
 
 static void who_did_what_is_recorded_once(void **state UNUSED)
@@ -381,7 +363,6 @@ int main(void)
 		T(mail_that_failed_is_kept_for_those_whom_it_failed),
 		T(a_verdict_that_comes_late_keeps_nothing_anew),
 		T(what_cannot_be_sent_again_is_said),
-		T(what_may_be_delivered_is_tried_again_by_name_alone),
 		T(who_did_what_is_recorded_once),
 #undef T
 	};
