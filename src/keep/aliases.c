@@ -94,38 +94,42 @@ int keep_aliases_apply(struct keeper *k, const char *const *recipients, size_t n
 	return arena_failed(a) ? -1 : 0;
 }
 
-static void copy_way(struct keep_alias_way *way, struct arena *a)
+static int copy_table(const struct alias_list *list, struct arena *a, struct alias_list *ret_copy)
 {
-	const char **copies = arena_array(a, way->n, sizeof(*copies));
+	struct alias *items = arena_array(a, list->n, sizeof(*items));
 
-	for (size_t i = 0; copies != NULL && i < way->n; i++)
-		copies[i] = arena_copy(a, way->addresses[i]);
-	way->name = arena_copy(a, way->name);
-	way->addresses = copies;
+	for (size_t i = 0; items != NULL && i < list->n; i++) {
+		const struct alias *from = &list->items[i];
+		const char **targets = arena_array(a, from->n_targets, sizeof(*targets));
+
+		for (size_t t = 0; targets != NULL && t < from->n_targets; t++)
+			targets[t] = arena_copy(a, from->targets[t]);
+		items[i] = (struct alias){ arena_copy(a, from->name), targets, from->n_targets };
+	}
+	*ret_copy = (struct alias_list){ items, list->n };
+	return arena_failed(a) ? -1 : 0;
 }
 
 int keep_aliases_ways(struct keeper *k, const char *const *contacts, size_t n_contacts,
 	struct arena *a, struct keep_alias_way **ret_ways, size_t *ret_n)
 {
-	const struct alias_list *list = in_force(k);
-	struct keep_alias_way *ways = arena_array(a, list->n, sizeof(*ways));
+	struct keep_alias_way *ways = arena_array(a, in_force(k)->n, sizeof(*ways));
+	struct alias_list list;
 	size_t n = 0;
 
-	if (ways == NULL)
+	/* the table may be replaced while a job still has these */
+	if (ways == NULL || copy_table(in_force(k), a, &list) != 0)
 		return -1;
-	for (size_t i = list->n; i > 0; i--) { /* "root+cron" before "root" */
-		const struct alias *alias = &list->items[i - 1];
+	for (size_t i = list.n; i > 0; i--) { /* "root+cron" before "root" */
+		const struct alias *alias = &list.items[i - 1];
 		const char **addresses;
 		size_t found;
 
-		if (alias_resolve(list, alias, contacts, n_contacts, a, &addresses, &found) != 0)
+		if (alias_resolve(&list, alias, contacts, n_contacts, a, &addresses, &found) != 0)
 			return -1;
 		if (found > 0)
 			ways[n++] = (struct keep_alias_way){ alias->name, addresses, found };
 	}
-	/* the table may be replaced while a job still has these */
-	for (size_t i = 0; i < n; i++)
-		copy_way(&ways[i], a);
 	*ret_ways = ways;
 	*ret_n = n;
 	return arena_failed(a) ? -1 : 0;

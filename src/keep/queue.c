@@ -15,7 +15,7 @@
 #include "sys/clock.h"
 
 enum {
-	TASK_MEMORY = 1024 * 1024,
+	TASK_MEMORY = 8 * 1024 * 1024, /* the largest table of aliases, and where each leads */
 	AGAIN_MS = 1000,
 };
 

@@ -170,6 +170,27 @@ static void held_names_go_when_an_alias_says_where(void **state UNUSED)
 	assert_string_equal(recipients_of(root), "ops@x.example queued");
 }
 
+/* The whole table goes to the queue, whatever its size: 500 aliases behind one with 100 targets. */
+static void a_full_table_reaches_held_mail_too(void **state UNUSED)
+{
+	struct buffer *b;
+	const char *one = "wide", *wide[ALIAS_TARGETS_MAX];
+	const char *held = submit(mail, "n498"), *last = submit(mail, "n0");
+
+	for (size_t i = 0; i < ALIAS_TARGETS_MAX; i++)
+		wide[i] = arena_printf(arena, "someone.%zu@x.example", i);
+	b = body_as_root();
+	pack_number(b, ALIAS_MAX);
+	alias_pack(b, &(struct alias){ "wide", wide, ALIAS_TARGETS_MAX });
+	for (int i = 0; i < ALIAS_MAX - 1; i++)
+		alias_pack(b, &(struct alias){ arena_printf(arena, "n%d", i), &one, 1 });
+	expect(ask(&front, WORD_ALIAS_SET, b), WORD_DONE);
+	wait_until_written();
+	turn(20);
+	assert_true(slice_starts(slice_of(recipients_of(held)), "someone.0@x.example queued, "));
+	assert_true(slice_starts(slice_of(recipients_of(last)), "someone.0@x.example queued, "));
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup_front, teardown_keeper)
@@ -179,6 +200,7 @@ int main(void)
 		T(several_are_set_or_none),
 		T(mail_for_a_name_goes_where_its_alias_leads),
 		T(held_names_go_when_an_alias_says_where),
+		T(a_full_table_reaches_held_mail_too),
 	};
 
 	return cmocka_run_group_tests_name("keep/aliases", tests, NULL, NULL);
