@@ -312,6 +312,7 @@ void keep_alerts_stop(struct keeper *k)
 
 void keep_alerts_release(struct keeper *k)
 {
+	keep_alerts_stop(k); /* jobs that were done while the store closed set it */
 	free(k->alerts);
 	k->alerts = NULL;
 }

@@ -189,6 +189,7 @@ void keep_daily_stop(struct keeper *k)
 
 void keep_daily_release(struct keeper *k)
 {
+	keep_daily_stop(k); /* jobs that were done while the store closed set it */
 	free(k->daily);
 	k->daily = NULL;
 }

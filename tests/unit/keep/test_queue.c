@@ -2,9 +2,11 @@
 #include "unit/keep/fixture.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "wire/queue_view.h"
 
@@ -710,6 +712,85 @@ static void recovery_is_tried_until_the_disk_has_room(void **state UNUSED)
 	assert_string_equal(mail_of(next).queue_id, queue_id); /* within a second or so */
 }
 
+/* A job of the test's own that the commit thread is at until it is let go; and others behind it. */
+struct plug {
+	struct store_job job;
+	bool waits;
+	int result;
+};
+
+static atomic_bool plugged, go;
+
+static int run_plug(struct store_db *db UNUSED, void *arg)
+{
+	const struct plug *p = arg;
+
+	atomic_store(&plugged, true);
+	for (int i = 0; p->waits && i < 20000 && !atomic_load(&go); i++)
+		usleep(1000);
+	return STORE_OK;
+}
+
+static void plug_done(void *arg, int result)
+{
+	struct plug *p = arg;
+
+	p->result = result;
+}
+
+static void write_job(struct plug *p)
+{
+	p->result = -2;
+	p->job = (struct store_job){ .run = run_plug, .done = plug_done, .arg = p };
+	store_write(keeper.store, &p->job);
+}
+
+/* What is written from now on waits. */
+static void plug_store(struct plug *p)
+{
+	atomic_store(&plugged, false);
+	atomic_store(&go, false);
+	p->waits = true;
+	write_job(p);
+	while (!atomic_load(&plugged))
+		turn(5);
+}
+
+static struct answer *verdict_later(const struct envelope *e, enum verdict_class class)
+{
+	struct delivery_recipient recipient = { .id = e->recipients[0].id };
+	struct delivery d = { .message = e->message, .relay = "relay.example:587",
+		.relay_queue_id = "", .recipients = &recipient, .n_recipients = 1 };
+	struct buffer *b = empty_body();
+
+	verdict_set_reason(&recipient.verdict, STAGE_RCPT, REASON_REPLY, SLICE("x"));
+	recipient.verdict.class = class;
+	d.verdict = recipient.verdict;
+	delivery_pack(b, &d);
+	return ask_later(&sender, WORD_VERDICT, b);
+}
+
+/* What is done while the store closes sets no timer of what is gone: a sanitizer would tell. */
+static void a_verdict_that_comes_last_is_kept(void **state UNUSED)
+{
+	const char *queue_id = submit(mail, "a@x.example");
+	struct envelope e = take_mail();
+	static struct plug plug;
+
+	plug_store(&plug);
+	verdict_later(&e, VERDICT_RECIPIENT);
+	turn(50);
+	assert_int_equal(store_load(keeper.store), 2);
+	atomic_store(&go, true);
+	stop_keeper();
+	cut_end(&front);
+	cut_end(&sender);
+	turn(20);
+	start_keeper();
+	link_end(&front, ROLE_FRONT);
+	assert_string_equal(state_of(queue_id), "failed");
+}
+
 /* ---- what people do ---- */
 
 static struct queue_acted_view act(const char *action, const char *queue_id)
@@ -1076,6 +1157,7 @@ int main(void)
 		T(a_message_is_with_the_sender_once_at_a_time),
 		T(too_many_questions_are_refused),
 		T(recovery_is_tried_until_the_disk_has_room),
+		T(a_verdict_that_comes_last_is_kept),
 		T(a_person_holds_releases_and_deletes),
 		T(all_are_held_and_deleted),
 		T(an_action_that_cannot_be_is_refused),
