@@ -68,6 +68,7 @@ static void recover_done(void *arg, int result)
 	struct keeper *k = t->keeper;
 	const struct queue_recovery *found = t->data;
 
+	k->queue->recover_under_way = false;
 	k->queue->recovering = result != STORE_OK;
 	if (result != STORE_OK)
 		try_again(k->queue, &k->queue->recover_again);
@@ -79,17 +80,25 @@ static void recover_done(void *arg, int result)
 	keep_queue_pump(k);
 }
 
-/* What is written before is taken back too; nothing is handed out until it is done. */
+/*
+ * What is written before is taken back too; nothing is handed out until it is done. So one that is
+ * under way is good for the next sender as well, and a second one would only take back what was
+ * handed out between the two.
+ */
 static void recover(struct keeper *k)
 {
 	struct keep_queue *q = k->queue;
-	struct task *t = keep_queue_task(k);
+	struct task *t;
 
+	if (q->recover_under_way)
+		return;
+	t = keep_queue_task(k);
 	q->recovering = true;
 	q->recover_again = false;
 	if (t != NULL)
 		t->data = arena_alloc(t->arena, sizeof(struct queue_recovery));
 	if (t != NULL && t->data != NULL) {
+		q->recover_under_way = true;
 		keep_queue_task_start(t, run_recover, recover_done);
 		return;
 	}

@@ -47,6 +47,7 @@ struct keep_queue {
 
 	/* jobs of its own; one that finds no room on the disk is tried again until it does */
 	bool recovering; /* a lost sender's mail is being put back: nothing is handed out */
+	bool recover_under_way; /* by a job; else it will be tried again */
 	bool changing; /* new settings are being told to the queue */
 	bool recover_again, change_again;
 	bool hurry; /* what is deferred is to be tried at once */

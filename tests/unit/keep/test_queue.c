@@ -756,6 +756,30 @@ static void plug_store(struct plug *p)
 		turn(5);
 }
 
+/* The second recovery is turned away, and the first one is good for its sender as well. */
+static void a_sender_lost_twice_is_recovered_once(void **state UNUSED)
+{
+	enum { FULL = 4096 }; /* jobs that the store lets wait */
+	const char *queue_id = submit(mail, "a@x.example");
+	static struct plug plugs[FULL + 1];
+
+	take_mail();
+	plug_store(&plugs[0]);
+	for (size_t i = 1; i < FULL; i++)
+		write_job(&plugs[i]);
+	link_end(&sender, ROLE_SENDER);
+	write_job(&plugs[FULL]);
+	link_end(&sender, ROLE_SENDER);
+	turn(20);
+	assert_int_equal(plugs[FULL].result, STORE_BUSY);
+	atomic_store(&go, true);
+	wait_until_written();
+	assert_string_equal(take_mail().queue_id, queue_id);
+	turn(1200); /* a recovery now would hand it out twice */
+	assert_string_equal(state_of(queue_id), "in flight");
+	stays_open(next_later());
+}
+
 static struct answer *verdict_later(const struct envelope *e, enum verdict_class class)
 {
 	struct delivery_recipient recipient = { .id = e->recipients[0].id };
@@ -1157,6 +1181,7 @@ int main(void)
 		T(a_message_is_with_the_sender_once_at_a_time),
 		T(too_many_questions_are_refused),
 		T(recovery_is_tried_until_the_disk_has_room),
+		T(a_sender_lost_twice_is_recovered_once),
 		T(a_verdict_that_comes_last_is_kept),
 		T(a_person_holds_releases_and_deletes),
 		T(all_are_held_and_deleted),
