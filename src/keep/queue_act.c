@@ -253,6 +253,7 @@ void keep_queue_resend(struct request *r)
 			"mail is sent again.");
 		return;
 	}
-	r->job = (struct store_job){ .run = run_again, .done = again_done, .arg = g };
+	/* new mail, whose size is known in the job alone: a full disk takes none */
+	r->job = (struct store_job){ .run = run_again, .done = again_done, .arg = g, .octets = 1 };
 	store_write(r->keeper->store, &r->job);
 }

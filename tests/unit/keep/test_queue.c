@@ -988,6 +988,40 @@ static void mail_that_failed_is_sent_again_as_it_was(void **state UNUSED)
 	assert_string_not_equal(resent_as(queue_id, 0), copy);
 }
 
+/* It would use up what is kept for verdicts and marks. */
+static void a_copy_that_finds_no_room_leaves_the_reserve(void **state UNUSED)
+{
+	struct rlimit limit;
+	char *part = malloc(64 * 1024 + 1);
+	const char *parts[33] = { NULL }, *queue_id;
+	struct envelope e = envelope_for(2 * 1024 * 1024, to_a);
+	struct answer *a;
+	struct unpack u;
+
+	assert_non_null(part);
+	memset(part, 'x', 64 * 1024);
+	part[64 * 1024] = '\0';
+	for (int i = 0; i < 32; i++)
+		parts[i] = part;
+	a = submit_parts(&e, parts);
+	wait_for(a);
+	u = expect(a, WORD_POSTED);
+	queue_id = unpack_text(&u, 100, arena);
+	e = take_mail();
+	deliver_verdict(&e, VERDICT_RECIPIENT);
+	assert_false(store_is_full(keeper.store));
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = 1024 * 1024;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	expect_refused(resend(queue_id, 0), EX_TEMPFAIL);
+	assert_false(store_is_full(keeper.store));
+	limit.rlim_cur = RLIM_INFINITY;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	resent_as(queue_id, 0);
+	free(part);
+}
+
 /* ---- lists ---- */
 
 static struct queue_question question(const char *state, uint64_t after, uint64_t limit)
@@ -1188,6 +1222,7 @@ int main(void)
 		T(an_action_that_cannot_be_is_refused),
 		T(what_happened_to_a_message_is_told),
 		T(mail_that_failed_is_sent_again_as_it_was),
+		T(a_copy_that_finds_no_room_leaves_the_reserve),
 		T(the_queue_is_listed),
 		T(a_page_that_would_not_fit_is_shorter),
 		T(the_words_of_a_wordy_relay_fit_one_message),
