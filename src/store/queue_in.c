@@ -196,10 +196,10 @@ static int find_held(struct store_db *db, const char *name, struct held *ret_hel
 	struct query q;
 
 	if (name == NULL) {
-		query_init(&q, db, "SELECT id, message FROM recipient"
+		query_init(&q, db, "SELECT id, message FROM recipient INDEXED BY recipient_local"
 				   " WHERE state = 6 AND instr(address, '@') = 0 LIMIT 1");
 	} else {
-		query_init(&q, db, "SELECT id, message FROM recipient"
+		query_init(&q, db, "SELECT id, message FROM recipient INDEXED BY recipient_local"
 				   " WHERE state = 6 AND instr(address, '@') = 0 AND (lower(address) = ?1"
 				   " OR lower(substr(address, 1, length(?1) + 1)) = ?1 || '+') LIMIT 1");
 		query_text(&q, name);
