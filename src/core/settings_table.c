@@ -26,7 +26,6 @@ static const struct setting_choice oauth_flows[] = {
 	{ "code", "Sign-in page of the provider (authorization code)" },
 	{ "device", "Code for a device" },
 	{ "client", "The application itself (client credentials)" },
-	{ "service", "Service account (Google Workspace)" },
 	{ NULL, NULL },
 };
 
@@ -256,7 +255,7 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.key = "email.oauth_secret_expires", .type = SETTING_TYPE_DATE, .initial = "",
 		.label = "Client Secret Expires",
 		.help = "The day on which the client secret ends, as the provider shows it (YYYY-MM-DD). It "
-			"is told 30, 14, 7, 3 and 1 days before, so that mail does not stop.",
+			"is told from 30 days before, where the sign-in is shown.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_CA_CERTIFICATE] = {

@@ -17,6 +17,7 @@ enum {
 	DAY = 24 * 3600,
 	MICROSOFT_UNUSED = 90 * DAY, /* a refresh token that nobody uses ends */
 	GOOGLE_UNUSED = 180 * DAY,
+	WARN_BEFORE = 30 * DAY,
 	GOOGLE_TESTING = 7 * DAY, /* consent screen in testing */
 };
 
@@ -73,6 +74,31 @@ static const char *what_to_do(const struct grant_error *e, struct arena *a)
 	return text;
 }
 
+static int64_t secret_end(const struct keeper *k)
+{
+	const char *day = k->settings.value[SETTING_EMAIL_OAUTH_SECRET_EXPIRES];
+	int64_t first, end;
+
+	if (!time_parse_moment(slice_of(day), &first, &end))
+		return 0;
+	return first;
+}
+
+/* What ends soon, so that it is seen before mail stops. */
+static const char *advice_ahead(const struct keeper *k)
+{
+	int64_t now = clock_wall(), secret = secret_end(k);
+	int64_t refresh = k->oauth->life.state == TOKEN_NONE ? 0 : refresh_end(k);
+
+	if (secret != 0 && secret - now < WARN_BEFORE)
+		return "The client secret ends soon, or has ended, by the date that was entered. Make a new "
+			"one at the provider and enter its value and its date.";
+	if (refresh != 0 && refresh - now < WARN_BEFORE)
+		return "The refresh token ends soon unless it is used, as it should be each week. Sign in "
+			"again.";
+	return "";
+}
+
 static const char *advice_of(struct keeper *k, struct arena *a)
 {
 	const struct keep_oauth *o = k->oauth;
@@ -86,19 +112,9 @@ static const char *advice_of(struct keeper *k, struct arena *a)
 			"in again, and let the provider ask for consent once more; at Microsoft the scope "
 			"offline_access must be among the scopes.";
 	if (o->trouble.arena == NULL || o->life.state == TOKEN_GOOD)
-		return "";
+		return advice_ahead(k);
 	return o->trouble.error.error[0] != '\0' ? what_to_do(&o->trouble.error, a) :
 		o->trouble.error.problem;
-}
-
-static int64_t secret_end(const struct keeper *k)
-{
-	const char *day = k->settings.value[SETTING_EMAIL_OAUTH_SECRET_EXPIRES];
-	int64_t first, end;
-
-	if (!time_parse_moment(slice_of(day), &first, &end))
-		return 0;
-	return first;
 }
 
 static void fill_token(struct keeper *k, struct arena *a, struct oauth_status *s)

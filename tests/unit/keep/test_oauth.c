@@ -338,6 +338,16 @@ static void it_goes_to_no_other_relay_or_provider(void **state UNUSED)
 	assert_int_equal(count_seen(&sender, WORD_GRANT), 0);
 }
 
+static void a_secret_that_ends_soon_is_told(void **state UNUSED)
+{
+	sign_in();
+	set("email.oauth_secret_expires", "2099-12-31", NULL);
+	assert_string_equal(status().advice, "");
+	set("email.oauth_secret_expires", "2020-12-31", NULL);
+	assert_non_null(strstr(status().advice, "client secret ends"));
+	assert_int_equal(status().state, TOKEN_GOOD);
+}
+
 static void a_person_disconnects(void **state UNUSED)
 {
 	sign_in();
@@ -505,6 +515,7 @@ int main(void)
 		linked(a_missing_refresh_token_is_told),
 		linked(it_outlives_a_restart_and_is_sealed),
 		linked(it_goes_to_no_other_relay_or_provider),
+		linked(a_secret_that_ends_soon_is_told),
 		linked(a_person_disconnects),
 		linked(one_refusal_costs_one_renewal),
 		linked(an_answer_without_a_refresh_token_keeps_the_old),

@@ -1,0 +1,18 @@
+/* A look into a token: whatever it is, an account is printable text with an @, or nothing. */
+#include "fuzz/fuzz.h"
+
+#include "oauth2/jwt.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *a = arena_new(4 << 20);
+	const char *account;
+
+	if (a == NULL)
+		return 0;
+	account = oauth_jwt_account(arena_text(a, slice_make((const char *)data, size)), a);
+	REQUIRE(slice_is_printable(slice_of(account)));
+	REQUIRE(account[0] == '\0' || slice_has_char(slice_of(account), '@'));
+	arena_free(a);
+	return 0;
+}
