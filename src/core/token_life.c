@@ -202,6 +202,16 @@ void token_life_try_now(struct token_life *t, int64_t now)
 		t->renew_at = now;
 }
 
+void token_life_renew_now(struct token_life *t, int64_t now)
+{
+	int64_t soon = t->granted + TOKEN_PRESSED_MIN_MS;
+
+	if (t->state == TOKEN_GOOD && t->can_renew)
+		t->renew_at = at_most(t->renew_at, now > soon ? now : soon);
+	else
+		token_life_try_now(t, now);
+}
+
 bool token_life_is_usable(const struct token_life *t, int64_t now)
 {
 	int64_t slack = at_most(END_SLACK, (t->ends - t->granted) / 4);

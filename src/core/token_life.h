@@ -26,6 +26,7 @@ enum {
 	TOKEN_MARGIN_MS = 10 * 60 * 1000, /* HVE at Microsoft refuses tokens with less left */
 	TOKEN_UNUSED_MS = 7 * 24 * 3600 * 1000,
 	TOKEN_RENEW_MIN_MS = 10 * 1000, /* however short its life: no hammering */
+	TOKEN_PRESSED_MIN_MS = 2 * 1000, /* nor by a person who presses a button often */
 	TOKEN_LIFE_DEFAULT_S = 3600, /* when the answer does not say (RFC 6749 5.1: RECOMMENDED) */
 	TOKEN_LIFE_MAX_S = 7 * 24 * 3600, /* one that says more is renewed weekly all the same */
 	TOKEN_DENIALS_MAX = 4, /* invalid_grant so often in a row is believed */
@@ -96,8 +97,10 @@ void token_life_answered(struct token_life *t, enum token_answer answer, int64_t
 bool token_life_relay_refused(struct token_life *t, int64_t now);
 void token_life_relay_accepted(struct token_life *t);
 
-/* Settings were mended, or a person says "try now": what is failing is tried at once. */
+/* Settings were mended, or the way is free again: what is failing is tried at once. */
 void token_life_try_now(struct token_life *t, int64_t now);
+/* A person says "renew now": a good token is renewed as well, but not one of this very moment. */
+void token_life_renew_now(struct token_life *t, int64_t now);
 
 /* True while the access token can be shown to a relay. */
 bool token_life_is_usable(const struct token_life *t, int64_t now);

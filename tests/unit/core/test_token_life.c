@@ -297,6 +297,25 @@ static void try_now_tries_what_is_broken(void **state UNUSED)
 	assert_int_equal(token_life_next(&t), TOKEN_EVENT_WORKS);
 }
 
+static void a_person_may_renew_what_is_good(void **state UNUSED)
+{
+	struct token_life t = signed_in(3600);
+
+	token_life_renew_now(&t, 1000 * S);
+	assert_int_equal(token_life_deadline(&t), 1000 * S);
+	token_life_expire(&t, 1000 * S);
+	assert_int_equal(token_life_next(&t), TOKEN_EVENT_RENEW);
+	token_life_renew_now(&t, 1001 * S); /* one is under way */
+	assert_int_equal(token_life_deadline(&t), INT64_MAX);
+	token_life_answered(&t, TOKEN_ANSWER_GRANTED, 3600, 0, 1002 * S);
+	token_life_renew_now(&t, 1002 * S);
+	assert_int_equal(token_life_deadline(&t), 1002 * S + TOKEN_PRESSED_MIN_MS);
+	t.can_renew = false;
+	t.renew_at = INT64_MAX;
+	token_life_renew_now(&t, 2000 * S);
+	assert_int_equal(token_life_deadline(&t), INT64_MAX);
+}
+
 static void states_have_names(void **state UNUSED)
 {
 	assert_string_equal(token_state_name(TOKEN_NONE), "not signed in");
@@ -323,6 +342,7 @@ int main(void)
 		cmocka_unit_test(one_refusal_of_the_relay_renews_and_the_next_does_not),
 		cmocka_unit_test(a_hundred_refusals_at_once_are_one_renewal),
 		cmocka_unit_test(try_now_tries_what_is_broken),
+		cmocka_unit_test(a_person_may_renew_what_is_good),
 		cmocka_unit_test(states_have_names),
 	};
 
