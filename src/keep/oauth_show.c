@@ -271,7 +271,7 @@ void keep_oauth_try(struct request *r)
 		keep_refuse(r, EX_NOINPUT, "", "This node is not signed in.");
 		return;
 	}
-	token_life_try_now(&k->oauth->life, clock_boot_ms());
+	token_life_renew_now(&k->oauth->life, clock_boot_ms());
 	keep_oauth_pump(k);
 	keep_done(r, 1);
 }
