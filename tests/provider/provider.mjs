@@ -9,7 +9,8 @@
 //                 where the answer would be, when all the work is done.
 // and written: requests.jsonl (what was asked and how it ended), state.json (what it remembers, so
 // that it may be stopped and started).
-// POST /world/revoke ends all sign-ins of all accounts, as an administrator would.
+// POST /world/revoke ends all sign-ins of all accounts, as an administrator would; /world/expire ends
+// the access tokens alone.
 
 import fs from "node:fs";
 import https from "node:https";
@@ -90,6 +91,11 @@ class Adapter {
       !(grantable.has(key.split(":")[0]) && row.payload.grantId === grant)));
     save();
   }
+}
+
+function expireAll() {
+  rows = Object.fromEntries(Object.entries(rows).filter(([key]) => !key.startsWith("AccessToken:")));
+  save();
 }
 
 function revokeAll() {
@@ -178,8 +184,9 @@ async function grantType(request) { // where the provider itself does not come t
 }
 
 provider.use(async (ctx, next) => {
-  if (ctx.path === "/world/revoke" && ctx.method === "POST") {
-    revokeAll();
+  const act = { "/world/revoke": revokeAll, "/world/expire": expireAll }[ctx.path];
+  if (act && ctx.method === "POST") {
+    act();
     ctx.body = "";
     return;
   }

@@ -14,6 +14,7 @@ from .relay import DOMAIN, USERS
 from .web import Browser
 
 PROGRAMS = ("tocsind", "tocsin", "tocsin-sendmail")
+SECRETS = ("email.password", "email.oauth_client_secret")
 ROLES = ("front", "keeper", "sender", "watcher")
 BUILD = pathlib.Path(os.environ.get("TOCSIN_BUILD", pathlib.Path(__file__).parents[2] / "build"))
 
@@ -196,12 +197,14 @@ class Daemon:
         return done.stdout
 
     def set(self, **settings):
-        """email_relay_host=... for email.relay_host and so on; the password goes by standard input."""
+        """email_relay_host=... for email.relay_host and so on; a secret (one at a time) goes by
+        standard input."""
         pairs = {key.replace("_", ".", 1): value for key, value in settings.items()}
-        password = pairs.get("email.password")
-        if password is not None:
-            pairs["email.password"] = "@-"
-        self.ok("set", *[f"{key}={value}" for key, value in pairs.items()], input=password)
+        secret = next((key for key in SECRETS if key in pairs), None)
+        said = pairs.get(secret)
+        if secret is not None:
+            pairs[secret] = "@-"
+        self.ok("set", *[f"{key}={value}" for key, value in pairs.items()], input=said)
 
     def use_relay(self, relay, service="plain", certificate="good", host="localhost", **settings):
         """The settings that fit a port of the real relay; more settings replace or add to them."""

@@ -52,6 +52,13 @@ class Peer:
         self.lines.append(line)
         return line
 
+    def take(self, count):
+        """So many octets."""
+        while len(self._pending) < count:
+            self._pending += self.read()
+        data, self._pending = self._pending[:count], self._pending[count:]
+        return data
+
     def body(self):
         """Reads to the dot; returns and keeps what came before it."""
         lines = []

@@ -87,6 +87,16 @@ class Provider:
         """All sign-ins of all accounts."""
         self._post("/world/revoke", {})
 
+    def expire_all(self):
+        """All access tokens; refresh tokens stay."""
+        self._post("/world/expire", {})
+
+    def secrets(self):
+        """Every token and code that it remembers, used or not."""
+        state = json.loads((self.folder / "state.json").read_text())
+        kinds = ("AccessToken:", "RefreshToken:", "AuthorizationCode:", "DeviceCode:")
+        return [key.split(":", 1)[1] for key in state if key.startswith(kinds)]
+
     def requests(self, path="/token", **members):
         """What was asked of this path, oldest first."""
         lines = map(json.loads, (self.folder / "requests.jsonl").read_text().splitlines())
