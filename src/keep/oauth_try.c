@@ -386,24 +386,31 @@ static bool issuer_is_wrong(const struct keeper *k, const char *issuer)
 	return issuer[0] != '\0' && !slice_equal_nocase(host_of(issuer), host_of(page));
 }
 
-/* NULL, or why the callback is not the answer to the attempt. */
+/*
+ * NULL, or why the callback is not the answer to the attempt. *ret_word tells it in a word, for
+ * where the sentence has no place (words.h).
+ */
 static const char *callback_objection(const struct request *r, const char *state,
-	const char *issuer)
+	const char *issuer, const char **ret_word)
 {
 	struct keeper *k = r->keeper;
 	struct oauth_try *t = &k->oauth->try;
 	unsigned char digest[SHA256_SIZE];
 
+	*ret_word = "state";
 	if (t->state_text[0] == '\0' || strlen(state) != strlen(t->state_text) ||
 		!secret_equal(slice_of(state), slice_of(t->state_text)))
 		return "This answer belongs to no sign-in that is under way: it was used already, another "
 			"sign-in was begun since, or ten minutes are over. Begin again.";
+	*ret_word = "asker";
 	if (!is_same_asker(r, t))
 		return "This sign-in was begun by somebody else, or before you signed in to this page. "
 			"Begin again.";
+	*ret_word = "settings";
 	keep_oauth_fingerprint(&k->settings, digest);
 	if (memcmp(digest, t->fingerprint, sizeof(digest)) != 0)
 		return "The settings were changed since this sign-in began. Begin again.";
+	*ret_word = "iss";
 	if (issuer_is_wrong(k, issuer))
 		return "The answer comes from another provider than the one that was asked. Nothing was "
 			"accepted; begin again.";
@@ -428,15 +435,15 @@ void keep_oauth_finish(struct request *r)
 	const char *code = unpack_text(&r->body, GRANT_TEXT_MAX, r->arena);
 	const char *error = unpack_text(&r->body, GRANT_TEXT_MAX, r->arena);
 	const char *description = unpack_text(&r->body, GRANT_TEXT_MAX, r->arena);
-	const char *issuer = unpack_text(&r->body, GRANT_TEXT_MAX, r->arena), *wrong;
+	const char *issuer = unpack_text(&r->body, GRANT_TEXT_MAX, r->arena), *wrong, *word;
 
 	if (!unpack_end(&r->body) || (code[0] == '\0') == (error[0] == '\0')) {
 		keep_refuse_malformed(r);
 		return;
 	}
-	wrong = callback_objection(r, state, issuer);
+	wrong = callback_objection(r, state, issuer, &word);
 	if (wrong != NULL) {
-		keep_refuse(r, EX_NOPERM, "", wrong);
+		keep_refuse(r, EX_NOPERM, word, wrong);
 		return;
 	}
 	secret_wipe(t->state_text, sizeof(t->state_text)); /* once */

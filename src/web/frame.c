@@ -81,6 +81,8 @@ static const struct alarm_view *make_alarm(struct visit *v, bool is_error)
 	alarm->waiting = s->n_waiting;
 	alarm->next_try = s->next_probe > s->now ? s->next_probe - s->now : 0;
 	trouble_view_make(&s->mail_verdict, 0, v->arena, &alarm->trouble);
+	alarm->sign_in = s->mail_verdict.reason == REASON_SIGN_IN;
+	alarm->csrf = v->session.csrf;
 	alarm->first_step = alarm->trouble.n_steps > 0 ? alarm->trouble.steps[0] : "";
 	return alarm;
 }

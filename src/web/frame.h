@@ -41,6 +41,8 @@ struct alarm_view {
 	uint64_t waiting; /* recipients */
 	uint64_t next_try; /* seconds from now, 0 none is planned */
 	const char *first_step; /* what to do, or "" */
+	bool sign_in; /* signing in again by OAuth2 is the cure */
+	const char *csrf;
 	struct trouble_view trouble;
 };
 

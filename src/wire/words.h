@@ -234,7 +234,9 @@ enum word {
 	WORD_OAUTH_BEGUN, /* OAUTH_BEGUN of wire/oauth_status.h */
 	/*
 	 * (WHO, text state, text code or "", text error, text description, text iss or "") admin ->
-	 * DONE when the state is good; how it goes on is told by the status
+	 * DONE when the state is good; how it goes on is told by the status. A refusal's field says
+	 * why: "state" (unknown, used or too old), "asker" (another session), "settings" (changed
+	 * meanwhile), "iss" (another provider)
 	 */
 	WORD_OAUTH_FINISH,
 	WORD_OAUTH_STATUS, /* (WHO) admin */
