@@ -46,7 +46,7 @@ def test_from_the_page_to_the_provider_and_back_to_the_accepted_mail(site, token
     assert mail.to == f"admin@{DOMAIN}"
     assert "Connected" in seen["after"] and ACCOUNT in seen["after"] and NAME in seen["after"]
     assert "2099" in seen["after"]
-    assert "code=" not in seen["history"] and "state=" not in seen["history"]
+    assert "code=" not in seen["address"] and "state=" not in seen["address"]
     assert "Nobody is signed in yet" in seen["end"]
     assert seen["looks"] == []
     assert provider.client_secret not in seen["html"]
