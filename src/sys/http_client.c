@@ -388,7 +388,10 @@ static bool add_fields(struct http_call *call, const char *authorization)
 	return good;
 }
 
-/* "host:port:address,address": curl connects there and asks nobody. */
+/*
+ * "host:port:address,address": curl connects there and asks nobody. An address as host needs no line,
+ * and one of IPv6 could not stand in it.
+ */
 static bool set_addresses(struct http_call *call, const struct endpoint *addresses, size_t n)
 {
 	char line[RESOLVE_SIZE], ip[ENDPOINT_TEXT_SIZE];
@@ -406,8 +409,8 @@ static bool set_addresses(struct http_call *call, const struct endpoint *address
 			six ? "[" : "", ip, six ? "]" : "");
 		any = true;
 	}
-	if (!any)
-		return false;
+	if (!any || endpoint_is_ip_literal(slice_of(call->host)))
+		return any;
 	call->addresses = curl_slist_append(NULL, line);
 	curl_easy_setopt(call->easy, CURLOPT_RESOLVE, call->addresses);
 	return true;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sys/http_client.h"
 #include "sys/resolver.h"
@@ -318,6 +319,32 @@ static void a_name_that_is_not_there_is_told(void **state UNUSED)
 	assert_non_null(strstr(seen.text, "no-such-host.invalid"));
 }
 
+/* Nobody there speaks TLS: it is enough that it comes. */
+static void an_ipv6_address_is_a_host(void **state UNUSED)
+{
+	struct sockaddr_in6 here = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0), got;
+	struct http_request r = request_to("localhost");
+	socklen_t len = sizeof(here);
+	struct http_call *c;
+	char url[100];
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&here, len), 0);
+	assert_int_equal(listen(fd, 5), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&here, &len), 0);
+	snprintf(url, sizeof(url), "https://[::1]:%u/token", ntohs(here.sin6_port));
+	r.url = url;
+	seen.done = false;
+	c = http_call_new(client, &r, done, NULL);
+	for (int i = 0; i < 100 && (got = accept(fd, NULL, NULL)) < 0 && !seen.done; i++)
+		ends_run(&ends, 20);
+	assert_false(seen.done);
+	assert_true(got >= 0);
+	http_call_free(c);
+	close(got);
+	close(fd);
+}
+
 static void a_call_may_be_dropped_at_any_time(void **state UNUSED)
 {
 	struct http_request r = request_to("localhost");
@@ -354,6 +381,7 @@ int main(void)
 		with_server(a_proxy_has_to_pass_itself),
 		with_server(what_is_no_https_address_is_told),
 		with_server(a_name_that_is_not_there_is_told),
+		with_server(an_ipv6_address_is_a_host),
 		with_server(a_call_may_be_dropped_at_any_time),
 	};
 	int failed;
