@@ -57,3 +57,11 @@ def test_a_consent_that_was_refused_is_told(site, token_relay, provider):
     assert "The sign-in was refused by the person" in seen["text"]
     assert seen["looks"] == []
     assert provider.requests("/token") == []
+
+
+def test_a_site_without_a_public_name_signs_in_by_pasting(site, token_relay, provider):
+    provider.allow("http://127.0.0.1/login/smtp-verification")
+    seen = sign_in(site, token_relay, provider, paste=True)
+    assert "Accepted by localhost" in seen["result"], seen
+    token_relay.wait_for(1)
+    assert seen["looks"] == []
