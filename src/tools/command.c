@@ -180,17 +180,22 @@ void command_print_diagnosis(const struct diagnosis *d)
 		printf("  Setting concerned: %s\n", d->field);
 }
 
-bool command_take_json(struct context *x)
+bool command_take_option(struct context *x, const char *option)
 {
 	int kept = 0;
-	bool json = false;
+	bool found = false;
 
 	for (int i = 0; i < x->argc; i++) {
-		if (strcmp(x->argv[i], "--json") == 0)
-			json = true;
+		if (strcmp(x->argv[i], option) == 0)
+			found = true;
 		else
 			x->argv[kept++] = x->argv[i];
 	}
 	x->argc = kept;
-	return json;
+	return found;
+}
+
+bool command_take_json(struct context *x)
+{
+	return command_take_option(x, "--json");
 }

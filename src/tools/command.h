@@ -30,8 +30,9 @@ struct command {
 /* How many words the name takes up when argv begins with it, else 0. */
 int command_match(const struct command *c, int argc, char **argv);
 
-/* Takes --json out of the arguments; true when it was there. */
-bool command_take_json(struct context *x);
+/* Takes an option without a value out of the arguments; true when it was there. */
+bool command_take_option(struct context *x, const char *option);
+bool command_take_json(struct context *x); /* --json */
 
 /* command_settings.c */
 int command_get(struct context *x);

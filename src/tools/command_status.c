@@ -145,13 +145,13 @@ static void print_all(struct context *x, const struct status *s)
 
 int command_status(struct context *x)
 {
-	bool json = command_take_json(x);
+	bool json = command_take_json(x), check = command_take_option(x, "--check");
 	struct status s;
 	struct unpack u;
 	int result;
 
 	if (x->argc != 0)
-		return command_misused("status takes --json and nothing else");
+		return command_misused("status takes --check and --json and nothing else");
 	result = command_ask(x, WORD_STATUS, NULL, WORD_STATUS_IS, COMMAND_WAIT_MS);
 	if (result != EX_OK)
 		return result;
@@ -163,5 +163,5 @@ int command_status(struct context *x)
 		print_json(&s);
 	else
 		print_all(x, &s);
-	return s.mail == MAIL_BROKEN ? EX_TEMPFAIL : EX_OK;
+	return check && s.mail == MAIL_BROKEN ? EX_TEMPFAIL : EX_OK;
 }

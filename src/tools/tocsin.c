@@ -10,7 +10,7 @@
 #include "tools/complete.h"
 
 static const struct command commands[] = {
-	{ "status", "[--json]", "how this node and its mail are", command_status },
+	{ "status", "[--check] [--json]", "how this node and its mail are", command_status },
 	{ "get", "KEY", "print one setting", command_get },
 	{ "set", "KEY=VALUE ...", "change settings, all or none; @FILE and @- are read", command_set },
 	{ "show", "[--json] [SECTION]", "print all settings, or those of a section", command_show },
