@@ -188,6 +188,73 @@ static size_t without_stops(struct slice word)
 	return word.len;
 }
 
+/* Octets up to a blank or a sign that encloses a URL in a sentence; its full stop is not its own. */
+static size_t url_end(struct slice text)
+{
+	size_t n = 0;
+
+	while (n < text.len && !char_is_control(text.data[n]) && strchr(" <>\"'()[]", text.data[n]) == NULL)
+		n++;
+	while (n > 0 && strchr(".,;:!?", text.data[n - 1]) != NULL)
+		n--;
+	return n;
+}
+
+/* What stands behind a URL's host may name anybody: path, query, fragment. */
+static size_t hide_path(struct slice text, struct buffer *out)
+{
+	size_t n = url_end(text);
+
+	buffer_append_slice(out, slice_sub(text, 0, n > 0 ? 1 : 0));
+	if (n > 1)
+		buffer_append_text(out, hidden);
+	return n;
+}
+
+static size_t authority_end(struct slice text)
+{
+	size_t n = 0;
+
+	while (n < text.len && !char_is_control(text.data[n]) && strchr(" <>\"'()/?#", text.data[n]) == NULL)
+		n++;
+	return n;
+}
+
+/* text begins behind a URL's "//": who signs in with which password, then the host. */
+static size_t mask_authority(struct mask *m, struct slice text, struct buffer *out)
+{
+	struct slice host = slice_sub(text, 0, authority_end(text));
+	size_t at = host.len, taken;
+
+	while (at > 0 && host.data[at - 1] != '@')
+		at--;
+	if (at > 0) {
+		buffer_append_text(out, hidden);
+		buffer_append_char(out, '@');
+		host = slice_sub(host, at, host.len);
+	}
+	if (host.len > 0 && host.data[0] == '[') { /* an IPv6 address: as any text */
+		mask_text(m, host, out);
+		return at + host.len;
+	}
+	taken = without_stops(host);
+	mask_word(m, slice_sub(host, 0, taken), out);
+	return at + taken;
+}
+
+static bool is_path_next(struct slice text)
+{
+	return text.len > 0 && strchr("/?#", text.data[0]) != NULL && text.data[0] != '\0';
+}
+
+static size_t mask_url(struct mask *m, struct slice text, struct buffer *out)
+{
+	size_t n = mask_authority(m, text, out);
+	struct slice rest = slice_sub(text, n, text.len);
+
+	return is_path_next(rest) ? n + hide_path(rest, out) : n;
+}
+
 static bool is_odd(char c)
 {
 	return char_is_control(c) && c != '\n';
@@ -203,11 +270,19 @@ void mask_text(struct mask *m, struct slice text, struct buffer *out)
 			buffer_append_text(out, hidden);
 			text = slice_sub(text, attribute, text.len);
 			taken = value_end(text);
+		} else if (slice_starts(text, "//")) {
+			buffer_append_text(out, "//");
+			text = slice_sub(text, 2, text.len);
+			taken = mask_url(m, text, out);
 		} else if (word > 0) {
-			taken = without_stops(slice_sub(text, 0, word));
+			struct slice whole = slice_sub(text, 0, word);
+
+			taken = without_stops(whole);
 			mask_word(m, slice_sub(text, 0, taken), out);
 			buffer_append_slice(out, slice_sub(text, taken, word - taken));
 			taken = word;
+			text = slice_sub(text, taken, text.len);
+			taken = is_dotted_name(whole) && is_path_next(text) ? hide_path(text, out) : 0;
 		} else {
 			taken = 1;
 			buffer_append_char(out, is_odd(text.data[0]) ? ' ' : text.data[0]);

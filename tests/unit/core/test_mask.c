@@ -68,8 +68,14 @@ static void certificates(void **state UNUSED)
 static void control_characters_and_urls(void **state UNUSED)
 {
 	assert_masked("see https://portal.acme.example/a?b=c@d.example\x1b[2J\n",
-	    "see https://host1/a?b=user1@host2 [2J\n");
-	assert_masked("@ a@ @b.example .", "@ user2@ @host3 .");
+	    "see https://host1/**** [2J\n");
+	assert_masked("@ a@ @b.example .", "@ user1@ @host2 .");
+	assert_masked("<https://acme.example:8443/x?u=alice>, https://acme.example.",
+	    "<https://host3:8443/****>, https://host3.");
+	assert_masked("(http://bob:pa!ss@acme.example?u=alice) acme.example/u/alice.",
+	    "(http://****@host3?****) host3/****.");
+	assert_masked("https://[2001:db8::25]:465/alice // 451 4.7.1/2",
+	    "https://[ip1]:465/**** // 451 4.7.1/2");
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
