@@ -159,6 +159,8 @@ const char *diagnosis_who_text(enum diagnosis_who who)
 		return "Whoever runs the relay can mend this.";
 	case DIAGNOSIS_ACCOUNT:
 		return "Whoever runs the mail accounts at the relay can mend this.";
+	case DIAGNOSIS_SENDER:
+		return "Whoever sends the message can mend this.";
 	case DIAGNOSIS_RECIPIENT:
 		return "Whoever gave the recipient's address can mend this.";
 	case DIAGNOSIS_NOBODY:

@@ -41,6 +41,7 @@ enum diagnosis_who {
 	DIAGNOSIS_NETWORK, /* who runs the network or the firewall */
 	DIAGNOSIS_RELAY, /* who runs the relay, or its provider */
 	DIAGNOSIS_ACCOUNT, /* who runs the mail accounts there */
+	DIAGNOSIS_SENDER, /* who writes the message */
 	DIAGNOSIS_RECIPIENT, /* who gave the recipient's address */
 	DIAGNOSIS_NOBODY, /* it passes by itself */
 	DIAGNOSIS_WHO_COUNT,

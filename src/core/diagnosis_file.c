@@ -32,7 +32,8 @@ static const char *const keys[KEY_COUNT] = {
 
 static const char *const whos[DIAGNOSIS_WHO_COUNT] = {
 	[DIAGNOSIS_YOU] = "you", [DIAGNOSIS_NETWORK] = "network", [DIAGNOSIS_RELAY] = "relay",
-	[DIAGNOSIS_ACCOUNT] = "account", [DIAGNOSIS_RECIPIENT] = "recipient",
+	[DIAGNOSIS_ACCOUNT] = "account", [DIAGNOSIS_SENDER] = "sender",
+	[DIAGNOSIS_RECIPIENT] = "recipient",
 	[DIAGNOSIS_NOBODY] = "nobody",
 };
 
@@ -219,7 +220,7 @@ static bool set_who(struct reader *r, struct slice value)
 			return true;
 		}
 	}
-	return fail(r, "who is one of you, network, relay, account, recipient and nobody");
+	return fail(r, "who is one of you, network, relay, account, sender, recipient and nobody");
 }
 
 static bool set_field(struct reader *r, struct slice value)

@@ -42,7 +42,9 @@ static void print_seen(const struct diagnosis_facts *f)
 	printf("%03u ", f->code);
 	if (f->enhanced.class != 0)
 		printf("%s ", enhanced_status_text(f->enhanced, enhanced));
-	printf("at %s\n", verdict_stage_name(f->stage));
+	if (f->stage != STAGE_IDLE) /* else nobody knows */
+		printf("at %s", verdict_stage_name(f->stage));
+	putchar('\n');
 }
 
 static int explain(struct context *x, struct slice text, enum verdict_stage stage)

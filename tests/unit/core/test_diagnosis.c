@@ -227,6 +227,24 @@ static void every_row_speaks_plainly(void **state UNUSED)
 	}
 }
 
+/* The same rows explain a test, which is never repeated, and a pasted reply with nothing below. */
+static void what_is_tried_again_is_mail_in_the_queue(void **state UNUSED)
+{
+	const struct diagnosis *d;
+	struct diagnosis_facts f;
+
+	for (size_t i = 0; (d = diagnosis_row(i)) != NULL; i++) {
+		assert_null(strstr(d->meaning, "the mail is tried"));
+		assert_null(strstr(d->meaning, "t is tried"));
+		for (size_t j = 0; d->cure[j] != NULL; j++) {
+			assert_null(strstr(d->cure[j], "he mail is tried"));
+			assert_null(strstr(d->cure[j], "words below"));
+		}
+	}
+	f = facts_of(STAGE_BODY, "552 5.3.4 too large");
+	assert_int_equal(diagnosis_find(&f)->who, DIAGNOSIS_SENDER);
+}
+
 static const char *title_of_token(const char *error, unsigned aadsts, const char *text)
 {
 	struct diagnosis_facts f = {
@@ -307,7 +325,8 @@ static void a_file_with_a_mistake_is_refused_with_its_line_and_cure(void **state
 		{ ROW "when = encryption some\n", "line 6: encryption is none, tls or starttls" },
 		{ ROW "when = reply yes\n", "line 6: reply and token stand alone, without a value" },
 		{ ROW "who = me\n",
-		    "line 6: who is one of you, network, relay, account, recipient and nobody" },
+		    "line 6: who is one of you, network, relay, account, sender, recipient and "
+		    "nobody" },
 		{ ROW "field = email.none\n",
 		    "line 6: there is no setting \"email.none\": \"tocsin show\" lists them" },
 		{ ROW "fallback = maybe\n", "line 6: fallback is yes or no" },
@@ -367,6 +386,7 @@ int main(void)
 		cmocka_unit_test(every_failure_of_ours_has_a_row_of_its_own),
 		cmocka_unit_test(every_condition_can_be_met),
 		cmocka_unit_test(every_row_speaks_plainly),
+		cmocka_unit_test(what_is_tried_again_is_mail_in_the_queue),
 		cmocka_unit_test(token_answers),
 		cmocka_unit_test(a_file_with_a_mistake_is_refused_with_its_line_and_cure),
 		cmocka_unit_test(a_row_of_the_administrator_counts_first),
