@@ -16,7 +16,7 @@ struct work {
 	struct slice ours; /* the From Address with its domain in A-labels */
 	struct slice envelope_sender; /* the original */
 	struct mailbox_list from; /* the first From field that names anybody */
-	bool from_is_ours;
+	bool from_is_ours, sender_is_ours;
 	bool mark_auto_submitted;
 };
 
@@ -186,8 +186,29 @@ static bool sender_is_foreign(struct work *w, const struct message_field *field)
 	return list.count != 1 || list.n_bad > 0 || !is_ours(w, list.items[0].address);
 }
 
+/* Several Sender fields are judged one by one; one that is foreign counts. */
+static void read_sender(struct work *w)
+{
+	struct message_field field;
+	size_t at = 0;
+
+	w->sender_is_ours = true;
+	while (message_next_field(w->header, &at, &field))
+		if (slice_is_nocase(field.name, "Sender") && sender_is_foreign(w, &field))
+			w->sender_is_ours = false;
+}
+
+/* A field of the sender's own that looks like the one which tells the truth about him. */
+static bool is_forged(const struct work *w, const struct message_field *field)
+{
+	return (slice_is_nocase(field->name, "X-Original-From") && !w->from_is_ours) ||
+		(slice_is_nocase(field->name, "X-Original-Sender") && !w->sender_is_ours);
+}
+
 static void put_field(struct work *w, const struct message_field *field, bool *ret_from_done)
 {
+	if (is_forged(w, field))
+		return;
 	if (slice_is_nocase(field->name, "From") && !w->from_is_ours) {
 		if (!*ret_from_done)
 			put_from(w);
@@ -225,6 +246,7 @@ static int rewrite(struct work *w)
 		return -1;
 	w->mark_auto_submitted = w->envelope_sender.len == 0 &&
 		!message_find_field(w->header, "Auto-Submitted", &field);
+	read_sender(w);
 	put_header(w);
 	return 0;
 }

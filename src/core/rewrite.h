@@ -30,7 +30,8 @@ struct rewrite {
 /*
  * Appends the header section with its empty line to header_out; the body is message_body(m).
  * - From: our address with the original display name, or "local on HOST" when it had none.
- * - X-Original-From: the original From. Reply-To: its routable addresses, when none is there.
+ * - X-Original-From: the original From; one that came with the message makes room for it.
+ *   Reply-To: its routable addresses, when none is there.
  * - Sender of somebody else becomes X-Original-Sender.
  * - The null sender becomes ours too, since submission servers refuse it; the message is then
  *   marked "Auto-Submitted: auto-replied" (RFC 3834) unless it is marked already.

@@ -88,6 +88,17 @@ static void sender_fields_of_others_are_renamed(void **state UNUSED)
 	assert_true(result.header_changed);
 }
 
+static void a_forged_original_makes_room_for_the_true_one(void **state UNUSED)
+{
+	assert_string_equal(rewritten("X-Original-From: boss@corp.example\nFrom: bob@host\n"
+		"x-original-from: spoof\nSender: root@host\nX-Original-Sender: boss\n\n", "bob@host"),
+		"From: \"bob on web1.example.com\" <alerts@example.com>\r\nX-Original-From: bob@host\r\n"
+		"X-Original-Sender: root@host\r\n\r\n");
+	/* nothing is replaced: another node that rewrote it said so */
+	assert_string_equal(rewritten("From: alerts@example.com\nX-Original-From: bob@host\n\n", "a@x"),
+		"From: alerts@example.com\r\nX-Original-From: bob@host\r\n\r\n");
+}
+
 static void broken_and_missing_froms_are_replaced(void **state UNUSED)
 {
 	assert_string_equal(rewritten("From: who knows\nSubject: x\n\n", "bob@host"),
@@ -151,6 +162,7 @@ int main(void)
 		cmocka_unit_test(replies_go_to_whom_they_can_reach),
 		cmocka_unit_test(our_own_mail_stays_as_it_is),
 		cmocka_unit_test(sender_fields_of_others_are_renamed),
+		cmocka_unit_test(a_forged_original_makes_room_for_the_true_one),
 		cmocka_unit_test(broken_and_missing_froms_are_replaced),
 		cmocka_unit_test(the_null_sender_becomes_ours_and_is_marked),
 		cmocka_unit_test(the_settings_decide),
