@@ -217,8 +217,10 @@ void notice_text_daily(const struct notice_frame *f, const struct daily_facts *f
 	add(t, MAIL_PARAGRAPH, NULL, arena_printf(a, "Mail from %s works: this notice has reached you "
 		"through the relay %s.", f->node_name, facts->relay));
 	if (warning != NULL)
-		add(t, MAIL_PARAGRAPH, NULL, arena_printf(a, "To be done: %s. Renew it before it ends; "
-			"otherwise pages or mail stop then.", warning));
+		add(t, MAIL_PARAGRAPH, NULL, arena_printf(a, "To be done: %s. %s", warning,
+			first_to_expire(facts)->until <= f->now ?
+			"Renew it now: pages or mail do not work with it." :
+			"Renew it before it ends; otherwise pages or mail stop then."));
 	add_origin(t, f, a);
 	add_counts(t, f, facts, a);
 	add_certificates(t, f, facts, a);

@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "core/diagnosis.h"
+#include "sys/clock.h"
 #include "sys/descriptor.h"
 #include "sys/files.h"
 #include "sys/listener.h"
@@ -14,6 +15,7 @@
 enum {
 	PEM_SIZE_MAX = 256 * 1024,
 	DESCRIPTORS = 4096,
+	RENEW_BEFORE = 30 * 24 * 3600, /* seconds before the end of the certificate made here */
 };
 
 /* ---- tocsin.conf ---- */
@@ -214,6 +216,23 @@ struct new_certificate {
 	int state;
 };
 
+/* One that cannot be read is left alone: front says why. */
+static bool ends_soon(int state)
+{
+	struct tls_certificate old;
+	struct buffer pem;
+	struct fault fault;
+	bool soon;
+
+	buffer_init(&pem, PEM_SIZE_MAX);
+	soon = file_read(state, own_certificate, &pem, &fault) == 0 &&
+		tls_certificate_read(buffer_slice(&pem), &old, &fault) == 0 &&
+		old.not_after < clock_wall() + RENEW_BEFORE;
+	buffer_release(&pem);
+	return soon;
+}
+
+/* The old certificate goes first: at no moment does one stand beside the key of another. */
 static int write_self_signed(void *arg)
 {
 	const struct new_certificate *n = arg;
@@ -224,15 +243,18 @@ static int write_self_signed(void *arg)
 	struct tls_certificate made;
 	struct buffer certificate, key;
 	int result = EX_CANTCREAT;
+	bool old = descriptor_exists(n->state, own_certificate);
 
 	buffer_init(&certificate, PEM_SIZE_MAX);
 	buffer_init_secret(&key, PEM_SIZE_MAX);
 	if (tls_self_signed(names, COUNT_OF(names), &certificate, &key) == 0 &&
 		tls_certificate_read(buffer_slice(&certificate), &made, &fault) == 0 &&
+		(!old || file_remove(n->state, own_certificate, &fault) == 0) &&
 		file_write(n->state, own_key, buffer_slice(&key), 0600, &fault) == 0 &&
 		file_write(n->state, own_certificate, buffer_slice(&certificate), 0644, &fault) ==
 			0) {
-		log_info("made a self-signed certificate, SHA-256 fingerprint %s", made.fingerprint);
+		log_info("made a self-signed certificate%s, SHA-256 fingerprint %s", old ?
+			" in place of the one that ends" : "", made.fingerprint);
 		result = EX_OK;
 	} else {
 		log_error("%s", fault.text);
@@ -243,22 +265,32 @@ static int write_self_signed(void *arg)
 }
 
 /* In a process of its own, so that parent never holds a key. */
-static int make_certificate(const struct config *config)
+static int make_certificate(const struct config *config, bool *ret_made)
 {
 	struct new_certificate n = { .config = config };
 	struct fault fault;
 	int result = EX_OK;
 
+	*ret_made = false;
 	if (!has_own_certificate(config))
 		return EX_OK;
 	if (folder_open(FILES_HERE, config->state_dir, &n.state, &fault) != 0) {
 		log_error("%s", fault.text);
 		return EX_CANTCREAT;
 	}
-	if (!descriptor_exists(n.state, own_certificate))
+	if (!descriptor_exists(n.state, own_certificate) || ends_soon(n.state)) {
 		result = process_run(write_self_signed, &n);
+		*ret_made = result == EX_OK;
+	}
 	descriptor_close(n.state);
 	return result >= 0 ? result : EX_OSERR;
+}
+
+bool bootstrap_renew_certificate(const struct start *start)
+{
+	bool made;
+
+	return make_certificate(start->config, &made) == EX_OK && made;
 }
 
 static int open_file(const char *folder, const char *name)
@@ -326,6 +358,7 @@ static int open_listeners(struct start *start)
 int bootstrap_prepare(struct start *start)
 {
 	int fds[2], result;
+	bool made;
 
 	process_raise_descriptors(DESCRIPTORS);
 	if (group_by_name("tocsin-admin", &start->admin_group) != 0)
@@ -334,7 +367,7 @@ int bootstrap_prepare(struct start *start)
 		start->drop_group = (gid_t)-1;
 	result = make_folders(start);
 	if (result == EX_OK)
-		result = make_certificate(start->config);
+		result = make_certificate(start->config, &made);
 	if (result == EX_OK && !bootstrap_open_certificate(start, fds))
 		return EX_NOINPUT;
 	if (result != EX_OK)

@@ -21,6 +21,7 @@ enum {
 	MINUTE_MS = 60 * 1000,
 	STOP_MS = 8 * 1000, /* for the others and again for keeper; then SIGKILL */
 	PULSE_MS = 5 * 1000,
+	RENEWAL_MS = 24 * 3600 * 1000,
 	PULSES_MISSED = 4, /* in a row; then the role hangs */
 };
 
@@ -44,7 +45,7 @@ struct parent {
 	struct loop *loop;
 	struct child children[ROLE_COUNT]; /* [ROLE_PARENT] and [ROLE_TOOL] are not used */
 	struct signal_watch signals[4];
-	struct timer deadline, pulse, watchdog;
+	struct timer deadline, pulse, watchdog, renewal;
 	bool stopping, announced;
 	int exit_code;
 };
@@ -122,6 +123,16 @@ static bool send_certificate(struct parent *p, enum role role)
 	descriptor_close(fds[0]);
 	descriptor_close(fds[1]);
 	return true;
+}
+
+/* Once a day while it runs; at start and at SIGHUP it is looked at anyway. */
+static void on_renewal(void *arg)
+{
+	struct parent *p = arg;
+
+	timer_set(&p->renewal, RENEWAL_MS);
+	if (bootstrap_renew_certificate(p->start) && send_certificate(p, ROLE_FRONT))
+		(void)send_certificate(p, ROLE_WATCHER);
 }
 
 /* ---- the diagnosis: parent opens the file, keeper and front read it ---- */
@@ -464,6 +475,7 @@ static void reload(struct parent *p)
 	buffer_release(&body);
 	send_diagnosis(p, ROLE_KEEPER);
 	send_diagnosis(p, ROLE_FRONT);
+	(void)bootstrap_renew_certificate(p->start);
 	if (send_certificate(p, ROLE_FRONT) && send_certificate(p, ROLE_WATCHER))
 		log_info("the certificate and %s were read again", p->path);
 }
@@ -491,6 +503,8 @@ int parent_main(struct start *start, const char *path)
 		return EX_OSERR;
 	timer_init(&p.deadline, p.loop, on_deadline, &p);
 	timer_init(&p.pulse, p.loop, on_pulse, &p);
+	timer_init(&p.renewal, p.loop, on_renewal, &p);
+	timer_set(&p.renewal, RENEWAL_MS);
 	timer_init(&p.watchdog, p.loop, on_watchdog, &p);
 	for (size_t i = 0; i < COUNT_OF(signals); i++)
 		if (signal_watch_init(&p.signals[i], p.loop, signals[i], on_signal, &p) != 0)

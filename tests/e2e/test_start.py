@@ -9,6 +9,7 @@ import signal
 import socket
 import sqlite3
 import ssl
+import subprocess
 
 import pytest
 
@@ -61,6 +62,31 @@ def test_certificate_is_kept_for_the_next_start(new_daemon):
     first = served_certificate(daemon.port)
     daemon.restart()
     assert served_certificate(daemon.port) == first
+
+
+def put_ending_certificate(daemon):
+    """A certificate of ten days in the place of the one that the node made for itself."""
+    folder = daemon.folder / "state/tls"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-days", "10", "-subj", "/CN=localhost",
+                    "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"],
+                   check=True, capture_output=True)
+    return ssl.PEM_cert_to_DER_cert((folder / "certificate.pem").read_text())
+
+
+def test_certificate_of_its_own_is_renewed_before_its_end(new_daemon):
+    daemon = new_daemon().start()
+    daemon.stop()
+    ending = put_ending_certificate(daemon)
+    daemon.start()
+    renewed = served_certificate(daemon.port)
+    assert renewed != ending
+    assert "in place of the one that ends" in daemon.output()
+    assert (daemon.folder / "state/tls/key.pem").stat().st_mode & 0o777 == 0o600
+    ending = put_ending_certificate(daemon)
+    daemon._process.signal(signal.SIGHUP)
+    wait_until(lambda: served_certificate(daemon.port) != renewed, what="the new certificate")
+    assert served_certificate(daemon.port) != ending
 
 
 def test_secrets_of_a_node_are_closed_to_others(new_daemon):

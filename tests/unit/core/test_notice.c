@@ -91,6 +91,8 @@ static void a_certificate_that_ends_soon_is_in_the_subject(void **state UNUSED)
 		notice_text_daily(&f, &d, arena, &text);
 		assert_true(slice_ends(slice_of(text.subject), rows[i].end));
 		assert_int_equal(says("To be done"), i > 0);
+		assert_int_equal(says("Renew it before it ends"), i > 0 && rows[i].left > 0);
+		assert_int_equal(says("Renew it now"), rows[i].left == 0);
 	}
 }
 
