@@ -9,6 +9,7 @@ struct reading {
 	struct arena *arena;
 	struct alias_file file;
 	unsigned line; /* where the entry in hand begins */
+	unsigned *lines; /* where each of the file's items begins */
 	bool too_many;
 };
 
@@ -128,8 +129,10 @@ static void take_entry(struct reading *r, struct slice entry)
 		tell(r, arena_printf(r->arena, "%s leads nowhere.", alias.name));
 	else if (alias.n_targets > 0 && r->file.n == ALIAS_MAX)
 		r->too_many = true;
-	else if (alias.n_targets > 0)
+	else if (alias.n_targets > 0) {
+		r->lines[r->file.n] = r->line;
 		r->file.items[r->file.n++] = alias;
+	}
 }
 
 static bool is_continuation(struct slice line)
@@ -171,6 +174,32 @@ static void take_lines(struct reading *r, struct slice text, struct buffer *entr
 		take_entry(r, buffer_slice(entry));
 }
 
+/* What goes round in a circle is left out, entry by entry: the rest can be taken without it. */
+static int leave_out_circles(struct reading *r)
+{
+	struct alias_list list = { r->file.items, r->file.n };
+	const char *problem;
+	size_t n = 0;
+	int result = alias_check_list(&list, r->arena, &problem);
+
+	if (result <= 0)
+		return result;
+	for (size_t i = 0; i < r->file.n; i++) {
+		r->file.items[n] = r->file.items[i];
+		list.n = n + 1;
+		r->line = r->lines[i];
+		result = alias_check_list(&list, r->arena, &problem);
+		if (result < 0)
+			return result;
+		if (result > 0)
+			tell(r, problem);
+		else
+			n++;
+	}
+	r->file.n = n;
+	return 0;
+}
+
 int alias_file_parse(struct slice text, struct arena *a, struct alias_file *ret_file)
 {
 	struct reading r = { .arena = a };
@@ -181,7 +210,8 @@ int alias_file_parse(struct slice text, struct arena *a, struct alias_file *ret_
 		return ALIAS_FILE_TOO_LARGE;
 	r.file.items = arena_array(a, ALIAS_MAX, sizeof(*r.file.items));
 	r.file.problems = arena_array(a, ALIAS_FILE_PROBLEMS_MAX, sizeof(*r.file.problems));
-	if (r.file.items == NULL || r.file.problems == NULL)
+	r.lines = arena_array(a, ALIAS_MAX, sizeof(*r.lines));
+	if (r.file.items == NULL || r.file.problems == NULL || r.lines == NULL)
 		return -1;
 	buffer_init(&entry, 2 * (size_t)ALIAS_FILE_MAX);
 	take_lines(&r, text, &entry);
@@ -191,6 +221,8 @@ int alias_file_parse(struct slice text, struct arena *a, struct alias_file *ret_
 		return -1;
 	if (r.too_many)
 		return ALIAS_FILE_TOO_LARGE;
+	if (leave_out_circles(&r) != 0)
+		return -1;
 	*ret_file = r.file;
 	return 0;
 }

@@ -88,6 +88,15 @@ def test_a_file_is_taken_whole_or_with_skip(daemon):
     assert "new" not in aliases(daemon)
 
 
+def test_a_circle_in_a_file_is_named_and_the_rest_taken(daemon):
+    done = daemon.tocsin("alias", "import", "--skip", "-",
+        input="loop: loop\na: b\nb: a\nok: bert@example.test\n")
+    assert done.returncode == 0, done.stderr
+    assert "line 1: " in done.stderr and "line 3: " in done.stderr
+    assert "circle" in done.stderr
+    assert aliases(daemon) == {"a": ["b"], "ok": ["bert@example.test"]}
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
 def test_others_may_not(daemon):
     done = daemon.tocsin("alias", "list", user="nobody")
