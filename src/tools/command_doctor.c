@@ -130,6 +130,15 @@ static bool look_at_config(struct doctor *d)
 	return true;
 }
 
+static const char *size_text(struct arena *a, uint64_t octets)
+{
+	uint64_t mib = octets / MIB;
+
+	return mib < 1024 ? arena_printf(a, "%ju MiB", (uintmax_t)mib) :
+		arena_printf(a, "%ju.%ju GiB", (uintmax_t)(mib / 1024),
+			(uintmax_t)(mib % 1024 * 10 / 1024));
+}
+
 static void look_at_disk(struct doctor *d)
 {
 	static const char *const gone[] = {
@@ -148,12 +157,15 @@ static void look_at_disk(struct doctor *d)
 	if (folder_open(FILES_HERE, d->config.state_dir, &fd, &fault) != 0 ||
 		disk_free(fd, &room, &size) != 0) {
 		descriptor_close(fd);
-		bad(d, "Disk", "the state folder cannot be opened", gone);
+		if (folder_is_there(FILES_HERE, d->config.state_dir))
+			tell(d, LEFT_OUT, "Disk", "", "you may not look into the state folder", "");
+		else
+			bad(d, "Disk", "the state folder cannot be opened", gone);
 		return;
 	}
 	descriptor_close(fd);
-	text = arena_printf(d->x->arena, "%ju of %ju MiB free for the state folder",
-		(uintmax_t)(room / MIB), (uintmax_t)(size / MIB));
+	text = arena_printf(d->x->arena, "%s of %s free for the state folder",
+		size_text(d->x->arena, room), size_text(d->x->arena, size));
 	if (room < DISK_LEAST)
 		bad(d, "Disk", text, full);
 	else

@@ -1,6 +1,8 @@
 """tocsin doctor: the first thing that is wrong and its cure, nothing sent, and a report from which
 nobody can be told."""
 
+import os
+
 import pytest
 
 from world.hostile import ScriptedServer, polite
@@ -28,6 +30,13 @@ def test_all_is_well_and_nothing_is_sent(daemon, relay):
         assert step in said, said
     assert " ms " in said
     assert relay.mails() == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+def test_what_a_user_may_not_look_at_is_left_out(daemon):
+    done = daemon.tocsin("doctor", user="nobody")
+    assert "skip  Disk" in done.stdout and "you may not look" in done.stdout, done.stdout
+    assert "Start tocsind once" not in done.stdout
 
 
 WRONG = {
