@@ -90,6 +90,8 @@ static enum smtp_reply_status line_ended(struct smtp_reply *r)
 		line.len--; /* the CR; it is not among what was kept of a longer line */
 	else
 		r->cut = true;
+	if (line.len > CODE_DIGITS && line.data[line.len - 1] == '\r')
+		line.len--; /* CR CR LF: a server's slip that nobody wants to read */
 	if (!code_parse(line, &code))
 		return SMTP_REPLY_MALFORMED;
 	separator = line.len > CODE_DIGITS ? line.data[CODE_DIGITS] : ' ';

@@ -152,8 +152,8 @@ static void a_cr_alone_nul_and_8_bit_are_text(void **state UNUSED)
 	smtp_reply_init(&r);
 	assert_int_equal(feed(&r, SLICE("250 a\rb\0c\xff\r\r\n"), 2, NULL), SMTP_REPLY_DONE);
 	assert_true(smtp_reply_next_line(&r, &at, &line));
-	assert_int_equal(line.len, 7);
-	assert_memory_equal(line.data, "a\rb\0c\xff\r", 7);
+	assert_int_equal(line.len, 6); /* a CR at the end is a slip of the server, no text */
+	assert_memory_equal(line.data, "a\rb\0c\xff", 6);
 	smtp_reply_release(&r);
 }
 
