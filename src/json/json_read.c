@@ -48,6 +48,18 @@ static void seed_once(void)
 	seeded = true;
 }
 
+/* The library's words, but where those speak to programmers. */
+static const char *words_of(const json_error_t *error)
+{
+	switch (json_error_code(error)) {
+	case json_error_null_character:
+	case json_error_null_byte_in_key:
+		return "a text contains the character \\u0000, which is not allowed";
+	default:
+		return error->text;
+	}
+}
+
 json_t *json_read(struct slice text, struct arena *a, const char **ret_problem)
 {
 	const char *problem = objection(text);
@@ -62,7 +74,7 @@ json_t *json_read(struct slice text, struct arena *a, const char **ret_problem)
 	value = json_loadb(text.data != NULL ? text.data : "", text.len, JSON_REJECT_DUPLICATES, &error);
 	if (value == NULL)
 		*ret_problem = arena_printf(a, "This is no JSON: line %d, column %d: %s.", error.line,
-			error.column, error.text);
+			error.column, words_of(&error));
 	else if (!json_is_object(value))
 		*ret_problem = "This is JSON, but no object.";
 	else

@@ -281,7 +281,7 @@ static const char *what_changes(const struct set *s, struct arena *a)
 		for (size_t i = 0; i < s->given[0].n_targets; i++)
 			buffer_appendf(&text, " %s", s->given[0].targets[i]);
 	} else {
-		buffer_appendf(&text, "%zu aliases set:", s->n);
+		buffer_appendf(&text, "%zu %s set:", s->n, s->n == 1 ? "alias" : "aliases");
 		for (size_t i = 0; i < s->n; i++)
 			buffer_appendf(&text, " %s", s->given[i].name);
 	}

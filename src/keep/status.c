@@ -104,7 +104,8 @@ void keep_fact(struct request *r)
 
 	if (unpack_end(&r->body) && slice_is(name, "self")) {
 		if (k->self_probe_at == 0 || good != k->self_probe_good)
-			log_info("this node probes itself as %s: %s", good ? "healthy" : "sick", detail);
+			log_info("this node probes itself as %s: %s", good ? "healthy" :
+				strcmp(detail, "ok") == 0 ? "not healthy yet" : "sick", detail);
 		k->self_probe_good = good;
 		k->self_probe_at = clock_wall();
 		snprintf(k->self_probe_detail, sizeof(k->self_probe_detail), "%s", detail);

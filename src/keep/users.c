@@ -104,7 +104,7 @@ static bool find_account(struct user_change *c)
 	result = store_account_find(store_reader(r->keeper->store), c->realm, c->name, r->arena,
 		&c->account);
 	if (result == STORE_NOT_FOUND)
-		keep_refuse(r, EX_NOUSER, "name", "belongs to no account.");
+		keep_refuse(r, EX_NOUSER, "", "No account has this name.");
 	else if (result != STORE_OK)
 		keep_refuse_store(r, result);
 	return result == STORE_OK;
@@ -138,10 +138,10 @@ static void change_done(void *arg, int result)
 	if (result == STORE_OK)
 		keep_done(r, c->n);
 	else if (result == STORE_CONFLICT)
-		keep_refuse(r, EX_DATAERR, "name", "is the last account that can sign in. Make another one "
+		keep_refuse(r, EX_DATAERR, "", "This is the last account that can sign in. Make another one "
 			"first.");
 	else if (result == STORE_NOT_FOUND)
-		keep_refuse(r, EX_NOUSER, "name", "belongs to no account any more.");
+		keep_refuse(r, EX_NOUSER, "", "This account is gone: somebody removed it meanwhile.");
 	else
 		keep_refuse_store(r, result);
 }

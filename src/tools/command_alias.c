@@ -171,7 +171,7 @@ static int take_file(struct context *x, const struct alias_file *file, bool skip
 	}
 	result = ask_set(x, file->items, file->n);
 	if (result == EX_OK)
-		printf("%zu aliases set\n", file->n);
+		printf("%zu %s set\n", file->n, file->n == 1 ? "alias" : "aliases");
 	return result;
 }
 

@@ -191,8 +191,8 @@ static void print_recipient(struct context *x, const struct recipient_view *r)
 {
 	fputs("\n  ", stdout);
 	command_print(r->address);
-	printf("\n    state     %s%s, %ju tries", r->state,
-		r->maybe_delivered ? " (possibly delivered)" : "", (uintmax_t)r->attempts);
+	printf("\n    state     %s%s, %ju %s", r->state,
+		r->maybe_delivered ? " (possibly delivered)" : "", (uintmax_t)r->attempts, r->attempts == 1 ? "try" : "tries");
 	if (r->next_try != 0)
 		printf(", next %s", command_time(x->arena, r->next_try));
 	if (r->relay[0] != '\0') {

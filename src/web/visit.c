@@ -282,6 +282,14 @@ unsigned visit_status_of(int code)
 	}
 }
 
+/* The text of a field's row goes on where its name stands: "name" "belongs to no account." */
+static const char *refusal_sentence(struct arena *a, const struct refusal_row *row)
+{
+	if (row->field[0] == '\0' || row->text[0] < 'a' || row->text[0] > 'z')
+		return row->text; /* a whole sentence */
+	return arena_printf(a, "The %s %s", row->field, row->text);
+}
+
 /* A refusal speaks for itself; a keeper that is away is back within seconds. */
 void visit_unanswered(struct visit *v, const struct question *q)
 {
@@ -289,7 +297,7 @@ void visit_unanswered(struct visit *v, const struct question *q)
 
 	if (visit_refused(v, q, &refusal)) {
 		visit_error(v, visit_status_of(refusal.code), "This was not done",
-		    refusal.rows[0].text);
+		    refusal_sentence(v->arena, &refusal.rows[0]));
 		return;
 	}
 	headers_add_text(&v->lines, "Retry-After", "5");

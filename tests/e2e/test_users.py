@@ -141,7 +141,7 @@ def test_accounts_by_command(site):
     ["end-sessions", "nobody"]])
 def test_an_unknown_account_is_told(site, command):
     done = site.tocsin("admin", *command)
-    assert done.returncode == 67 and "belongs to no account" in done.stderr
+    assert done.returncode == 67 and "No account has this name" in done.stderr
 
 
 def test_a_password_on_the_command_line_is_refused(site):
