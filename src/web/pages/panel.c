@@ -19,13 +19,13 @@ static const struct {
 	[TRIAL_SKIPPED] = { "skipped", "left out", SHAPE_OFF },
 };
 
-/* A stage that was left out although later ones were reached is not part of these settings. */
+/* A stage that is left out although later ones are not is no part of these settings. */
 static const char *result_of(const struct trial *t, size_t i)
 {
 	if (t->stages[i].state != TRIAL_SKIPPED || t->stages[i].result[0] != '\0')
 		return t->stages[i].result;
 	for (size_t later = i + 1; later < t->n_stages; later++)
-		if (t->stages[later].state == TRIAL_GOOD || t->stages[later].state == TRIAL_BAD)
+		if (t->stages[later].state != TRIAL_SKIPPED)
 			return "not asked for by these settings";
 	return "not reached";
 }
