@@ -188,7 +188,7 @@ static size_t without_stops(struct slice word)
 	return word.len;
 }
 
-/* Octets up to a blank or a sign that encloses a URL in a sentence; its full stop is not its own. */
+/* Octets up to a blank or a sign that encloses a URL; a sentence's full stop is not its own. */
 static size_t url_end(struct slice text)
 {
 	size_t n = 0;
@@ -282,7 +282,8 @@ void mask_text(struct mask *m, struct slice text, struct buffer *out)
 			buffer_append_slice(out, slice_sub(text, taken, word - taken));
 			taken = word;
 			text = slice_sub(text, taken, text.len);
-			taken = is_dotted_name(whole) && is_path_next(text) ? hide_path(text, out) : 0;
+			taken = is_dotted_name(whole) && is_path_next(text) ?
+				hide_path(text, out) : 0;
 		} else {
 			taken = 1;
 			buffer_append_char(out, is_odd(text.data[0]) ? ' ' : text.data[0]);
