@@ -71,6 +71,14 @@ def test_stages_are_shown(site, relay):
 
 
 @pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+def test_an_account_from_its_making_to_its_end(site, options):
+    seen = at(site, "users", other="bert", changed="quite another pass phrase", options=options)
+    assert seen["violations"] == []
+    assert seen["names"] == ["bert (you)"]
+    assert "is the last account that can sign in" in seen["last"]
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
 def test_a_preset_is_filled_in_and_saved_by_enter(site, options):
     seen = at(site, "preset", preset="own-relay", options=options)
     assert seen["from"] == "typed@example.com"
