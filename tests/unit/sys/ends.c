@@ -70,6 +70,7 @@ static void on_accepted(void *arg, int fd, const struct endpoint *peer UNUSED)
 	struct ends *e = arg;
 	struct stream_options o = options(e, &e->server);
 
+	stream_free(e->server.stream); /* of a client that has gone */
 	e->server.stream = stream_accept(&o, fd);
 	if (e->on_accept != NULL)
 		e->on_accept(e);
