@@ -137,9 +137,20 @@ uint16_t endpoint_port(const struct endpoint *e)
 	return e->any.sa_family == AF_INET6 ? ntohs(e->in6.sin6_port) : 0;
 }
 
+/* Also of one that a NAT64 gateway would make of it (RFC 6052 2.1): there it ends, too. */
+static const uint8_t *reached_ipv4(const struct endpoint *e)
+{
+	static const uint8_t nat64[12] = { 0, 0x64, 0xff, 0x9b };
+
+	if (e->any.sa_family == AF_INET6 &&
+	    memcmp(&e->in6.sin6_addr, nat64, sizeof(nat64)) == 0)
+		return e->in6.sin6_addr.s6_addr + 12;
+	return ipv4_bytes(e);
+}
+
 bool endpoint_is_loopback(const struct endpoint *e)
 {
-	const uint8_t *v4 = ipv4_bytes(e);
+	const uint8_t *v4 = reached_ipv4(e);
 
 	if (v4 != NULL)
 		return v4[0] == 127;
@@ -149,7 +160,7 @@ bool endpoint_is_loopback(const struct endpoint *e)
 
 bool endpoint_is_link_local(const struct endpoint *e)
 {
-	const uint8_t *v4 = ipv4_bytes(e);
+	const uint8_t *v4 = reached_ipv4(e);
 
 	if (v4 != NULL)
 		return v4[0] == 169 && v4[1] == 254;
@@ -158,7 +169,7 @@ bool endpoint_is_link_local(const struct endpoint *e)
 
 bool endpoint_is_private(const struct endpoint *e)
 {
-	const uint8_t *v4 = ipv4_bytes(e);
+	const uint8_t *v4 = reached_ipv4(e);
 
 	if (v4 == NULL)
 		return e->any.sa_family == AF_INET6 && (e->in6.sin6_addr.s6_addr[0] & 0xfe) == 0xfc;
@@ -168,12 +179,28 @@ bool endpoint_is_private(const struct endpoint *e)
 
 bool endpoint_is_unicast(const struct endpoint *e)
 {
-	const uint8_t *v4 = ipv4_bytes(e);
+	const uint8_t *v4 = reached_ipv4(e);
 
 	if (v4 != NULL)
 		return v4[0] != 0 && v4[0] < 224;
 	return e->any.sa_family == AF_INET6 && !IN6_IS_ADDR_UNSPECIFIED(&e->in6.sin6_addr) &&
 	    !IN6_IS_ADDR_MULTICAST(&e->in6.sin6_addr);
+}
+
+bool endpoint_is_metadata(const struct endpoint *e)
+{
+	/* Alibaba Cloud, Azure's wire server, Oracle Cloud; then Amazon's, on IPv6 */
+	static const uint8_t known[][4] = {
+		{ 100, 100, 100, 200 }, { 168, 63, 129, 16 }, { 192, 0, 0, 192 },
+	};
+	static const uint8_t amazon[16] = { 0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54 };
+	const uint8_t *v4 = reached_ipv4(e);
+
+	for (size_t i = 0; v4 != NULL && i < COUNT_OF(known); i++)
+		if (memcmp(v4, known[i], sizeof(known[i])) == 0)
+			return true;
+	return e->any.sa_family == AF_INET6 &&
+	    memcmp(&e->in6.sin6_addr, amazon, sizeof(amazon)) == 0;
 }
 
 bool endpoint_same_ip(const struct endpoint *a, const struct endpoint *b)

@@ -47,10 +47,15 @@ const char *endpoint_text(const struct endpoint *e, char ret_text[ENDPOINT_TEXT_
 const char *endpoint_ip_text(const struct endpoint *e, char ret_text[ENDPOINT_TEXT_SIZE]);
 
 uint16_t endpoint_port(const struct endpoint *e); /* 0 for a Unix-domain socket */
-bool endpoint_is_loopback(const struct endpoint *e); /* 127/8, ::1, mapped, Unix-domain */
-bool endpoint_is_link_local(const struct endpoint *e); /* 169.254/16, fe80::/10, mapped */
-bool endpoint_is_private(const struct endpoint *e); /* RFC 1918, 100.64/10, fc00::/7, mapped */
+
+/* What an address is. One mapped into IPv6, or by NAT64 (64:ff9b::/96), is what is in it. */
+bool endpoint_is_loopback(const struct endpoint *e); /* 127/8, ::1, Unix-domain */
+bool endpoint_is_link_local(const struct endpoint *e); /* 169.254/16, fe80::/10 */
+bool endpoint_is_private(const struct endpoint *e); /* RFC 1918, 100.64/10, fc00::/7 */
 bool endpoint_is_unicast(const struct endpoint *e); /* not unspecified, multicast, broadcast */
+
+/* Where a cloud tells its guests their secrets, beside 169.254.169.254, which is link-local. */
+bool endpoint_is_metadata(const struct endpoint *e);
 
 /* The same address, whatever the port. */
 bool endpoint_same_ip(const struct endpoint *a, const struct endpoint *b);

@@ -264,7 +264,7 @@ static int want_socket(CURL *easy UNUSED, curl_socket_t fd, int what, void *arg,
 
 static bool is_allowed(const struct http_call *call, const struct endpoint *e)
 {
-	if (endpoint_is_link_local(e) || !endpoint_is_unicast(e))
+	if (endpoint_is_link_local(e) || endpoint_is_metadata(e) || !endpoint_is_unicast(e))
 		return false;
 	return call->allow_private || (!endpoint_is_loopback(e) && !endpoint_is_private(e));
 }

@@ -63,6 +63,10 @@ static void kinds_are_known_also_when_mapped_into_ipv6(void **state UNUSED)
 		{ "172.32.0.1", false, false, false, true },
 		{ "192.168.255.1", false, false, true, true },
 		{ "100.64.0.1", false, false, true, true },
+		{ "64:ff9b::7f00:1", true, false, false, true },
+		{ "64:ff9b::a9fe:a9fe", false, true, false, true },
+		{ "64:ff9b::a00:1", false, false, true, true },
+		{ "64:ff9b::808:808", false, false, false, true },
 		{ "fd00::1", false, false, true, true },
 		{ "8.8.8.8", false, false, false, true },
 		{ "0.0.0.0", false, false, false, false },
@@ -79,6 +83,28 @@ static void kinds_are_known_also_when_mapped_into_ipv6(void **state UNUSED)
 		assert_int_equal(endpoint_is_link_local(&e), rows[i].link_local);
 		assert_int_equal(endpoint_is_private(&e), rows[i].private);
 		assert_int_equal(endpoint_is_unicast(&e), rows[i].unicast);
+	}
+}
+
+static void a_clouds_door_to_its_secrets_is_known(void **state UNUSED)
+{
+	static const char *const doors[] = {
+		"100.100.100.200", "168.63.129.16", "192.0.0.192", "::ffff:168.63.129.16",
+		"64:ff9b::a83f:8110", "fd00:ec2::254",
+	};
+	static const char *const others[] = {
+		"100.100.100.201", "168.63.129.17", "192.0.0.193", "fd00:ec2::253", "::1", "8.8.8.8",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(doors); i++) {
+		struct endpoint e = ip(doors[i]);
+
+		assert_true(endpoint_is_metadata(&e));
+	}
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		struct endpoint e = ip(others[i]);
+
+		assert_false(endpoint_is_metadata(&e));
 	}
 }
 
@@ -114,6 +140,7 @@ int main(void)
 		cmocka_unit_test(anything_else_is_refused),
 		cmocka_unit_test(literals_are_told_from_names),
 		cmocka_unit_test(kinds_are_known_also_when_mapped_into_ipv6),
+		cmocka_unit_test(a_clouds_door_to_its_secrets_is_known),
 		cmocka_unit_test(the_same_address_is_seen_whatever_its_form),
 		cmocka_unit_test(a_path_that_does_not_fit_is_refused),
 	};

@@ -275,7 +275,8 @@ static void loopback_needs_leave(void **state UNUSED)
 static void some_addresses_are_never_used(void **state UNUSED)
 {
 	static const char *const hosts[] = { "169.254.169.254", "[fe80::1]", "0.0.0.0", "[::]",
-		"224.0.0.1", "255.255.255.255", "[::ffff:169.254.169.254]" };
+		"224.0.0.1", "255.255.255.255", "[::ffff:169.254.169.254]",
+		"[64:ff9b::a9fe:a9fe]", "[fd00:ec2::254]", "168.63.129.16" };
 
 	for (size_t i = 0; i < COUNT_OF(hosts); i++) {
 		call_host(hosts[i]);
