@@ -258,6 +258,10 @@ def test_message_in_parts(api, relay):
     shown = api.client.getMessage(id=queue_id).json
     assert shown["submitter"] == "token read-send-admin" and shown["n_recipients"] == 3
     assert all(row["last_try"]["code"] == 250 for row in shown["recipients"])
+    assert {row["address"] for row in shown["tries"]} == {mail.to for mail in mails}
+    assert all(row["code"] == 250 and row["class"] == "accepted" and row["relay"]
+        for row in shown["tries"])
+    assert (shown["next_recipients"], shown["next_tries"], shown["deeds"]) == (None, None, [])
 
 
 def test_message_of_its_own(api, relay):
@@ -349,7 +353,24 @@ def test_hold_release_delete_resend(api, relay):
     gone = api.client.sendMessage({"to": ANNA, "text": "x"}).json["id"]
     api.client.holdMessage(id=gone)
     assert api.client.deleteMessage(id=gone).json["recipients"] == 1
-    assert api.client.getMessage(id=gone).json["state"] == "failed"
+    shown = api.client.getMessage(id=gone).json
+    assert shown["state"] == "failed"
+    assert [(row["what"], row["who"], row["recipients"]) for row in shown["deeds"]] == [
+        ("delete", "token read-send-admin", 1), ("hold", "token read-send-admin", 1)]
+
+
+def test_a_message_of_many_comes_in_pages(api, relay):
+    relay.stop()
+    to = [f"r{n:03}@{DOMAIN}" for n in range(150)]
+    queue_id = api.client.sendMessage({"to": to, "text": "x"}).json["id"]
+    first = api.client.getMessage(id=queue_id).json
+    rest = api.client.getMessage(id=queue_id, after=first["next_recipients"]).json
+    assert [row["address"] for row in first["recipients"] + rest["recipients"]] == to
+    assert len(first["recipients"]) == 100 and rest["next_recipients"] is None
+    for wrong in ({"after": "x"}, {"before": "-1"}):
+        reply = api.client.getMessage(id=queue_id, **wrong)
+        assert reply.status == 422
+        assert [row["field"] for row in reply.json["errors"]] == list(wrong)
     relay.start()
     api.client.retryAll()
     failed = api.client.sendMessage({"to": f"reject@{DOMAIN}", "text": "x"}).json["id"]

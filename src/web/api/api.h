@@ -66,6 +66,11 @@ bool api_answered(struct visit *v, const struct question *q, enum word word, con
 	struct unpack *ret_body) MUST_CHECK;
 void api_broken(struct visit *v); /* the keeper's answer is not well-formed */
 
+/* Members of a message that the list and the message itself have in common. */
+struct queue_row;
+void api_put_message_row(struct json_out *j, const struct queue_row *r);
+void api_refuse_unknown_message(struct visit *v);
+
 /* For what the server refuses before a visit begins. */
 void api_write_problem(struct buffer *lines, struct buffer *body, unsigned status);
 

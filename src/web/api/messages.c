@@ -1,4 +1,4 @@
-/* messages.c - /api/v1/messages: the mail log, one message, and what can be done with it. */
+/* messages.c - /api/v1/messages: the mail log, and what can be done with a message. */
 #include "base/number.h"
 #include "web/api/api.h"
 #include "web/pages/queue.h"
@@ -85,7 +85,7 @@ void api_messages_ask(struct visit *v)
 	v->page = visit_ask(v, WORD_QUEUE_LIST, &body);
 }
 
-static void put_row(struct json_out *j, const struct queue_row *r)
+void api_put_message_row(struct json_out *j, const struct queue_row *r)
 {
 	json_out_text(j, "id", r->queue_id);
 	json_out_text(j, "state", r->state);
@@ -119,7 +119,7 @@ void api_messages_show(struct visit *v)
 
 		queue_row_unpack(&u, v->arena, &row);
 		json_out_object(&j, NULL);
-		put_row(&j, &row);
+		api_put_message_row(&j, &row);
 		json_out_object_end(&j);
 	}
 	json_out_array_end(&j);
@@ -133,90 +133,27 @@ void api_messages_show(struct visit *v)
 		api_broken(v);
 }
 
-/* ---- one message ---- */
+/* ---- what can be done ---- */
 
-static void refuse_unknown(struct visit *v)
+void api_refuse_unknown_message(struct visit *v)
 {
 	api_problem(v, 404, "There is no such message", "There is no message with this queue ID.");
 }
 
-static void ask_about(struct visit *v, enum word word)
+
+void api_retry_act(struct visit *v)
 {
 	const char *queue_id = queue_id_of(v);
 	struct buffer body;
 
 	/* an empty one would stand for all of them */
 	if (queue_id[0] == '\0') {
-		refuse_unknown(v);
+		api_refuse_unknown_message(v);
 		return;
 	}
 	visit_start_body(v, &body);
 	pack_text(&body, queue_id);
-	if (word == WORD_QUEUE_SHOW)
-		pack_number(&body, 0); /* the first recipients */
-	v->page = visit_ask(v, word, &body);
-}
-
-void api_message_ask(struct visit *v)
-{
-	ask_about(v, WORD_QUEUE_SHOW);
-}
-
-static void put_recipient(struct json_out *j, const struct recipient_view *r)
-{
-	char enhanced[ENHANCED_TEXT_SIZE];
-
-	json_out_object(j, NULL);
-	json_out_text(j, "address", r->address);
-	json_out_text(j, "state", r->state);
-	json_out_bool(j, "possibly_delivered", r->maybe_delivered);
-	json_out_number(j, "attempts", r->attempts);
-	json_out_moment(j, "next_try", r->next_try);
-	json_out_moment(j, "changed_at", r->at);
-	json_out_text(j, "relay", r->relay);
-	if (r->attempts > 0) {
-		json_out_object(j, "last_try");
-		json_out_text(j, "class", verdict_class_name(r->verdict.class));
-		json_out_text(j, "stage", verdict_stage_name(r->verdict.stage));
-		json_out_text(j, "reason", verdict_reason_name(r->verdict.reason));
-		json_out_number(j, "code", r->verdict.code);
-		json_out_text(j, "enhanced", enhanced_status_text(r->verdict.enhanced, enhanced));
-		json_out_text(j, "text", r->verdict.text);
-		json_out_object_end(j);
-	} else {
-		json_out_null(j, "last_try");
-	}
-	json_out_object_end(j);
-}
-
-void api_message_show(struct visit *v)
-{
-	struct message_view m;
-	struct unpack u;
-	struct json_out j;
-
-	if (!api_answered(v, v->page, WORD_MESSAGE_IS, NULL, &u))
-		return;
-	message_view_unpack(&u, v->arena, &m);
-	if (!unpack_end(&u)) {
-		api_broken(v);
-		return;
-	}
-	api_begin(v, &j);
-	put_row(&j, &m.row);
-	json_out_text(&j, "message_id", m.message_id);
-	json_out_array(&j, "recipients");
-	for (size_t i = 0; i < m.n_recipients; i++)
-		put_recipient(&j, &m.recipients[i]);
-	json_out_array_end(&j);
-	api_end(v, &j, 200);
-}
-
-/* ---- what can be done ---- */
-
-void api_retry_act(struct visit *v)
-{
-	ask_about(v, WORD_QUEUE_RETRY);
+	v->page = visit_ask(v, WORD_QUEUE_RETRY, &body);
 }
 
 void api_retry_all_act(struct visit *v)
@@ -253,7 +190,7 @@ static void act(struct visit *v, const char *action)
 
 	/* an empty one would stand for all open mail */
 	if (queue_id[0] == '\0') {
-		refuse_unknown(v);
+		api_refuse_unknown_message(v);
 		return;
 	}
 	visit_start_body(v, &body);
@@ -302,7 +239,7 @@ void api_resend_act(struct visit *v)
 	struct buffer body;
 
 	if (queue_id[0] == '\0') {
-		refuse_unknown(v);
+		api_refuse_unknown_message(v);
 		return;
 	}
 	visit_start_body(v, &body);
