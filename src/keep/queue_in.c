@@ -90,7 +90,7 @@ void keep_queue_submit(struct request *r)
 		keep_refuse(r, EX_DATAERR, "", "The message has no recipients.");
 		return;
 	}
-	if (store_is_full(r->keeper->store)) {
+	if (!store_has_room(r->keeper->store, e->size, e->moved)) {
 		keep_refuse_store(r, STORE_FULL);
 		return;
 	}
@@ -204,6 +204,7 @@ static void add(struct submission *s)
 {
 	struct request *r = s->request;
 	struct entry *e = arena_alloc(r->arena, sizeof(*e));
+	bool moved = ((const struct envelope *)r->data)->moved;
 	int result;
 
 	if (e == NULL) {
@@ -225,6 +226,7 @@ static void add(struct submission *s)
 	}
 	r->job = (struct store_job){
 		.run = run_add, .done = add_done, .arg = e, .octets = e->content.len,
+		.moved = moved,
 	};
 	store_write(r->keeper->store, &r->job);
 }

@@ -4,17 +4,18 @@
 #include "sys/descriptor.h"
 #include "sys/disk.h"
 
-static bool has_free(const struct room *r, uint64_t octets)
+/* What cannot be asked shows when it is written to. */
+static bool has_free(const struct room *r, uint64_t octets, uint64_t besides)
 {
 	uint64_t free, size;
 
-	/* what cannot be asked shows when it is written to */
-	return disk_free(r->fd, &free, &size) != 0 || free >= octets;
+	return disk_free(r->fd, &free, &size) != 0 || free + besides >= octets;
 }
 
 int room_init(struct room *r, const char *path, struct fault *f)
 {
 	atomic_init(&r->spent, true);
+	atomic_init(&r->inside, 0);
 	return disk_keep_open(path, &r->fd, f);
 }
 
@@ -32,12 +33,20 @@ bool room_is_spent(const struct room *r)
 
 bool room_is_short(const struct room *r)
 {
-	return !room_for(r, 0);
+	return !room_for(r, 0, false);
 }
 
-bool room_for(const struct room *r, uint64_t octets)
+bool room_for(const struct room *r, uint64_t octets, bool moved)
 {
-	return !room_is_spent(r) && has_free(r, DISK_FREE_MIN + octets);
+	uint64_t ours = atomic_load(&r->inside) + (room_is_spent(r) ? 0 : DISK_RESERVE);
+	uint64_t left = moved ? DISK_MOVED_MIN : DISK_FREE_MIN + DISK_RESERVE;
+
+	return has_free(r, left + octets, ours);
+}
+
+void room_set_inside(struct room *r, uint64_t octets)
+{
+	atomic_store(&r->inside, octets);
 }
 
 bool room_spend(struct room *r)
@@ -50,7 +59,7 @@ bool room_spend(struct room *r)
 
 void room_refill(struct room *r)
 {
-	if (room_is_spent(r) && has_free(r, DISK_FREE_MIN + DISK_RESERVE) &&
+	if (room_is_spent(r) && has_free(r, DISK_FREE_MIN + DISK_RESERVE, 0) &&
 		disk_keep(r->fd, DISK_RESERVE) == 0)
 		atomic_store(&r->spent, false);
 }

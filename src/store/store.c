@@ -36,7 +36,7 @@ struct store {
 
 	/* the commit thread's */
 	int log_frames; /* in the write-ahead log after the last commit */
-	uint64_t octets; /* of new mail in this transaction */
+	uint64_t octets; /* that the new mail in this transaction writes */
 
 	/* the loop's */
 	struct job *turned_away; /* the newest first */
@@ -65,11 +65,17 @@ static int run_sql(struct store_db *db, const char *sql)
 	return query_run(&q);
 }
 
-/* It goes into the log and later into the file, and so does what is in the log already. */
+/* Into the log and later into the file; what is moved gives its own room back by then. */
+static uint64_t written_for(uint64_t octets, bool moved)
+{
+	return moved ? octets : 2 * octets;
+}
+
+/* What is in the log already goes into the file, too. */
 static bool has_room(struct store *s, const struct store_job *job)
 {
-	s->octets += job->octets;
-	return room_for(&s->room, 2 * s->octets + (uint64_t)s->log_frames * FRAME_SIZE);
+	s->octets += written_for(job->octets, job->moved);
+	return room_for(&s->room, s->octets + (uint64_t)s->log_frames * FRAME_SIZE, job->moved);
 }
 
 /* What it did is taken back unless its result is 0. */
@@ -149,21 +155,41 @@ static void checkpoint(struct store *s)
 		(void)!run_sql(&s->writer, "PRAGMA wal_checkpoint(PASSIVE)");
 }
 
-/* The reserve, and the log into the file, so that it can be written over. */
+/* The reserve, and the log into the file, to be written over. False: there is neither. */
 static bool make_room(struct store *s)
 {
-	if (!room_spend(&s->room))
+	bool had_log = s->log_frames > 0;
+
+	if (!room_spend(&s->room) && !had_log)
 		return false;
 	checkpoint(s);
 	return true;
 }
 
+/* New mail that would make the disk fuller. */
 static bool all_are_new_mail(struct job *const *jobs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (store_job_of(jobs[i])->octets == 0)
+		if (store_job_of(jobs[i])->octets == 0 || store_job_of(jobs[i])->moved)
 			return false;
 	return true;
+}
+
+static uint64_t pragma_value(struct store_db *db, const char *sql)
+{
+	struct query q;
+	int64_t value = 0;
+
+	query_init(&q, db, sql);
+	return query_value(&q, &value) == STORE_OK ? (uint64_t)value : 0;
+}
+
+static void look_inside(struct store *s)
+{
+	struct store_db *db = &s->writer;
+
+	room_set_inside(&s->room, pragma_value(db, "PRAGMA freelist_count") *
+		pragma_value(db, "PRAGMA page_size"));
 }
 
 /*
@@ -193,6 +219,8 @@ static void run_batch(void *arg, struct job *const *jobs, size_t n)
 		checkpoint(s);
 	if (s->writer.broken)
 		atomic_store(&s->broken, true);
+	else
+		look_inside(s);
 }
 
 /* SQLite's after each commit: how many frames its log has. */
@@ -325,6 +353,11 @@ bool store_is_full(const struct store *s)
 	return room_is_short(&s->room);
 }
 
+bool store_has_room(const struct store *s, uint64_t octets, bool moved)
+{
+	return room_for(&s->room, written_for(octets, moved), moved);
+}
+
 void store_on_broken(struct store *s, void (*fn)(void *arg), void *arg)
 {
 	s->on_broken = fn;
@@ -445,6 +478,7 @@ static int open_both(struct store *s, const char *folder, struct fault *f)
 		open_reader(s, &s->reader, &paths, f) != 0 ||
 		open_reader(s, &s->snapshot, &paths, f) != 0)
 		return -1;
+	look_inside(s);
 	room_refill(&s->room);
 	return 0;
 }

@@ -63,6 +63,7 @@ struct store_job {
 	 * which may use what is kept for it (room.h).
 	 */
 	uint64_t octets;
+	bool moved; /* they lie on this disk already, in a file that goes when this is done */
 
 	struct job job; /* the store's */
 	struct store *store;
@@ -94,6 +95,9 @@ void store_on_broken(struct store *s, void (*fn)(void *arg), void *arg);
 
 /* New mail is turned away: the disk is full, or so nearly that the rest is kept for the queue. */
 bool store_is_full(const struct store *s);
+
+/* Whether new mail of this size would be taken as things are, octets and moved as in its job. */
+bool store_has_room(const struct store *s, uint64_t octets, bool moved);
 
 /* Jobs written and not yet done. */
 size_t store_load(const struct store *s);

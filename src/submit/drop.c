@@ -116,14 +116,26 @@ static void next(struct submit_drop *d)
 	timer_set(&d->step, 0);
 }
 
-/* The queue takes nothing now: no use in trying the others. */
-static void rest(struct submit_drop *d, const char *why)
+/* For what is smaller there may be room. */
+static void put_off(struct submit_drop *d, const char *name, const char *why)
 {
-	log_warning("drop folder: mail stays there for now: %s", why);
-	d->n = 0;
-	d->at = 0;
-	d->again = false;
-	timer_set(&d->look, SUBMIT_DROP_EVERY);
+	struct file_owner file;
+
+	if (!d->told)
+		log_warning("drop folder: mail stays there for now: %s", why);
+	d->told = true;
+	d->too_large = 0;
+	if (d->submit->keeper != NULL && file_look(d->fd, name, &file) == 0)
+		d->too_large = file.size;
+	next(d);
+}
+
+static bool is_put_off(const struct submit_drop *d, const char *name)
+{
+	struct file_owner file;
+
+	return d->too_large != UINT64_MAX && file_look(d->fd, name, &file) == 0 &&
+	    file.size >= d->too_large;
 }
 
 static void on_done(void *arg, const struct submit_result *result)
@@ -134,7 +146,7 @@ static void on_done(void *arg, const struct submit_result *result)
 
 	d->job = NULL;
 	if (result->exit_code == EX_TEMPFAIL) {
-		rest(d, result->text);
+		put_off(d, name, result->text);
 		return;
 	}
 	if (result->exit_code != 0)
@@ -152,7 +164,7 @@ static void hand_in(struct submit_drop *d, const char *name, const struct post *
 	struct slice raw, const struct file_owner *owner)
 {
 	struct submit_message message = {
-		.post = post, .raw = raw,
+		.post = post, .raw = raw, .moved = true,
 		.who = {
 		    .kind = WHO_LOCAL, .token = "", .uid = owner->uid, .from = "drop folder",
 		},
@@ -163,7 +175,7 @@ static void hand_in(struct submit_drop *d, const char *name, const struct post *
 	if (d->job != NULL)
 		return;
 	if (refusal.exit_code == EX_TEMPFAIL) {
-		rest(d, refusal.text);
+		put_off(d, name, refusal.text);
 		return;
 	}
 	move_to_bad(d, name, refusal.text);
@@ -179,7 +191,7 @@ static void take(struct submit_drop *d, const char *name, struct slice content,
 	struct unpack u;
 
 	if (a == NULL) {
-		rest(d, "out of memory");
+		put_off(d, name, "out of memory");
 		return;
 	}
 	unpack_init(&u, content);
@@ -253,7 +265,7 @@ static bool collect(void *arg, const char *name)
 {
 	struct submit_drop *d = arg;
 
-	if (is_told(d, name))
+	if (is_told(d, name) || is_put_off(d, name))
 		return true;
 	if (is_name(name))
 		snprintf(d->names[d->n++], sizeof(d->names[0]), "%s", name);
@@ -264,18 +276,26 @@ static bool collect(void *arg, const char *name)
 	return d->n < SUBMIT_DROP_BATCH;
 }
 
+static void look_later(struct submit_drop *d)
+{
+	timer_set(&d->look, d->too_large == UINT64_MAX ? SUBMIT_DROP_EVERY : SUBMIT_DROP_SOON);
+}
+
 static void look(struct submit_drop *d)
 {
 	struct fault fault;
 
+	if (!d->more)
+		d->too_large = UINT64_MAX;
 	d->n = 0;
 	d->at = 0;
 	d->again = false;
 	d->failed = false;
+	d->more = false;
 	forget_old_trouble(d);
-	timer_set(&d->look, SUBMIT_DROP_EVERY);
 	if (folder_each(d->fd, collect, d, &fault) != 0)
 		log_error("drop folder: %s", fault.text);
+	look_later(d);
 	if (d->n > 0)
 		timer_set(&d->step, 0);
 }
@@ -303,10 +323,18 @@ static void on_step(void *arg)
 
 	if (d->stopped || d->job != NULL)
 		return;
-	if (d->at < d->n)
+	while (d->at < d->n && is_put_off(d, d->names[d->at]))
+		d->at++;
+	if (d->at < d->n) {
 		read_file(d, d->names[d->at]);
-	else if (d->again || (d->n == SUBMIT_DROP_BATCH && !d->failed))
+		return;
+	}
+	d->told = d->told && d->too_large != UINT64_MAX;
+	d->more = !d->again && d->n == SUBMIT_DROP_BATCH && !d->failed;
+	if (d->again || d->more)
 		timer_set(&d->look, 0);
+	else
+		look_later(d);
 }
 
 int submit_drop_init(struct submit_drop *d, struct submit *s, int fd, const char *path)
@@ -344,6 +372,7 @@ void submit_drop_release(struct submit_drop *d)
 
 void submit_drop_keeper_came(struct submit_drop *d)
 {
+	d->more = false;
 	if (d->fd >= 0 && !d->stopped && !is_busy(d))
 		timer_set(&d->look, 0);
 }

@@ -302,11 +302,12 @@ static int prepare_job(struct submit_job *job, const struct submit_message *m,
 	return result;
 }
 
-static bool pack_head(struct submit_job *job, const struct who *who,
+static bool pack_head(struct submit_job *job, const struct submit_message *m,
 	struct submit_result *ret_refusal)
 {
 	buffer_init(&job->head, WIRE_BODY_MAX);
-	who_pack(&job->head, who);
+	job->prepared.envelope.moved = m->moved;
+	who_pack(&job->head, &m->who);
 	envelope_pack(&job->head, &job->prepared.envelope);
 	if (buffer_ok(&job->head))
 		return true;
@@ -338,7 +339,7 @@ struct submit_job *submit_job_start(struct submit_jobs *jobs, const struct submi
 	job->jobs = jobs;
 	job->done = done;
 	job->arg = arg;
-	if (prepare_job(job, m, ret_refusal) != 0 || !pack_head(job, &m->who, ret_refusal) ||
+	if (prepare_job(job, m, ret_refusal) != 0 || !pack_head(job, m, ret_refusal) ||
 	    !count_octets(job, ret_refusal)) {
 		free_job(job);
 		return NULL;

@@ -37,6 +37,7 @@ struct submit_message {
 	const struct post *post;
 	struct slice raw;
 	struct who who;
+	bool moved; /* its file goes when it is taken */
 };
 
 /*

@@ -9,6 +9,8 @@ enum {
 	DISK_FREE_MIN = 16 * 1024 * 1024,
 	/* kept beside that for when others fill it */
 	DISK_RESERVE = 16 * 1024 * 1024,
+	/* of both together this much is left alone by mail that gives its own room on it back */
+	DISK_MOVED_MIN = 8 * 1024 * 1024,
 };
 
 /* Bytes an ordinary user can still write where fd lies, and the size of that disk. */

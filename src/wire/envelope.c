@@ -13,6 +13,7 @@ void envelope_pack(struct buffer *b, const struct envelope *e)
 	pack_text(b, e->sender);
 	pack_number(b, e->size);
 	pack_number(b, e->header_size);
+	pack_bool(b, e->moved);
 	pack_bool(b, e->needs_8bitmime);
 	pack_bool(b, e->needs_smtputf8);
 	pack_text(b, e->message_id);
@@ -36,6 +37,7 @@ void envelope_unpack(struct unpack *u, struct arena *a, struct envelope *ret_env
 	e->sender = unpack_text(u, ADDRESS_MAX, a);
 	e->size = unpack_number(u);
 	e->header_size = unpack_number(u);
+	e->moved = unpack_bool(u);
 	e->needs_8bitmime = unpack_bool(u);
 	e->needs_smtputf8 = unpack_bool(u);
 	e->message_id = unpack_text(u, ENVELOPE_TEXT_MAX, a);

@@ -32,6 +32,7 @@ struct envelope {
 	const char *sender; /* envelope sender, "" for the null sender */
 	uint64_t size; /* octets of the content */
 	uint64_t header_size; /* octets before the body, the empty line included */
+	bool moved; /* on the way in: from the drop folder, whose file goes when it is taken */
 	bool needs_8bitmime;
 	bool needs_smtputf8;
 	const char *message_id; /* with its angle brackets */

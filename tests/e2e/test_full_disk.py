@@ -8,7 +8,7 @@ import pytest
 
 from world.disk import Disk, SmallDisk
 from world.hostile import ScriptedServer, polite
-from world.load import Arrivals, Load, RECIPIENT, doubles, message, nothing_open
+from world.load import Arrivals, Load, RECIPIENT, doubles, dropped, message, nothing_open
 from world.net import free_port, wait_until
 from world.relay import DOMAIN
 
@@ -21,7 +21,7 @@ def disk(tmp_path, request):
     if request.param == "tmpfs":
         disk = SmallDisk(tmp_path / "disk", MEGABYTES)
     else:  # nothing kept for root, who would not notice
-        disk = Disk(tmp_path / "disk", "ext4", MEGABYTES, "-m", "0", "-N", "128")
+        disk = Disk(tmp_path / "disk", "ext4", MEGABYTES, "-m", "0", "-N", "1024")
     disk.path.chmod(0o755)
     yield disk
     disk.close()
@@ -102,19 +102,18 @@ def test_full_disk_turns_mail_away_and_sends_what_it_has(disk, relay, daemon):
     refuse(daemon)
 
     disk.make_room()
-    wait_until(lambda: not is_told(daemon), 10, "the room noticed")
+    wait_until(lambda: "there is room on the disk again" in daemon.output(), 10, "the room noticed")
+    assert not is_told(daemon)
     given += give(daemon, names("after", 5))
     found = arrivals.wait_for(given, daemon)
     assert doubles(found) == 0 and set(found) == set(given)
     assert daemon.roles() == roles
-    assert "there is room on the disk again" in daemon.output()
 
 
 def test_disk_that_fills_up_under_load_loses_and_doubles_nothing(disk, relay, daemon):
     arrivals = relay.open()
     roles = daemon.roles()
-    # small mails: the ballast fills the disk and not they, or making room would not be enough
-    with Load(daemon, 4, "load", largest=20_000) as load:
+    with Load(daemon, 4, "load", largest=200_000) as load:
         for _ in range(3):
             load.wait_acknowledged(10)
             disk.fill()
@@ -140,14 +139,19 @@ def test_message_that_would_fill_the_disk_is_turned_away_alone(disk, relay, daem
     assert doubles(found) == 0 and set(found) == set(given)
 
 
+def launch_full(daemon):
+    """As start(), which waits for health."""
+    daemon.launch()
+    wait_until(lambda: len(daemon.roles()) == 4 and daemon.tocsin("status").returncode == 0, 20,
+        "the daemon back")
+
+
 def test_start_on_a_full_disk_sends_what_is_there(disk, relay, daemon):
     given = give(daemon, names("kept", 5))
     disk.fill()
     wait_until(lambda: is_told(daemon), 10, "the full disk told")
     daemon.kill_all()
-    daemon.launch()
-    wait_until(lambda: len(daemon.roles()) == 4 and daemon.tocsin("status").returncode == 0, 20,
-        "the daemon back")
+    launch_full(daemon)
     wait_until(lambda: is_told(daemon), 10, "the full disk told")
     refuse(daemon)
     arrivals = relay.open()
@@ -177,6 +181,35 @@ def test_no_file_can_be_made_any_more(disk, relay, daemon):
     daemon.start()
     given += give(daemon, names("again", 2))
     assert doubles(arrivals.wait_for(given, daemon)) == 0
+
+
+def fill_by_drops(daemon, word, size=200_000):
+    """Dropped mail until there is no room for another."""
+    given = []
+    while True:
+        name = f"{word}-{len(given)}"
+        done = daemon.sendmail(RECIPIENT, message=message(name, size))
+        if done.returncode != 0:
+            assert done.returncode == EX_TEMPFAIL and "No space left" in done.stderr
+            return given
+        given.append(name)
+
+
+def test_disk_that_dropped_mail_filled_is_emptied_by_itself(disk, relay, daemon):
+    given = give(daemon, names("before", 3))
+    daemon.kill_all()
+    dropped_names = fill_by_drops(daemon, "dropped")
+    assert len(dropped_names) > 200 and disk.free() < 1 << 20
+    launch_full(daemon)
+    # each goes into the store in the room of the one before, and others get none of it
+    wait_until(lambda: dropped(daemon) == [], 60, "the drop folder taken in")
+    assert is_told(daemon)
+    refuse(daemon)
+
+    found = relay.open().wait_for(given + dropped_names, daemon, seconds=90)
+    assert doubles(found) == 0 and set(found) == {*given, *dropped_names}
+    wait_until(lambda: not is_told(daemon), 10, "the room noticed")
+    give(daemon, names("after", 2))
 
 
 def test_full_drop_folder_keeps_no_half_file(disk, relay, daemon):

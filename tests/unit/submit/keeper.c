@@ -38,19 +38,30 @@ static void note_data(struct keeper *k, const struct channel_message *m)
 	assert_true(unpack_end(&u));
 }
 
-static void end_message(struct keeper *k, struct channel *c, uint64_t id)
+static void take_message(struct keeper *k, struct channel *c, uint64_t id)
 {
 	struct buffer body;
 	char queue_id[20];
 
+	snprintf(queue_id, sizeof(queue_id), "Q%u", ++k->n_posted);
+	buffer_init(&body, 100);
+	pack_text(&body, queue_id);
+	channel_answer(c, id, WORD_POSTED, &body);
+	buffer_release(&body);
+}
+
+static void end_message(struct keeper *k, struct channel *c, uint64_t id)
+{
 	k->ended = true;
 	switch (k->way) {
 	case KEEPER_TAKES:
-		snprintf(queue_id, sizeof(queue_id), "Q%u", ++k->n_posted);
-		buffer_init(&body, 100);
-		pack_text(&body, queue_id);
-		channel_answer(c, id, WORD_POSTED, &body);
-		buffer_release(&body);
+		take_message(k, c, id);
+		break;
+	case KEEPER_TAKES_SMALL:
+		if (k->envelope.size <= k->refused_size)
+			take_message(k, c, id);
+		else
+			channel_refuse(c, id, k->refusal_code, "", "Not this one.");
 		break;
 	case KEEPER_REFUSES:
 		channel_refuse(c, id, k->refusal_code, "", "Not this one.");

@@ -15,12 +15,14 @@ enum keeper_way {
 	KEEPER_TAKES, /* answers WORD_POSTED "Q1", "Q2", ... */
 	KEEPER_WAITS, /* answers nothing */
 	KEEPER_REFUSES, /* with refusal_code */
+	KEEPER_TAKES_SMALL, /* and refuses those above refused_size */
 	KEEPER_DIES, /* hangs up at the end of a message */
 };
 
 struct keeper {
 	enum keeper_way way;
 	int refusal_code;
+	uint64_t refused_size;
 	struct channel *front; /* NULL: it is away */
 	/* the newest message */
 	struct who who;

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -183,6 +184,39 @@ static void what_the_queue_cannot_take_now_stays(void **state UNUSED)
 	assert_int_equal(keeper.n_posted, 2);
 }
 
+static bool five_are_left(void)
+{
+	return n_files() == 5 && keeper.ended;
+}
+
+/* Whatever their order: each that is refused is larger than those that are asked after it. */
+static void what_is_smaller_than_what_the_queue_cannot_take_is_taken(void **state UNUSED)
+{
+	enum { LARGE = 5, SMALL = 2 * SUBMIT_DROP_BATCH };
+	char *text = arena_alloc(arena, 20001);
+
+	memset(text, 'x', 20000);
+	text[20000] = '\0';
+	text[0] = '\n';
+	for (unsigned i = 0; i < LARGE; i++)
+		drop("b@example.com", text + 100 * i);
+	for (unsigned i = 0; i < SMALL; i++)
+		drop("b@example.com", "\nx\n");
+	keeper.way = KEEPER_TAKES_SMALL;
+	keeper.refused_size = 10000;
+	keeper.refusal_code = EX_TEMPFAIL;
+	start();
+	run_until(five_are_left);
+	run_for(50);
+	assert_int_equal(keeper.n_posted, SMALL);
+	assert_int_equal(n_files(), LARGE);
+	assert_in_range(keeper.n_submits, SMALL + 1, SMALL + 2 * LARGE);
+	assert_true(keeper.envelope.moved);
+	keeper.way = KEEPER_TAKES; /* it has room again: nobody has to come or go for that */
+	run_until(folder_is_empty);
+	assert_int_equal(keeper.n_posted, SMALL + LARGE);
+}
+
 static void after_stop_no_file_is_begun(void **state UNUSED)
 {
 	start();
@@ -329,6 +363,7 @@ int main(void)
 		TEST(who_submitted_is_the_files_owner),
 		TEST(without_a_keeper_nothing_is_touched),
 		TEST(what_the_queue_cannot_take_now_stays),
+		TEST(what_is_smaller_than_what_the_queue_cannot_take_is_taken),
 		TEST(after_stop_no_file_is_begun),
 		TEST(a_message_nobody_gets_goes_aside),
 		TEST(a_message_the_queue_never_takes_goes_aside),
