@@ -193,6 +193,7 @@ static void note_done(void *arg, int result)
 	pack_number(&body, run->making.size);
 	pack_number(&body, run->making.n_messages);
 	pack_number(&body, run->making.n_left_out);
+	pack_bool(&body, run->making.sign_in);
 	keep_reply(r, WORD_BACKUP_MADE, &body);
 	buffer_release(&body);
 }

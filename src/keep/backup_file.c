@@ -20,7 +20,7 @@ struct writer {
 	struct backup_making *making;
 	struct backup_seal seal;
 	struct buffer plain; /* not sealed yet */
-	bool skips; /* the message that is told is left out */
+	bool skips; /* the message that is told, with what stands below it, is left out */
 	char chunk[BACKUP_SEAL_CHUNK];
 };
 
@@ -69,6 +69,7 @@ static int add_row(void *arg, const struct backup_row *row)
 	}
 	if (w->skips)
 		return 0;
+	m->sign_in = m->sign_in || row->kind == BACKUP_SIGN_IN;
 	backup_record_write(&w->plain, row);
 	if (buffer_ok(&w->plain))
 		return flush(w, false);
@@ -116,8 +117,8 @@ int backup_file_make(struct backup_making *m)
 
 static const char *const words[] = {
 	[BACKUP_SEAL_STRANGE] = "This is no backup made by tocsin backup.",
-	[BACKUP_SEAL_VERSION] = "This backup is of a newer format: restore it with the version of "
-		"Tocsin that made it, or a newer one.",
+	[BACKUP_SEAL_VERSION] = "This backup is of a newer format, or damaged: restore it with the "
+		"version of Tocsin that made it, or a newer one.",
 	[BACKUP_SEAL_DAMAGED] = "The backup is damaged or cut short.",
 	[BACKUP_SEAL_PASSPHRASE] = "The passphrase is not the one that this backup was made with.",
 };

@@ -23,6 +23,7 @@ struct backup_making {
 
 	uint64_t size; /* octets written */
 	uint64_t n_messages, n_left_out; /* of the history */
+	bool sign_in; /* it is in it */
 	struct fault fault; /* a sentence */
 };
 

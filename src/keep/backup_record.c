@@ -58,6 +58,12 @@ void backup_reader_release(struct backup_reader *r)
 	buffer_release(&r->rest);
 }
 
+static const unsigned char places[BACKUP_KINDS] = {
+	[BACKUP_HEAD] = 1, [BACKUP_SETTING] = 2, [BACKUP_SIGN_IN] = 3, [BACKUP_ACCOUNT] = 4,
+	[BACKUP_TOKEN] = 5, [BACKUP_ALIAS] = 6, [BACKUP_NOTICE] = 7, [BACKUP_AUDIT] = 8,
+	[BACKUP_MESSAGE] = 9, [BACKUP_RECIPIENT] = 9, [BACKUP_ATTEMPT] = 9, [BACKUP_DEED] = 9,
+};
+
 /* What stands below a message needs one; everything else comes in order, the head once. */
 static bool may_follow(enum backup_kind last, enum backup_kind next)
 {
@@ -69,7 +75,7 @@ static bool may_follow(enum backup_kind last, enum backup_kind next)
 	case BACKUP_ATTEMPT:
 		return last == BACKUP_RECIPIENT || last == BACKUP_ATTEMPT;
 	case BACKUP_DEED:
-		return last >= BACKUP_MESSAGE;
+		return places[last] == places[BACKUP_MESSAGE];
 	case BACKUP_MESSAGE:
 	case BACKUP_SETTING:
 	case BACKUP_ACCOUNT:
@@ -77,7 +83,9 @@ static bool may_follow(enum backup_kind last, enum backup_kind next)
 	case BACKUP_ALIAS:
 	case BACKUP_NOTICE:
 	case BACKUP_AUDIT:
-		return last != BACKUP_NONE && (last <= next || next == BACKUP_MESSAGE);
+		return last != BACKUP_NONE && places[last] <= places[next];
+	case BACKUP_SIGN_IN:
+		return last != BACKUP_NONE && places[last] < places[next];
 	case BACKUP_NONE:
 	case BACKUP_KINDS:
 		break;

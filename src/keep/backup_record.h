@@ -6,8 +6,9 @@
  *   body    = number kind, n x value            ; fields of wire/pack.h
  *   value   = number 0 / number 1, (number / bytes)           ; 0: NULL
  *
- * A row has the columns of its kind (store/backup.h), rows come in the order of their kinds (mail
- * with what stands below each message), and text holds no NUL.
+ * A row has the columns of its kind (store/backup.h), and text holds no NUL. Rows come in this
+ * order of their kinds: head, settings, the sign-in, accounts, tokens, aliases, notices, the audit
+ * log, mail with what stands below each message.
  */
 #ifndef TOCSIN_KEEP_BACKUP_RECORD_H
 #define TOCSIN_KEEP_BACKUP_RECORD_H

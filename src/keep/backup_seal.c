@@ -6,7 +6,7 @@
 #include "base/secret.h"
 
 enum {
-	VERSION = 1,
+	VERSION = 2, /* that is written; those before are read */
 	PASSES = 3,
 	MEMORY_KIB = 64 * 1024,
 	/* what a file may ask of this machine */
@@ -113,9 +113,9 @@ int backup_seal_look(struct slice head)
 		return BACKUP_SEAL_STRANGE;
 	if (head.len < AT_PASSES)
 		return BACKUP_SEAL_DAMAGED;
-	if (get(at + AT_VERSION, 2) != VERSION)
+	if (get(at + AT_VERSION, 2) > VERSION)
 		return BACKUP_SEAL_VERSION;
-	if (head.len != BACKUP_SEAL_HEAD)
+	if (head.len != BACKUP_SEAL_HEAD || get(at + AT_VERSION, 2) < 1)
 		return BACKUP_SEAL_DAMAGED;
 	sum_of(at, sum);
 	passes = get(at + AT_PASSES, 4);

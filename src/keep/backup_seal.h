@@ -2,11 +2,12 @@
  * backup_seal.h - the sealed form of a backup: a head, then chunks, bytes in and bytes out.
  *
  *   file   = head *chunk last-chunk
- *   head   = "tocsin backup" LF, 2OCTET version (1), 4OCTET passes and 4OCTET KiB of Argon2id,
+ *   head   = "tocsin backup" LF, 2OCTET version (1 or 2), 4OCTET passes and 4OCTET KiB of Argon2id,
  *            16OCTET salt, 24OCTET header of the stream, 16OCTET key check, 16OCTET checksum
  *   chunk  = 65536 octets sealed with XChaCha20-Poly1305 (libsodium's secretstream): 65553OCTET
  *   last-chunk = the same with 0 to 65536 octets and the final tag
  *
+ * Version 2 may hold rows that version 1 does not know, and is written; both are read.
  * Numbers are big endian. The key is Argon2id's of passphrase and salt. Key check and checksum are
  * BLAKE2b of all before them, the one with the key, the other without: so a wrong passphrase and a
  * damaged head can be told apart. The head is the first chunk's additional data. A chunk that is
@@ -28,7 +29,7 @@ enum {
 enum backup_seal_result {
 	BACKUP_SEAL_OK = 0,
 	BACKUP_SEAL_STRANGE = 1, /* no backup of ours */
-	BACKUP_SEAL_VERSION = 2, /* of another version of this format */
+	BACKUP_SEAL_VERSION = 2, /* of a newer version of this format */
 	BACKUP_SEAL_DAMAGED = 3,
 	BACKUP_SEAL_PASSPHRASE = 4, /* another one than it was made with */
 };

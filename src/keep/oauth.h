@@ -29,6 +29,16 @@ const char *keep_oauth_token(const struct keeper *k, const struct settings *s);
 bool keep_oauth_takes(struct keeper *k, const struct verdict *v);
 
 void keep_oauth_settings_changed(struct keeper *k);
+
+/* oauth_restore.c: a sign-in that comes back with a backup */
+struct store_oauth_token;
+/* The one here is for the same relay and provider, good and newer: it stays. */
+bool keep_oauth_outlives(const struct keeper *k, const struct store_oauth_token *other);
+bool keep_oauth_is_for(const struct settings *s, const struct store_oauth_token *token);
+/* Until it is taken back a new token waits, so that none is written over a restored one. */
+void keep_oauth_hold(struct keeper *k, bool hold);
+/* The sign-in in the store takes the place of the one in memory. Negative: nothing changed. */
+int keep_oauth_reload(struct keeper *k) MUST_CHECK;
 void keep_oauth_sender_came(struct keeper *k);
 
 /* Why no mail can be sent with these settings: what is missing in them, or the sign-in; or NULL. */

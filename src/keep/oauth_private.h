@@ -57,6 +57,7 @@ struct keep_oauth {
 	uint64_t number; /* grows when the token is replaced or forgotten by a person */
 	struct keeping *unwritten; /* a new token for which the disk had no room, tried again */
 	struct timer again;
+	bool held; /* a restore is being written: so is no new token until it is done */
 	bool dry; /* it was told that the token is over and no new one comes */
 	struct oauth_trouble trouble; /* the last answer that was none */
 	struct oauth_try try;

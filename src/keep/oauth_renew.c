@@ -148,9 +148,10 @@ void keep_oauth_write_again(void *arg)
 	struct keeper *k = arg;
 	struct keeping *w = k->oauth->unwritten;
 
+	if (w == NULL || k->oauth->held)
+		return; /* tried again when the hold ends */
 	k->oauth->unwritten = NULL;
-	if (w != NULL)
-		store_write(k->store, &w->job);
+	store_write(k->store, &w->job);
 }
 
 void keep_oauth_drop_unwritten(struct keep_oauth *o)
@@ -196,7 +197,12 @@ void keep_oauth_keep(struct keeper *k, struct arena *a, const struct store_oauth
 		.number = k->oauth->number,
 		.job = { .run = run_keep, .done = keep_done_writing, .arg = w },
 	};
-	store_write(k->store, &w->job);
+	if (k->oauth->held) {
+		keep_oauth_drop_unwritten(k->oauth);
+		k->oauth->unwritten = w;
+	} else {
+		store_write(k->store, &w->job);
+	}
 }
 
 /* ---- forgetting ---- */

@@ -6,56 +6,17 @@
 #include <sysexits.h>
 
 #include "base/log.h"
-#include "base/password.h"
 #include "base/secret.h"
-#include "core/settings_lower.h"
 #include "core/time_format.h"
 #include "keep/alerts.h"
-#include "keep/backup.h"
 #include "keep/daily.h"
 #include "keep/handlers.h"
 #include "keep/oauth.h"
 #include "keep/queue.h"
-#include "keep/settings.h"
+#include "keep/restore_private.h"
 #include "store/aliases.h"
-#include "store/audit.h"
-#include "store/settings.h"
 #include "sys/clock.h"
 #include "sys/spool.h"
-
-enum {
-	SETTINGS_MEMORY = 4 * 1024 * 1024,
-	SHOWN_MAX = 300, /* octets of one value */
-	ENTRY_MEMORY = 64 * 1024, /* of one audit entry */
-};
-
-struct keep_restore {
-	struct arena *arena; /* settings, the head's texts */
-	struct backup_seal seal;
-	struct fault fault;
-	bool bad; /* the backup is not what it should be */
-
-	/* what the backup says it is */
-	const char *program, *node;
-	int64_t made;
-	uint64_t n[BACKUP_KINDS];
-	struct audit_walk walk;
-	bool audit_whole;
-	size_t n_settings;
-	struct {
-		struct slice key, value;
-	} settings[SETTING_COUNT];
-
-	/* what would be set: checked by the table's rules */
-	struct keep_values values;
-	uint64_t seen; /* version of the settings they were compared with */
-
-	/* applying */
-	struct store_restore rows;
-	struct store_settings_save save;
-	struct store_setting_value save_values[SETTING_COUNT];
-	struct audit_entry audit;
-};
 
 void keep_restore_free(struct keep_restore *restore)
 {
@@ -114,152 +75,13 @@ void keep_restore_data(struct request *r)
 	}
 }
 
-/* ---- looking at all of it, in the thread ---- */
-
-static int bad(struct keep_restore *s, const char *text)
-{
-	fault_set(&s->fault, "%s", text);
-	return BACKUP_FILE_BAD;
-}
-
-static int look_at_audit(struct keep_restore *s, const struct backup_row *row)
-{
-	struct arena *a = arena_new(ENTRY_MEMORY);
-	struct audit_entry entry;
-	bool failed;
-
-	if (a == NULL)
-		return -1;
-	entry = (struct audit_entry){
-		.seq = (uint64_t)row->values[0].number, .at = row->values[1].number,
-		.who = arena_text(a, row->values[2].octets),
-		.from = arena_text(a, row->values[3].octets),
-		.what = arena_text(a, row->values[4].octets),
-	};
-	failed = arena_failed(a);
-	s->audit_whole = audit_walk_fits(&s->walk, &entry, row->values[5].octets) && s->audit_whole;
-	arena_free(a);
-	return !failed ? 0 :
-		bad(s, "The backup is damaged: an entry of its audit log is too long.");
-}
-
-static int look_at_setting(struct keep_restore *s, const struct backup_row *row)
-{
-	if (s->n_settings == SETTING_COUNT)
-		return bad(s, "The backup has settings that this version does not know: restore it with "
-			"the version of Tocsin that made it, or a newer one.");
-	s->settings[s->n_settings].key = arena_slice(s->arena, row->values[0].octets);
-	s->settings[s->n_settings++].value = arena_slice(s->arena, row->values[1].octets);
-	return 0;
-}
-
-/* What the constraints of the store do not see. */
-static int look_at_row(void *arg, const struct backup_row *row)
-{
-	struct keep_restore *s = arg;
-	int64_t state;
-
-	s->n[row->kind]++;
-	switch (row->kind) {
-	case BACKUP_HEAD:
-		s->program = arena_text(s->arena, slice_sub(row->values[0].octets, 0, 100));
-		s->node = arena_text(s->arena, slice_sub(row->values[1].octets, 0, 300));
-		s->made = row->values[2].number;
-		return 0;
-	case BACKUP_SETTING:
-		return look_at_setting(s, row);
-	case BACKUP_ACCOUNT:
-		return password_is_hash(arena_text(s->arena, row->values[2].octets)) ? 0 :
-			bad(s, "The backup is damaged: an account has no good password hash.");
-	case BACKUP_AUDIT:
-		return look_at_audit(s, row);
-	case BACKUP_RECIPIENT:
-		state = row->values[2].number;
-		return state == 3 || state == 5 ? 0 :
-			bad(s, "The backup is damaged: it has mail that is not finished.");
-	case BACKUP_NONE:
-	case BACKUP_TOKEN:
-	case BACKUP_ALIAS:
-	case BACKUP_NOTICE:
-	case BACKUP_MESSAGE:
-	case BACKUP_ATTEMPT:
-	case BACKUP_DEED:
-	case BACKUP_KINDS:
-		break;
-	}
-	return 0;
-}
+/* ---- looking at it, and showing what it would change ---- */
 
 static void work_check(struct job *job)
 {
 	struct keep_run *run = CONTAINER_OF(job, struct keep_run, job);
-	struct keep_restore *s = run->restore;
 
-	s->arena = arena_new(SETTINGS_MEMORY);
-	s->audit_whole = true;
-	fault_set(&s->fault, "Not enough memory.");
-	run->result = s->arena == NULL ? -1 :
-		backup_file_open(run->fd, run->passphrase, &s->seal, &s->fault);
-	if (run->result == 0)
-		run->result = backup_file_read(run->fd, &s->seal, look_at_row, s, &s->fault);
-	if (run->result == 0 && arena_failed(s->arena))
-		run->result = -1;
-}
-
-/* ---- showing what it would change ---- */
-
-static bool differs(const struct keep_run *run, int id)
-{
-	return strcmp(run->restore->values.settings.value[id],
-		run->keeper->settings.value[id]) != 0;
-}
-
-static const char *shown(struct arena *a, int id, const char *value)
-{
-	if (value[0] == '\0')
-		return "";
-	if (settings_table[id].secret)
-		return "(set)";
-	return arena_text(a, slice_sub(slice_of(value), 0, SHOWN_MAX));
-}
-
-static void pack_changes(struct buffer *body, const struct keep_run *run, struct arena *a)
-{
-	const struct settings *now = &run->keeper->settings;
-	const struct settings *wanted = &run->restore->values.settings;
-	uint64_t n = 0;
-
-	for (int i = 0; i < SETTING_COUNT; i++)
-		n += differs(run, i);
-	pack_number(body, n);
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		if (!differs(run, i))
-			continue;
-		pack_text(body, settings_table[i].key);
-		pack_text(body, shown(a, i, now->value[i]));
-		pack_text(body, shown(a, i, wanted->value[i]));
-		pack_text(body, settings_lower((enum setting_id)i, now, wanted));
-	}
-}
-
-static void reply_shown(struct request *r, const struct keep_run *run)
-{
-	const struct keep_restore *s = run->restore;
-	struct buffer body;
-
-	buffer_init(&body, WIRE_BODY_MAX);
-	pack_text(&body, s->node);
-	pack_number(&body, (uint64_t)s->made);
-	pack_text(&body, s->program);
-	pack_number(&body, s->n[BACKUP_ACCOUNT]);
-	pack_number(&body, s->n[BACKUP_TOKEN]);
-	pack_number(&body, s->n[BACKUP_ALIAS]);
-	pack_number(&body, s->n[BACKUP_MESSAGE]);
-	pack_number(&body, s->n[BACKUP_AUDIT]);
-	pack_bool(&body, s->audit_whole);
-	pack_changes(&body, run, r->arena);
-	keep_reply(r, WORD_RESTORE_IS, &body);
-	buffer_release(&body);
+	run->result = keep_restore_look(run);
 }
 
 /* The values by the rules of this version, on the loop: the rules of zones are there. */
@@ -289,7 +111,7 @@ static void check_done(struct job *job)
 	if (run->result == 0 && s->values.n_problems == 0) {
 		run->state = RUN_CHECKED;
 		timer_set(&run->keeper->backup->idle, KEEP_BACKUP_IDLE);
-		reply_shown(r, run);
+		keep_restore_show(r, run);
 		return;
 	}
 	if (run->result == 0)
@@ -318,7 +140,7 @@ void keep_restore_check(struct request *r)
 		return;
 	}
 	if (checked) {
-		reply_shown(r, run);
+		keep_restore_show(r, run);
 		return;
 	}
 	run->state = RUN_CHECKS;
@@ -355,9 +177,10 @@ static int run_apply(struct store_db *db, void *arg)
 }
 
 /* What holds the old state in memory reads it anew. */
-static int take_effect(struct keeper *k)
+static int take_effect(struct keeper *k, const struct keep_restore *s)
 {
-	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0)
+	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0 ||
+		(s->rows.sign_in && keep_oauth_reload(k) != 0))
 		return -1;
 	keep_oauth_settings_changed(k);
 	keep_settings_push(k, ROLE_SENDER);
@@ -369,17 +192,6 @@ static int take_effect(struct keeper *k)
 	return 0;
 }
 
-static void reply_applied(struct request *r, const struct keep_restore *s)
-{
-	struct buffer body;
-
-	buffer_init(&body, 100);
-	pack_number(&body, s->rows.n_messages);
-	pack_number(&body, s->rows.n_audit);
-	keep_reply(r, WORD_RESTORED, &body);
-	buffer_release(&body);
-}
-
 static void apply_done(void *arg, int result)
 {
 	struct request *r = arg;
@@ -387,17 +199,23 @@ static void apply_done(void *arg, int result)
 	struct keep_restore *s = run->restore;
 
 	run->request = NULL;
+	if (result == STORE_OK && take_effect(r->keeper, s) != 0) {
+		/* it is on the disk: the next start reads it */
+		log_alert("a backup was restored, but memory is short; the keeper starts again");
+		loop_stop(r->keeper->loop);
+	}
+	keep_oauth_hold(r->keeper, false);
 	if (result == STORE_CONFLICT)
 		keep_refuse(r, EX_TEMPFAIL, "", "The settings were changed meanwhile. Nothing was restored; "
 			"begin again.");
 	else if (result == STORE_EXISTS)
 		keep_refuse(r, EX_DATAERR, "", "The backup is damaged: something is in it twice. Nothing was "
 			"changed.");
-	else if (result != STORE_OK || take_effect(r->keeper) != 0)
-		keep_refuse_store(r, result != STORE_OK ? result : STORE_FAILED);
+	else if (result != STORE_OK)
+		keep_refuse_store(r, result);
 	else {
 		log_info("a backup of %s was restored by %s", s->node, r->asker.name);
-		reply_applied(r, s);
+		keep_restore_tell(r, run);
 	}
 	keep_run_free(run);
 }
@@ -430,7 +248,7 @@ static void fill_save(struct request *r, struct keep_run *run)
 		.from = r->asker.who.from, .values = s->save_values,
 	};
 	for (int i = 0; i < SETTING_COUNT; i++)
-		if (differs(run, i))
+		if (keep_restore_differs(run, i))
 			s->save_values[s->save.n++] = (struct store_setting_value){
 				.key = settings_table[i].key,
 				.value = s->values.given[i] ? s->values.settings.value[i] : NULL,
@@ -456,6 +274,7 @@ void keep_restore_apply(struct request *r)
 	run->state = RUN_APPLIES;
 	run->request = r;
 	r->data = run;
+	keep_oauth_hold(r->keeper, true);
 	r->job = (struct store_job){ .run = run_apply, .done = apply_done, .arg = r };
 	store_write(r->keeper->store, &r->job);
 }

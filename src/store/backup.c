@@ -6,6 +6,7 @@
 
 enum {
 	SETTINGS_MEMORY = 4 * 1024 * 1024,
+	SIGN_IN_MEMORY = 512 * 1024,
 };
 
 static const char *const columns[BACKUP_KINDS] = {
@@ -20,6 +21,7 @@ static const char *const columns[BACKUP_KINDS] = {
 	[BACKUP_RECIPIENT] = "itiiii",
 	[BACKUP_ATTEMPT] = "iititttitt",
 	[BACKUP_DEED] = "ittti",
+	[BACKUP_SIGN_IN] = "bttiiiitttittiti",
 };
 
 struct reading {
@@ -149,6 +151,30 @@ static int read_settings(struct reading *r)
 	return result;
 }
 
+/* The same for the tokens; the refresh token before is a person's here, and dead. */
+static int read_sign_in(struct reading *r)
+{
+	struct arena *a = arena_new(SIGN_IN_MEMORY);
+	struct store_oauth_token t;
+	int result = a != NULL ? store_oauth_token_load(r->db, a, &t) : STORE_FAILED;
+
+	if (result == STORE_OK) {
+		struct backup_row row = { .kind = BACKUP_SIGN_IN, .n = 16, .values = {
+			{ .octets = slice_make((char *)t.fingerprint, sizeof(t.fingerprint)) },
+			text_value(t.access), text_value(t.refresh), { .number = t.granted },
+			{ .number = t.life }, { .number = t.refresh_since },
+			{ .number = t.refresh_used }, text_value(t.scopes),
+			text_value(t.account), text_value(t.by), { .number = t.signed_in },
+			text_value(t.issuer), text_value(t.revocation), { .number = t.basic },
+			text_value(token_state_name(t.state)), { .number = t.state_at },
+		} };
+
+		result = r->take(r->arg, &row);
+	}
+	arena_free(a);
+	return result == STORE_NOT_FOUND ? STORE_OK : result;
+}
+
 static int read_tables(struct reading *r)
 {
 	struct query q;
@@ -185,6 +211,8 @@ int store_backup_read(struct store_db *db, int (*take)(void *arg, const struct b
 	if (result != STORE_OK)
 		return result;
 	result = read_settings(&r);
+	if (result == STORE_OK)
+		result = read_sign_in(&r);
 	if (result == STORE_OK)
 		result = read_tables(&r);
 	if (result == STORE_OK)

@@ -2,12 +2,14 @@
  * backup.h - what a backup holds, as rows of plain values, and putting such rows back. Sealing and
  * the file are the keeper's (keep/backup_file.h). Never the queue: of mail only what is final.
  *
- * Rows come in the order of their kinds; a recipient, its attempts and the deeds follow their
- * message. Columns by kind (backup.c): i number, t text, b octets; a capital letter may be NULL.
+ * Kinds are numbers of the file's and only grow. Rows come in an order (keep/backup_record.h); a
+ * recipient, its attempts and the deeds follow their message. Columns by kind (backup.c): i number,
+ * t text, b octets; a capital letter may be NULL.
  */
 #ifndef TOCSIN_STORE_BACKUP_H
 #define TOCSIN_STORE_BACKUP_H
 
+#include "store/oauth_token.h"
 #include "store/store.h"
 
 enum backup_kind {
@@ -23,6 +25,7 @@ enum backup_kind {
 	BACKUP_RECIPIENT, /* id, address, state, changed, attempts, ambiguous */
 	BACKUP_ATTEMPT, /* id, at, relay, took, class, stage, reason, code, enhanced, words */
 	BACKUP_DEED, /* at, who, what, other, n */
+	BACKUP_SIGN_IN, /* what struct store_oauth_token holds; one at the most */
 	BACKUP_KINDS,
 };
 
@@ -56,15 +59,21 @@ int store_backup_read(struct store_db *db, int (*take)(void *arg, const struct b
 /*
  * In a job: accounts, tokens and aliases are replaced, sessions end; history, notices and audit
  * entries come in beside what is there. A message that is here stays as it is, and so does an audit
- * entry; one of another node's gets the next number, its own said in front of its text. Settings
- * are not put back here (settings.h).
+ * entry; one of another node's gets the next number, its own said in front of its text. A sign-in
+ * takes the place of the one here unless that outlives it (oauth_token.h). Settings are not put
+ * back here (settings.h).
  */
 struct store_restore {
 	struct store_db *db;
 	const char *node; /* of the backup */
 	uint64_t message, recipient; /* the newest that came in, 0: it was here */
 	uint64_t n_messages, n_audit; /* that came in */
+	bool sign_in; /* came in: there was one, and none here that outlives it */
 };
+
+/* The row's sign-in, texts in the arena. False: it is none that this program could have written. */
+bool backup_sign_in(const struct backup_row *row, struct arena *a,
+	struct store_oauth_token *ret_token) MUST_CHECK;
 
 int store_restore_begin(struct store_restore *r, struct store_db *db, const char *node) MUST_CHECK;
 int store_restore_row(struct store_restore *r, const struct backup_row *row) MUST_CHECK;

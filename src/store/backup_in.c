@@ -1,6 +1,7 @@
 /* backup_in.c - putting the rows of a backup back; see backup.h. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "store/audit.h"
 #include "store/backup.h"
@@ -8,6 +9,7 @@
 
 enum {
 	TEXT_MEMORY = 256 * 1024, /* of one audit entry */
+	SIGN_IN_MEMORY = 1024 * 1024, /* the one here, too */
 };
 
 /* Binds the values from that column on, by their types. */
@@ -179,6 +181,57 @@ static int put_audit(struct store_restore *r, const struct backup_row *row)
 	return result;
 }
 
+/* ---- the sign-in ---- */
+
+bool backup_sign_in(const struct backup_row *row, struct arena *a,
+	struct store_oauth_token *ret_token)
+{
+	const struct backup_value *v = row->values;
+	struct store_oauth_token t = {
+		.access = arena_text(a, v[1].octets), .refresh = arena_text(a, v[2].octets),
+		.granted = v[3].number, .life = v[4].number, .refresh_since = v[5].number,
+		.refresh_used = v[6].number, .scopes = arena_text(a, v[7].octets),
+		.account = arena_text(a, v[8].octets), .by = arena_text(a, v[9].octets),
+		.signed_in = v[10].number, .issuer = arena_text(a, v[11].octets),
+		.revocation = arena_text(a, v[12].octets), .basic = v[13].number != 0,
+		.state_at = v[15].number,
+	};
+
+	if (v[0].octets.len != sizeof(t.fingerprint) || v[1].octets.len == 0 || t.life < 0 ||
+		v[1].octets.len > STORE_OAUTH_TOKEN_MAX ||
+		v[2].octets.len > STORE_OAUTH_TOKEN_MAX ||
+		!store_oauth_token_state_of(v[14].octets, &t.state))
+		return false;
+	memcpy(t.fingerprint, v[0].octets.data, sizeof(t.fingerprint));
+	*ret_token = t;
+	return true;
+}
+
+static int place_sign_in(struct store_restore *r, const struct backup_row *row, struct arena *a)
+{
+	struct store_oauth_token here, t;
+	int result;
+
+	if (!backup_sign_in(row, a, &t) || arena_failed(a))
+		return STORE_FAILED;
+	result = store_oauth_token_load(r->db, a, &here);
+	if (result == STORE_OK && store_oauth_token_outlives(&here, &t))
+		return STORE_OK;
+	if (result != STORE_OK && result != STORE_NOT_FOUND)
+		return result;
+	r->sign_in = true;
+	return store_oauth_token_save(r->db, &t);
+}
+
+static int put_sign_in(struct store_restore *r, const struct backup_row *row)
+{
+	struct arena *a = arena_new(SIGN_IN_MEMORY);
+	int result = a != NULL ? place_sign_in(r, row, a) : STORE_FAILED;
+
+	arena_free(a);
+	return result;
+}
+
 /* ---- all ---- */
 
 int store_restore_begin(struct store_restore *r, struct store_db *db, const char *node)
@@ -220,6 +273,8 @@ int store_restore_row(struct store_restore *r, const struct backup_row *row)
 		return put_attempt(r, row);
 	case BACKUP_DEED:
 		return put_deed(r, row);
+	case BACKUP_SIGN_IN:
+		return put_sign_in(r, row);
 	case BACKUP_NONE:
 	case BACKUP_HEAD:
 	case BACKUP_SETTING:

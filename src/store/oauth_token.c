@@ -29,14 +29,26 @@ static int unseal(const struct query *q, int column, const char *place, struct a
 	return result == 0 ? STORE_OK : STORE_FAILED;
 }
 
+bool store_oauth_token_state_of(struct slice name, enum token_state *ret_state)
+{
+	static const enum token_state states[] = {
+		TOKEN_GOOD, TOKEN_REFUSED, TOKEN_SIGN_IN_NEEDED,
+	};
+
+	for (size_t i = 0; i < COUNT_OF(states); i++) {
+		if (slice_is(name, token_state_name(states[i]))) {
+			*ret_state = states[i];
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum token_state state_of(struct slice name)
 {
-	static const enum token_state states[] = { TOKEN_REFUSED, TOKEN_SIGN_IN_NEEDED };
+	enum token_state state = TOKEN_GOOD;
 
-	for (size_t i = 0; i < COUNT_OF(states); i++)
-		if (slice_is(name, token_state_name(states[i])))
-			return states[i];
-	return TOKEN_GOOD;
+	return store_oauth_token_state_of(name, &state) ? state : TOKEN_GOOD;
 }
 
 static int read_row(const struct query *q, struct arena *a, struct store_oauth_token *t)
@@ -175,4 +187,11 @@ int store_oauth_token_forget(struct store_db *db)
 
 	query_init(&q, db, "DELETE FROM oauth_token");
 	return query_run(&q);
+}
+
+bool store_oauth_token_outlives(const struct store_oauth_token *token,
+	const struct store_oauth_token *other)
+{
+	return token->state == TOKEN_GOOD && token->granted >= other->granted &&
+		memcmp(token->fingerprint, other->fingerprint, sizeof(token->fingerprint)) == 0;
 }

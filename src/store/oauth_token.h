@@ -10,6 +10,10 @@
 #include "core/token_life.h"
 #include "store/store.h"
 
+enum {
+	STORE_OAUTH_TOKEN_MAX = 31 * 1024, /* octets of one token */
+};
+
 struct store_oauth_token {
 	unsigned char fingerprint[SHA256_SIZE]; /* of the client, provider and relay it is for */
 	const char *access;
@@ -37,5 +41,15 @@ int store_oauth_token_load(struct store_db *db, struct arena *a,
 int store_oauth_token_save(struct store_db *db, const struct store_oauth_token *token) MUST_CHECK;
 int store_oauth_token_state(struct store_db *db, enum token_state state, int64_t at) MUST_CHECK;
 int store_oauth_token_forget(struct store_db *db) MUST_CHECK;
+
+/*
+ * A good one for the same relay and provider that came later than the other: many providers end the
+ * refresh token that was used, so the other is dead, and showing it may end both.
+ */
+bool store_oauth_token_outlives(const struct store_oauth_token *token,
+	const struct store_oauth_token *other) MUST_CHECK;
+
+/* The state that is written with that name; false: none is. */
+bool store_oauth_token_state_of(struct slice name, enum token_state *ret_state) MUST_CHECK;
 
 #endif

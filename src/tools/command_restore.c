@@ -116,6 +116,16 @@ static void print_change(struct context *x, struct unpack *u)
 		printf("    LESS SAFE: %s\n", lower);
 }
 
+static void print_notes(struct context *x, struct unpack *u)
+{
+	uint64_t n = unpack_below(u, 100);
+
+	for (uint64_t i = 0; i < n && !u->failed; i++) {
+		command_print(unpack_text(u, TEXT_MAX, x->arena));
+		putchar('\n');
+	}
+}
+
 static int print_shown(struct context *x)
 {
 	uint64_t accounts, tokens, aliases, messages, entries, n;
@@ -133,7 +143,6 @@ static int print_shown(struct context *x)
 	messages = unpack_number(&u);
 	entries = unpack_number(&u);
 	whole = unpack_bool(&u);
-	n = unpack_below(&u, 1000);
 	if (u.failed)
 		return command_malformed();
 	fputs("A backup of ", stdout);
@@ -142,10 +151,12 @@ static int print_shown(struct context *x)
 	command_print(program);
 	printf("\nIt replaces all accounts by %ju, all API tokens by %ju, all aliases by %ju, and ends "
 		"all sessions.\nIt adds a history of %ju messages and an audit log of %ju entries%s.\n"
-		"Mail that waits stays as it is.\n%s\n", (uintmax_t)accounts, (uintmax_t)tokens,
+		"Mail that waits stays as it is.\n", (uintmax_t)accounts, (uintmax_t)tokens,
 		(uintmax_t)aliases, (uintmax_t)messages, (uintmax_t)entries,
-		whole ? "" : " (whose chain is not whole: it was tampered with before)",
-		n > 0 ? "Settings that change:" : "No setting changes.");
+		whole ? "" : " (whose chain is not whole: it was tampered with before)");
+	print_notes(x, &u);
+	n = unpack_below(&u, 1000);
+	puts(n > 0 ? "Settings that change:" : "No setting changes.");
 	while (n-- > 0 && !u.failed)
 		print_change(x, &u);
 	return unpack_end(&u) ? EX_OK : command_malformed();
@@ -204,11 +215,10 @@ static int apply(struct context *x, uint64_t run)
 	unpack_init(&u, x->client->body);
 	messages = unpack_number(&u);
 	entries = unpack_number(&u);
-	if (!unpack_end(&u))
-		return command_malformed();
 	printf("Restored. %ju messages and %ju audit entries came in that were not here.\n",
 		(uintmax_t)messages, (uintmax_t)entries);
-	return EX_OK;
+	print_notes(x, &u);
+	return unpack_end(&u) ? EX_OK : command_malformed();
 }
 
 static int restore(struct context *x, uint64_t run, bool yes)

@@ -190,7 +190,10 @@ enum word {
 	 * number is the run's
 	 */
 	WORD_BACKUP, /* (WHO, bytes passphrase): made whole, to be read in parts */
-	/* (number run, number octets, number messages of the history, number left out) */
+	/*
+	 * (number run, number octets, number messages of the history, number left out, bool with
+	 * the sign-in by OAuth2)
+	 */
 	WORD_BACKUP_MADE,
 	WORD_BACKUP_READ, /* (WHO, number run, number offset) */
 	WORD_BACKUP_PART, /* (bytes), empty at the end */
@@ -201,12 +204,13 @@ enum word {
 	WORD_RESTORE_CHECK, /* (WHO, number run): opens all of it, changes nothing */
 	/*
 	 * (text node, number made at, text program version, number accounts, number tokens, number
-	 * aliases, number messages, number audit entries, bool its audit log is whole,
-	 * n x (text key, text now, text then, text what gets less safe or ""))
+	 * aliases, number messages, number audit entries, bool its audit log is whole, n x (text
+	 * what else to know), n x (text key, text now, text then, text what gets less safe or ""))
 	 */
 	WORD_RESTORE_IS,
 	WORD_RESTORE_APPLY, /* (WHO, number run): all of it or nothing */
-	WORD_RESTORED, /* (number messages, number audit entries that came in) */
+	/* (number messages, number audit entries that came in, n x text what else to know) */
+	WORD_RESTORED,
 
 	/* keeper and sender */
 	WORD_RELAY, /* keeper: RELAY of wire/relay.h; replaces the one before */

@@ -3,6 +3,7 @@ wrong with a file or a passphrase is said and changes nothing."""
 
 import json
 import os
+import pathlib
 import pty
 import select
 import sqlite3
@@ -17,6 +18,7 @@ from world.relay import DOMAIN, USERS
 ANNA = f"anna@{DOMAIN}"
 PASSWORD, PHRASE = "a long enough pass phrase", "what the backup is sealed with"
 HEAD = 96
+DATA = pathlib.Path(__file__).parent / "data"
 
 
 def backup(daemon, path, phrase=PHRASE, **options):
@@ -135,6 +137,13 @@ def test_less_safe_settings_are_said(lived_in, relay):
     assert 'email.encryption: "starttls" becomes "none"' in done.stdout
 
 
+def test_a_file_of_the_first_version_comes_back(daemon):
+    daemon.ok("restore", "--yes", "--passphrase", "@-", DATA / "version-1.backup", input=PHRASE)
+    assert signs_in(daemon) and "root: " + ANNA in daemon.ok("alias", "list")
+    assert daemon.ok("get", "email.relay_host") == "localhost\n"
+    assert len(queue_ids(daemon, "accepted")) == 1
+
+
 def flip(content, at):
     return content[:at] + bytes([content[at] ^ 1]) + content[at + 1:]
 
@@ -142,7 +151,9 @@ def flip(content, at):
 @pytest.mark.parametrize("change, words", [
     (lambda c: b"SQLite format 3\0" + c, "no backup"),
     (lambda c: b"", "no backup"),
-    (lambda c: c[:14] + b"\0\x02" + c[16:], "newer format"),
+    (lambda c: c[:14] + b"\0\x03" + c[16:], "newer format"),
+    (lambda c: c[:14] + b"\0\x00" + c[16:], "damaged"),
+    (lambda c: c[:14] + b"\0\x01" + c[16:], "damaged"),
     (lambda c: flip(c, 20), "damaged"),
     (lambda c: flip(c, 40), "damaged"),
     (lambda c: flip(c, HEAD + 5), "damaged"),

@@ -7,7 +7,7 @@ import pytest
 
 from source import ROOT, assert_none, files, found, text
 
-BINARY = (".png", ".ico", ".woff2", ".gz", ".db")
+BINARY = (".backup", ".png", ".ico", ".woff2", ".gz", ".db")
 
 
 def texts():

@@ -118,6 +118,32 @@ static void the_order_of_kinds_is_held(void **state UNUSED)
 	assert_int_equal(read_content(1000, 0), BACKUP_RECORD_BAD);
 }
 
+static void add_sign_in(void)
+{
+	add(BACKUP_SIGN_IN, (struct backup_value[]){ text("f"), text("access"), text("refresh"),
+		number(1), number(2), number(3), number(4), text("scope"), text("account"),
+		text("by"), number(5), text(""), text(""), number(0), text("good"), number(6) });
+}
+
+static void there_is_one_sign_in_behind_the_settings(void **state UNUSED)
+{
+	add_head();
+	add(BACKUP_SETTING, (struct backup_value[]){ text("k"), text("v"), number(1), text("by") });
+	add_sign_in();
+	add_notice("daily");
+	assert_int_equal(read_content(1000, 0), 0);
+	add_sign_in();
+	assert_int_equal(read_content(1000, 0), BACKUP_RECORD_BAD);
+	buffer_clear(&content);
+	add_head();
+	add_sign_in();
+	add_sign_in();
+	assert_int_equal(read_content(1000, 0), BACKUP_RECORD_BAD);
+	buffer_clear(&content);
+	add_sign_in();
+	assert_int_equal(read_content(1000, 0), BACKUP_RECORD_BAD);
+}
+
 static void what_is_cut_off_is_not_an_end(void **state UNUSED)
 {
 	add_head();
@@ -159,6 +185,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rows_come_back_in_pieces_of_any_size, start, stop),
 		cmocka_unit_test_setup_teardown(the_head_is_first_and_there, start, stop),
 		cmocka_unit_test_setup_teardown(the_order_of_kinds_is_held, start, stop),
+		cmocka_unit_test_setup_teardown(there_is_one_sign_in_behind_the_settings, start,
+			stop),
 		cmocka_unit_test_setup_teardown(what_is_cut_off_is_not_an_end, start, stop),
 		cmocka_unit_test_setup_teardown(null_and_nul_stand_where_they_may, start, stop),
 		cmocka_unit_test_setup_teardown(a_length_past_the_limit_is_refused_at_once, start,

@@ -102,6 +102,21 @@ static void each_octet_of_the_head_counts(void **state UNUSED)
 	}
 }
 
+static void a_version_is_no_newer_than_this_one(void **state UNUSED)
+{
+	char copy[BACKUP_SEAL_HEAD];
+
+	memcpy(copy, head.data, sizeof(copy));
+	assert_int_equal(copy[15], 2);
+	copy[15] = 3;
+	assert_int_equal(backup_seal_look(slice_make(copy, sizeof(copy))), BACKUP_SEAL_VERSION);
+	for (char version = 0; version < 2; version++) { /* the sum says that it was another */
+		copy[15] = version;
+		assert_int_equal(backup_seal_look(slice_make(copy, sizeof(copy))),
+			BACKUP_SEAL_DAMAGED);
+	}
+}
+
 static void another_passphrase_is_known_as_such(void **state UNUSED)
 {
 	struct backup_seal other;
@@ -117,6 +132,7 @@ int main(void)
 		cmocka_unit_test_setup(another_order_does_not_open, rewind_it),
 		cmocka_unit_test_setup(a_changed_or_shortened_chunk_does_not_open, rewind_it),
 		cmocka_unit_test(each_octet_of_the_head_counts),
+		cmocka_unit_test(a_version_is_no_newer_than_this_one),
 		cmocka_unit_test(another_passphrase_is_known_as_such),
 	};
 

@@ -206,6 +206,98 @@ static void the_same_machine_keeps_its_own_chain(void **state UNUSED)
 	assert_int_equal(state_of(waiting), QUEUE_QUEUED);
 }
 
+static void save_sign_in(const char *refresh, int64_t granted)
+{
+	struct store_oauth_token t = {
+		.fingerprint = "for this relay", .access = "the access token", .refresh = refresh,
+		.granted = granted, .life = 3600, .refresh_since = 1, .refresh_used = 2,
+		.scopes = "mail", .account = "us@x.example", .by = "anna", .signed_in = 3,
+		.issuer = "https://i", .revocation = "", .basic = true, .state = TOKEN_GOOD,
+		.state_at = 4,
+	};
+
+	assert_int_equal(store_oauth_token_save(&db, &t), STORE_OK);
+}
+
+static struct store_oauth_token sign_in(void)
+{
+	struct store_oauth_token t;
+
+	assert_int_equal(store_oauth_token_load(&db, arena, &t), STORE_OK);
+	return t;
+}
+
+static void a_sign_in_comes_back_sealed_anew(void **state UNUSED)
+{
+	struct store_oauth_token t;
+
+	save_sign_in("the refresh token", 1000);
+	read_all();
+	assert_int_equal(count(BACKUP_SIGN_IN), 1);
+	start_anew();
+	assert_true(put_all().sign_in);
+	t = sign_in();
+	assert_string_equal(t.access, "the access token");
+	assert_string_equal(t.refresh, "the refresh token");
+	assert_string_equal((char *)t.fingerprint, "for this relay");
+	assert_string_equal(t.scopes, "mail");
+	assert_string_equal(t.account, "us@x.example");
+	assert_string_equal(t.by, "anna");
+	assert_string_equal(t.issuer, "https://i");
+	assert_int_equal(t.granted * 10 + t.refresh_since, 10001);
+	assert_int_equal(t.life, 3600);
+	assert_int_equal(t.refresh_used * 100 + t.signed_in * 10 + t.state_at, 234);
+	assert_true(t.basic && t.state == TOKEN_GOOD);
+	assert_int_equal(number("SELECT instr(refresh, 'refresh token') FROM oauth_token"), 0);
+}
+
+static void a_newer_sign_in_stays_and_a_dead_one_goes(void **state UNUSED)
+{
+	save_sign_in("older", 1000);
+	read_all();
+	save_sign_in("newer", 1001);
+	assert_false(put_all().sign_in);
+	assert_string_equal(sign_in().refresh, "newer");
+	assert_int_equal(store_oauth_token_state(&db, TOKEN_SIGN_IN_NEEDED, 1002), STORE_OK);
+	assert_true(put_all().sign_in);
+	assert_string_equal(sign_in().refresh, "older");
+	assert_int_equal(sign_in().state, TOKEN_GOOD);
+	assert_int_equal(number("SELECT previous IS NOT NULL FROM oauth_token"), 1);
+}
+
+static void a_sign_in_of_another_provider_goes(void **state UNUSED)
+{
+	save_sign_in("older", 1000);
+	read_all();
+	assert_int_equal(db_exec(&db, "UPDATE oauth_token SET fingerprint = zeroblob(32),"
+		" granted = 2000"), STORE_OK);
+	assert_true(put_all().sign_in);
+	assert_int_equal(sign_in().granted, 1000);
+}
+
+static void what_is_no_sign_in_is_known(void **state UNUSED)
+{
+	struct store_oauth_token t;
+	struct backup_row good;
+
+	save_sign_in("r", 1000);
+	read_all();
+	for (size_t i = 0; i < n_rows; i++)
+		if (rows[i].kind == BACKUP_SIGN_IN)
+			good = rows[i];
+	assert_true(backup_sign_in(&good, arena, &t));
+	for (size_t i = 0; i < 3; i++) {
+		static const size_t columns[] = { 0, 1, 14 };
+		struct backup_row row = good;
+
+		row.values[columns[i]].octets = SLICE("");
+		assert_false(backup_sign_in(&row, arena, &t));
+	}
+	good.values[2].octets = slice_make(arena_alloc(arena, STORE_OAUTH_TOKEN_MAX + 1),
+		STORE_OAUTH_TOKEN_MAX + 1);
+	assert_false(backup_sign_in(&good, arena, &t));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +306,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_comes_back_on_an_empty_machine, setup_queue,
 			teardown_queue),
 		cmocka_unit_test_setup_teardown(it_leaves_the_mail_that_is_there, setup_queue,
+			teardown_queue),
+		cmocka_unit_test_setup_teardown(a_sign_in_comes_back_sealed_anew, setup_queue,
+			teardown_queue),
+		cmocka_unit_test_setup_teardown(a_newer_sign_in_stays_and_a_dead_one_goes,
+			setup_queue, teardown_queue),
+		cmocka_unit_test_setup_teardown(a_sign_in_of_another_provider_goes, setup_queue,
+			teardown_queue),
+		cmocka_unit_test_setup_teardown(what_is_no_sign_in_is_known, setup_queue,
 			teardown_queue),
 		cmocka_unit_test_setup_teardown(the_same_machine_keeps_its_own_chain, setup_queue,
 			teardown_queue),
