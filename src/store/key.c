@@ -29,7 +29,7 @@ int key_make(struct seal *seal, const char *path, struct fault *f)
 {
 	if (seal_create(seal, path, f) != 0)
 		return -1;
-	log_info("store: made the key file %s", path);
+	log_info("store: made the key file store.key beside tocsin.db: without it no secret can be read");
 	return 0;
 }
 

@@ -104,6 +104,8 @@ static int apply(struct store_db *db, const struct migration *m)
 
 int schema_migrate(struct store_db *db, size_t version, size_t to, struct fault *f)
 {
+	size_t from = version;
+
 	for (; version < to; version++) {
 		const struct migration *m = &schema_migrations[version];
 
@@ -114,7 +116,10 @@ int schema_migrate(struct store_db *db, size_t version, size_t to, struct fault 
 				(void)!db_exec(db, "ROLLBACK");
 			return STORE_FAILED;
 		}
-		log_info("store: schema %zu (%s)", version + 1, m->name);
 	}
+	if (from == 0 && to > 0)
+		log_info("store: made tocsin.db, schema %zu", to);
+	else if (from < to)
+		log_info("store: brought tocsin.db from schema %zu to %zu", from, to);
 	return STORE_OK;
 }
