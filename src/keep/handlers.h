@@ -31,6 +31,7 @@ void keep_user_end(struct request *r);
 int keep_settings_load(struct keeper *k) MUST_CHECK;
 void keep_settings_get(struct request *r);
 void keep_settings_set(struct request *r);
+void keep_settings_check(struct request *r);
 /* Tells the sender the relay, and front the site. */
 void keep_settings_push(struct keeper *k, enum role peer);
 

@@ -47,6 +47,7 @@ static const struct {
 
 	{ WORD_SETTINGS_GET, true, RIGHT_COMMAND, keep_settings_get },
 	{ WORD_SETTINGS_SET, true, RIGHT_COMMAND, keep_settings_set },
+	{ WORD_SETTINGS_CHECK, true, RIGHT_COMMAND, keep_settings_check },
 	{ WORD_TEST, true, RIGHT_COMMAND, keep_test },
 	{ WORD_TEST_SHOW, true, RIGHT_COMMAND, keep_test_show },
 	{ WORD_TRIAL_STAGE, false, RIGHT_NONE, keep_trial_stage },

@@ -34,6 +34,7 @@ struct store_api_token;
 enum {
 	KEEP_PEERS = ROLE_COUNT,
 	KEEP_RELAY_NAME_SIZE = 300,
+	KEEP_PROBLEMS_MAX = 100, /* told in one answer */
 };
 
 struct keeper {
@@ -126,5 +127,19 @@ void keep_done(struct request *r, uint64_t count);
 void keep_refuse(struct request *r, int exit_code, const char *field, const char *text);
 void keep_refuse_malformed(struct request *r); /* the body was not what the word promises */
 void keep_refuse_store(struct request *r, int result); /* a write failed: full, broken */
+
+/* What is wrong with a request, collected, so that one answer tells all of it. */
+struct keep_problems {
+	struct {
+		const char *field; /* settings key or name of a field, or "" */
+		const char *text;
+	} list[KEEP_PROBLEMS_MAX];
+	size_t n;
+};
+
+/* One more; nothing when text is NULL, and those above the room for them are dropped. */
+void keep_problem(struct keep_problems *p, const char *field, const char *text);
+/* EX_DATAERR with all of them. */
+void keep_refuse_problems(struct request *r, const struct keep_problems *p);
 
 #endif

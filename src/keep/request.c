@@ -49,6 +49,30 @@ void keep_refuse(struct request *r, int exit_code, const char *field, const char
 	end(r);
 }
 
+void keep_problem(struct keep_problems *p, const char *field, const char *text)
+{
+	if (text == NULL || p->n == COUNT_OF(p->list))
+		return;
+	p->list[p->n].field = field;
+	p->list[p->n].text = text;
+	p->n++;
+}
+
+void keep_refuse_problems(struct request *r, const struct keep_problems *p)
+{
+	struct buffer body;
+
+	buffer_init(&body, WIRE_BODY_MAX);
+	pack_number(&body, EX_DATAERR);
+	pack_number(&body, p->n);
+	for (size_t i = 0; i < p->n; i++) {
+		pack_text(&body, p->list[i].field);
+		pack_text(&body, p->list[i].text);
+	}
+	keep_reply(r, WORD_REFUSED, &body);
+	buffer_release(&body);
+}
+
 void keep_refuse_malformed(struct request *r)
 {
 	keep_refuse(r, EX_PROTOCOL, "", "The request is malformed.");

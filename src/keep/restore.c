@@ -108,14 +108,14 @@ static void check_done(struct job *job)
 	run->request = NULL;
 	if (run->result == 0 && check_settings(run) != 0)
 		run->result = -1;
-	if (run->result == 0 && s->values.n_problems == 0) {
+	if (run->result == 0 && s->values.problems.n == 0) {
 		run->state = RUN_CHECKED;
 		timer_set(&run->keeper->backup->idle, KEEP_BACKUP_IDLE);
 		keep_restore_show(r, run);
 		return;
 	}
 	if (run->result == 0)
-		keep_refuse_values(r, &s->values);
+		keep_refuse_problems(r, &s->values.problems);
 	else
 		keep_refuse(r, run->result > 0 ? EX_DATAERR : EX_TEMPFAIL, "",
 			arena_printf(r->arena, "%s Nothing was changed.", s->fault.text));

@@ -185,15 +185,6 @@ void keep_settings_get(struct request *r)
 
 /* ---- values that somebody wants ---- */
 
-void keep_values_problem(struct keep_values *v, const char *field, const char *text)
-{
-	if (v->n_problems < COUNT_OF(v->problems)) {
-		v->problems[v->n_problems].field = field;
-		v->problems[v->n_problems].text = text;
-		v->n_problems++;
-	}
-}
-
 /*
  * One value: the table's check; for certificates that they can be read, and for a time zone that
  * this machine knows its rules.
@@ -208,7 +199,7 @@ int keep_values_take(const struct keeper *k, struct keep_values *v, struct slice
 	int result;
 
 	if (row == NULL) {
-		keep_values_problem(v, arena_text(a, slice_sub(key, 0, 100)), "is no setting.");
+		keep_problem(&v->problems, arena_text(a, slice_sub(key, 0, 100)), "is no setting.");
 		return 0;
 	}
 	id = setting_id_of(row);
@@ -216,12 +207,12 @@ int keep_values_take(const struct keeper *k, struct keep_values *v, struct slice
 	if (result < 0)
 		return result;
 	if (result != SETTING_OK) {
-		keep_values_problem(v, row->key, error);
+		keep_problem(&v->problems, row->key, error);
 	} else if (row->type == SETTING_TYPE_PEM && normal[0] != '\0' &&
 		tls_pem_check(slice_of(normal), &fault) != 0) {
-		keep_values_problem(v, row->key, arena_copy(a, fault.text));
+		keep_problem(&v->problems, row->key, arena_copy(a, fault.text));
 	} else if (row->type == SETTING_TYPE_ZONE && keep_zone_find(k, normal) == NULL) {
-		keep_values_problem(v, row->key, "is a time zone of which this machine has no data. Install "
+		keep_problem(&v->problems, row->key, "is a time zone of which this machine has no data. Install "
 			"the package tzdata and start Tocsin again, or take UTC.");
 	} else {
 		v->settings.value[id] = normal;
@@ -292,30 +283,15 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 	settings_check_together(&v->settings, &errors);
 	for (size_t i = 0; i < errors.n; i++)
 		if (!errors.list[i].incomplete || is_form(r))
-			keep_values_problem(v, settings_table[errors.list[i].id].key,
+			keep_problem(&v->problems, settings_table[errors.list[i].id].key,
 				errors.list[i].text);
 	if (needs_password_again(r, v))
-		keep_values_problem(v, settings_table[SETTING_EMAIL_PASSWORD].key, "must be typed once "
+		keep_problem(&v->problems, settings_table[SETTING_EMAIL_PASSWORD].key, "must be typed once "
 			"more: the saved one is not sent to another server, port or account by itself.");
 	if (needs_client_secret_again(r, v))
-		keep_values_problem(v, settings_table[SETTING_EMAIL_OAUTH_CLIENT_SECRET].key, "must be "
+		keep_problem(&v->problems, settings_table[SETTING_EMAIL_OAUTH_CLIENT_SECRET].key, "must be "
 			"typed once more: the saved one is not sent to another provider by itself.");
 	return arena_failed(r->arena) ? -1 : 0;
-}
-
-void keep_refuse_values(struct request *r, const struct keep_values *v)
-{
-	struct buffer body;
-
-	buffer_init(&body, WIRE_BODY_MAX);
-	pack_number(&body, EX_DATAERR);
-	pack_number(&body, v->n_problems);
-	for (size_t i = 0; i < v->n_problems; i++) {
-		pack_text(&body, v->problems[i].field);
-		pack_text(&body, v->problems[i].text);
-	}
-	keep_reply(r, WORD_REFUSED, &body);
-	buffer_release(&body);
 }
 
 /* ---- saving ---- */
@@ -339,13 +315,15 @@ static int run_save(struct store_db *db, void *arg)
 	return result;
 }
 
-static void reply_conflict(struct request *r, uint64_t seen)
+static void reply_conflict(struct request *r, const struct save *s)
 {
+	struct slice key = slice_of(s->values[0].key);
 	struct store_setting_changes changes;
 	struct buffer body;
 
-	if (store_settings_changes(store_reader(r->keeper->store), seen, "email", r->arena,
-		&changes) != STORE_OK) {
+	/* the conflict is with changes of the section that was to be saved */
+	if (store_settings_changes(store_reader(r->keeper->store), s->save.seen,
+		arena_text(r->arena, slice_cut(&key, '.')), r->arena, &changes) != STORE_OK) {
 		keep_refuse_store(r, STORE_FAILED);
 		return;
 	}
@@ -369,7 +347,7 @@ static void save_done(void *arg, int result)
 	struct buffer body;
 
 	if (result == STORE_CONFLICT) {
-		reply_conflict(r, s->save.seen);
+		reply_conflict(r, s);
 		return;
 	}
 	if (result != STORE_OK || keep_settings_load(k) != 0) {
@@ -444,6 +422,21 @@ static void start_save(struct request *r, const struct keep_values *v, uint64_t 
 	store_write(r->keeper->store, &r->job);
 }
 
+/* For whoever cannot save yet, as something else is wrong: what the keeper would say besides. */
+void keep_settings_check(struct request *r)
+{
+	struct keep_values *v = arena_alloc(r->arena, sizeof(*v));
+
+	if (v == NULL || keep_values_unpack(r, v) != 0)
+		keep_refuse_store(r, STORE_BUSY);
+	else if (!unpack_end(&r->body))
+		keep_refuse_malformed(r);
+	else if (v->problems.n > 0)
+		keep_refuse_problems(r, &v->problems);
+	else
+		keep_done(r, 0);
+}
+
 void keep_settings_set(struct request *r)
 {
 	struct keep_values *v = arena_alloc(r->arena, sizeof(*v));
@@ -453,8 +446,8 @@ void keep_settings_set(struct request *r)
 		keep_refuse_store(r, STORE_BUSY);
 	else if (!unpack_end(&r->body) || seen > r->keeper->settings_version)
 		keep_refuse_malformed(r);
-	else if (v->n_problems > 0)
-		keep_refuse_values(r, v);
+	else if (v->problems.n > 0)
+		keep_refuse_problems(r, &v->problems);
 	else
 		start_save(r, v, seen);
 }

@@ -8,11 +8,7 @@
 struct keep_values {
 	struct settings settings; /* those in force with the given ones over them */
 	bool given[SETTING_COUNT];
-	struct {
-		const char *field;
-		const char *text;
-	} problems[SETTING_COUNT * 2];
-	size_t n_problems;
+	struct keep_problems problems;
 };
 
 /*
@@ -24,12 +20,6 @@ int keep_values_unpack(struct request *r, struct keep_values *v) MUST_CHECK;
 /* One value over those that are there, checked by itself; a problem is collected. */
 int keep_values_take(const struct keeper *k, struct keep_values *v, struct slice key,
 	struct slice value, struct arena *a) MUST_CHECK;
-
-/* One more; those above the room for them are dropped. */
-void keep_values_problem(struct keep_values *v, const char *field, const char *text);
-
-/* Answers with all problems. */
-void keep_refuse_values(struct request *r, const struct keep_values *v);
 
 /* The relay as the sender needs it; its texts live as long as the settings. */
 void keep_relay_of(const struct keeper *k, const struct settings *s, struct relay *ret_relay);

@@ -259,7 +259,7 @@ static int take_recipients(struct request *r, struct test *t)
 		good = address_parse(t->to[t->n_to++], &parsed) == ADDRESS_OK && good;
 	}
 	if (!good)
-		keep_values_problem(&t->values, "to", "holds something that is no address.");
+		keep_problem(&t->values.problems, "to", "holds something that is no address.");
 	if (n > 0)
 		return 0;
 	if (address_list_parse(slice_of(t->values.settings.value[SETTING_EMAIL_ADMIN_CONTACTS]),
@@ -267,8 +267,8 @@ static int take_recipients(struct request *r, struct test *t)
 		return -1;
 	for (size_t i = 0; i < contacts.count; i++)
 		t->to[t->n_to++] = contacts.items[i].text;
-	if (t->n_to == 0 && t->values.n_problems == 0)
-		keep_values_problem(&t->values, "email.admin_contacts", "is empty: nobody would get the test "
+	if (t->n_to == 0 && t->values.problems.n == 0)
+		keep_problem(&t->values.problems, "email.admin_contacts", "is empty: nobody would get the test "
 			"mail. Enter at least one address.");
 	return 0;
 }
@@ -384,8 +384,8 @@ static void start_test(struct request *r, struct test *t)
 	const char *obstacle = keep_mail_obstacle(r->keeper, &t->values.settings);
 	struct buffer content;
 
-	if (t->values.n_problems > 0) {
-		keep_refuse_values(r, &t->values);
+	if (t->values.problems.n > 0) {
+		keep_refuse_problems(r, &t->values.problems);
 		return;
 	}
 	if (obstacle != NULL) {

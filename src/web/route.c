@@ -45,7 +45,7 @@ const struct route routes[] = {
 	{ HTTP_POST, "/login/queue/retry", FOR_SIGNED_IN, page_retry_all_act, page_retry_all_acted, NULL },
 	{ HTTP_POST, "/login/queue/release", FOR_SIGNED_IN, page_release_all_act, page_release_all_acted, NULL },
 	{ HTTP_GET, "/login/queue/retention", FOR_SIGNED_IN, page_retention_ask, page_retention_show, NULL },
-	{ HTTP_POST, "/login/queue/retention", FOR_SIGNED_IN, page_retention_act, page_retention_acted, NULL },
+	{ HTTP_POST, "/login/queue/retention", FOR_SIGNED_IN, page_retention_ask, settings_page_save, page_retention_stale },
 	{ HTTP_GET, "/login/queue/*", FOR_SIGNED_IN, page_message_ask, page_message_show, NULL },
 	{ HTTP_POST, "/login/queue/*/retry", FOR_SIGNED_IN, page_retry_act, page_retry_acted, NULL },
 	{ HTTP_POST, "/login/queue/*/hold", FOR_SIGNED_IN, page_hold_act, page_hold_acted, NULL },

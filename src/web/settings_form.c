@@ -184,6 +184,8 @@ void settings_form_refused(const char *field, const char *text, struct arena *a,
 {
 	const struct setting *row = setting_find(slice_of(field));
 
+	if (row != NULL && problems_of(problems, row->key) != NULL)
+		return; /* told already */
 	problems_add(problems, row != NULL ? row->key : "",
 	    row != NULL ? arena_printf(a, "%s %s", row->label, text) : text);
 }

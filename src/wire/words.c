@@ -54,6 +54,7 @@ static const struct {
 	[WORD_SETTINGS_GET] = { "settings-get", F | T, K | F, WORD_SETTINGS_ARE },
 	[WORD_SETTINGS_ARE] = { "settings-are", K | F, F | T, WORD_NONE },
 	[WORD_SETTINGS_SET] = { "settings-set", F | T, K | F, WORD_SETTINGS_SAVED },
+	[WORD_SETTINGS_CHECK] = { "settings-check", F | T, K | F, WORD_DONE },
 	[WORD_SETTINGS_SAVED] = { "settings-saved", K | F, F | T, WORD_NONE },
 	[WORD_SETTINGS_CONFLICT] = { "settings-conflict", K | F, F | T, WORD_NONE },
 

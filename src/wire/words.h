@@ -92,6 +92,8 @@ enum word {
 	 */
 	WORD_SETTINGS_ARE,
 	WORD_SETTINGS_SET, /* (WHO, number version seen or 0, n x (text key, bytes value)) admin */
+	/* (WHO, n x (text key, bytes value)) admin: would they be saved? -> DONE or REFUSED */
+	WORD_SETTINGS_CHECK,
 	WORD_SETTINGS_SAVED, /* (number version, number changed) */
 	WORD_SETTINGS_CONFLICT, /* (number version, n x (text key, text by, number at)) */
 

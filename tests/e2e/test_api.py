@@ -186,8 +186,12 @@ def test_all_errors_at_once_and_nothing_half(api):
         "relay_port", "encryption", "from_address"}
     reply = api.client.putEmail({"relay_prot": 25, "daily_notice": "maybe", "relay_port": [],
         "from_address": 7})
-    assert {row["field"] for row in reply.json["errors"]} == {
-        "relay_prot", "relay_port", "from_address"}
+    told = {row["field"]: row["detail"] for row in reply.json["errors"]}
+    assert list(told) == ["relay_prot", "relay_port", "from_address", "daily_notice"]
+    assert told["relay_prot"] == \
+        "is no setting of Email Configuration; did you mean relay_port?"
+    reply = api.client.putEmail({"zzz": 1, "time_zone": "Mars/Olympus", "encryption": "ssl"})
+    assert {row["field"] for row in reply.json["errors"]} == {"zzz", "time_zone", "encryption"}
     assert api.client.getEmail().json == before
 
 
@@ -231,7 +235,9 @@ def test_test_mail_with_values_that_are_not_saved(api):
     assert any(stage["step"] == "connect" and stage["state"] == "bad" for stage in run["stages"])
     assert api.client.getEmail().json["relay_port"] != 1
     wrong = api.client.testEmail({"to": "nobody", "settings": {"relay_port": "x"}, "more": 1})
-    assert {row["field"] for row in wrong.json["errors"]} >= {"more"}
+    assert {row["field"] for row in wrong.json["errors"]} == {"more", "to", "settings.relay_port"}
+    wrong = api.client.testEmail({"settings": {"relay_port": 0}})
+    assert [row["field"] for row in wrong.json["errors"]] == ["settings.relay_port"]
     assert api.client.getTest(run=999999999999).status == 404
 
 

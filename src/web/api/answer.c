@@ -1,5 +1,6 @@
 /* answer.c - answers of the API: JSON, and problems as RFC 9457 has them. */
 #include <string.h>
+#include <sysexits.h>
 
 #include "http/headers.h"
 #include "http/status.h"
@@ -105,14 +106,45 @@ void api_refuse_fields(struct visit *v, unsigned status, const struct api_errors
 	refuse_rows(v, status, errors->rows, errors->n);
 }
 
-static void cut_prefix(struct refusal *refusal, const char *prefix)
+/* "email.relay_port" is the member "relay_port" of what was sent, or of an object within it. */
+static const char *member_of(struct visit *v, const char *field, const char *within)
 {
-	for (size_t i = 0; i < refusal->n_rows; i++)
-		if (slice_starts(slice_of(refusal->rows[i].field), prefix))
-			refusal->rows[i].field += strlen(prefix);
+	struct slice key = slice_of(field);
+
+	if (within == NULL || !slice_starts(key, "email."))
+		return field;
+	return arena_printf(v->arena, "%s%s", within, field + strlen("email."));
 }
 
-bool api_answered(struct visit *v, const struct question *q, enum word word, const char *prefix,
+static void name_members(struct visit *v, struct refusal *refusal, const char *within)
+{
+	for (size_t i = 0; i < refusal->n_rows; i++)
+		refusal->rows[i].field = member_of(v, refusal->rows[i].field, within);
+}
+
+static bool has_field(const struct api_errors *errors, size_t n, const char *field)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(errors->rows[i].field, field) == 0)
+			return true;
+	return false;
+}
+
+void api_errors_join(struct visit *v, struct api_errors *errors, const struct question *q,
+	const char *within)
+{
+	size_t before = errors->n;
+	struct refusal refusal;
+
+	if (!visit_refused(v, q, &refusal) || refusal.code != EX_DATAERR)
+		return;
+	name_members(v, &refusal, within);
+	for (size_t i = 0; i < refusal.n_rows; i++)
+		if (!has_field(errors, before, refusal.rows[i].field))
+			api_error(errors, refusal.rows[i].field, refusal.rows[i].text);
+}
+
+bool api_answered(struct visit *v, const struct question *q, enum word word, const char *within,
 	struct unpack *ret_body)
 {
 	struct refusal refusal;
@@ -120,8 +152,7 @@ bool api_answered(struct visit *v, const struct question *q, enum word word, con
 	if (visit_answer_word(q, ret_body) == word)
 		return true;
 	if (visit_refused(v, q, &refusal)) {
-		if (prefix != NULL)
-			cut_prefix(&refusal, prefix);
+		name_members(v, &refusal, within);
 		refuse_rows(v, visit_status_of(refusal.code), refusal.rows, refusal.n_rows);
 		return false;
 	}

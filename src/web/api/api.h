@@ -57,12 +57,16 @@ struct api_errors {
 
 void api_error(struct api_errors *errors, const char *field, const char *text);
 void api_refuse_fields(struct visit *v, unsigned status, const struct api_errors *errors);
+/* Adds what q was refused for, but for the fields that have an error already. */
+void api_errors_join(struct visit *v, struct api_errors *errors, const struct question *q,
+	const char *within);
 
 /*
  * True when it was answered with that word; else the request is answered with what went wrong,
- * fields and all. prefix is cut from the names of fields ("email."); NULL cuts nothing.
+ * fields and all. Settings are named as members of the object within ("" or "settings.");
+ * NULL leaves their keys.
  */
-bool api_answered(struct visit *v, const struct question *q, enum word word, const char *prefix,
+bool api_answered(struct visit *v, const struct question *q, enum word word, const char *within,
 	struct unpack *ret_body) MUST_CHECK;
 void api_broken(struct visit *v); /* the keeper's answer is not well-formed */
 

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "core/nearest.h"
 #include "core/settings_table.h"
+
+#define PREFIX "email."
 
 enum {
 	LIST_TEXT_MAX = 128 * 1024,
@@ -132,6 +135,20 @@ static bool is_shown_secret(const struct setting *row, json_t *value)
 	return row->secret && json_is_object(value) && json_is_boolean(json_object_get(value, "set"));
 }
 
+static const char *unknown_member(struct visit *v, struct slice name)
+{
+	const char *names[SETTING_COUNT], *near;
+	size_t n = 0;
+
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		if (slice_starts(slice_of(settings_table[i].key), PREFIX))
+			names[n++] = settings_table[i].key + strlen(PREFIX);
+	near = nearest_word(name, names, n);
+	return near != NULL ?
+	    arena_printf(v->arena, "is no setting of Email Configuration; did you mean %s?", near) :
+	    "is no setting of Email Configuration: leave it out. GET /api/v1/email shows all.";
+}
+
 static uint64_t pack_members(struct visit *v, json_t *object, const char *within,
 	struct buffer *out, struct api_errors *errors)
 {
@@ -142,14 +159,14 @@ static uint64_t pack_members(struct visit *v, json_t *object, const char *within
 	json_object_foreach(object, name, value) {
 		struct slice shown = slice_clip(slice_of(name), 100), text = { 0 };
 		const char *field = arena_printf(v->arena, "%s%s", within, arena_text(v->arena, shown));
-		const char *key = arena_printf(v->arena, "email.%s", arena_text(v->arena, shown));
+		const char *key = arena_printf(v->arena, PREFIX "%s", arena_text(v->arena, shown));
 		const struct setting *row = setting_find(slice_of(key));
 		const char *problem = NULL;
 
 		if (row != NULL && is_shown_secret(row, value))
 			continue;
 		if (row == NULL)
-			problem = "is no setting of Email Configuration: GET /api/v1/email shows them.";
+			problem = unknown_member(v, shown);
 		else
 			problem = value_of(v, row, value, &text);
 		if (problem != NULL) {
@@ -176,4 +193,37 @@ void api_pack_settings(struct visit *v, json_t *object, const char *within, stru
 	if (!buffer_ok(&members))
 		out->failed = true;
 	buffer_release(&members);
+}
+
+/* ---- settings that cannot be used ---- */
+
+/* A request with errors, while the keeper looks at the rest of it. */
+struct bad_settings {
+	struct api_errors errors;
+	const char *within;
+	struct question *question;
+};
+
+static void refuse_bad(struct visit *v)
+{
+	struct bad_settings *bad = v->page;
+
+	api_errors_join(v, &bad->errors, bad->question, bad->within);
+	api_refuse_fields(v, 422, &bad->errors);
+}
+
+void api_refuse_settings(struct visit *v, const struct api_errors *errors, const char *within,
+	struct slice values)
+{
+	struct bad_settings *bad = arena_alloc(v->arena, sizeof(*bad));
+	struct buffer body;
+
+	if (bad == NULL)
+		return;
+	*bad = (struct bad_settings){ .errors = *errors, .within = within };
+	v->page = bad;
+	visit_start_body(v, &body);
+	buffer_append_slice(&body, values);
+	bad->question = visit_ask(v, WORD_SETTINGS_CHECK, &body);
+	visit_then(v, refuse_bad);
 }

@@ -39,4 +39,8 @@ struct api_texts api_texts_of(struct visit *v, json_t *object, const char *name,
 void api_pack_settings(struct visit *v, json_t *object, const char *within, struct buffer *out,
 	struct api_errors *errors);
 
+/* Refuses a request for its errors and for what the keeper says of the values that were packed. */
+void api_refuse_settings(struct visit *v, const struct api_errors *errors, const char *within,
+	struct slice values);
+
 #endif

@@ -178,7 +178,7 @@ void api_email_put_read(struct visit *v)
 
 	if (visit_answer_word(put->question, &u) == WORD_SETTINGS_CONFLICT) {
 		refuse_stale(v, &u);
-	} else if (api_answered(v, put->question, WORD_SETTINGS_SAVED, "email.", &u)) {
+	} else if (api_answered(v, put->question, WORD_SETTINGS_SAVED, "", &u)) {
 		put->question = ask_settings(v);
 		visit_then(v, show_saved);
 	}
@@ -226,10 +226,10 @@ static bool take_body(struct visit *v, struct email_put *put)
 	put->values = arena_slice(v->arena, buffer_slice(&values));
 	fits = buffer_ok(&values);
 	buffer_release(&values);
-	if (errors.n > 0)
-		api_refuse_fields(v, 422, &errors);
-	else if (!fits)
+	if (!fits)
 		api_problem(v, 413, "The values are too long", "All of them together may have 255 KiB.");
+	else if (errors.n > 0)
+		api_refuse_settings(v, &errors, "", put->values);
 	return errors.n == 0 && fits;
 }
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/number.h"
+#include "core/address.h"
 #include "http/headers.h"
 #include "web/api/body.h"
 #include "wire/trial.h"
@@ -12,45 +13,70 @@ enum {
 
 /* ---- starting ---- */
 
-static void pack_recipients(struct buffer *out, const struct api_texts *to)
-{
-	pack_number(out, to->n);
-	for (size_t i = 0; i < to->n; i++)
-		pack_slice(out, to->items[i]);
-}
+#define WITHIN "settings."
 
-static void pack_test(struct visit *v, json_t *object, struct buffer *out,
+static void pack_recipients(struct visit *v, const struct api_texts *to, struct buffer *out,
 	struct api_errors *errors)
 {
-	static const char *const names[] = { "to", "settings", NULL };
-	json_t *settings = json_object_get(object, "settings");
-	struct api_texts to;
+	struct address parsed;
 
-	api_know_members(v, object, names, errors);
-	to = api_texts_of(v, object, "to", errors);
+	pack_number(out, to->n);
+	for (size_t i = 0; i < to->n; i++) {
+		if (address_parse(to->items[i], &parsed) != ADDRESS_OK)
+			api_error(errors, arena_printf(v->arena, to->is_list ? "to[%zu]" : "to", i),
+			    "is no address.");
+		pack_slice(out, to->items[i]);
+	}
+}
+
+static void pack_settings(struct visit *v, json_t *object, struct buffer *out,
+	struct api_errors *errors)
+{
+	json_t *settings = json_object_get(object, "settings");
+
 	if (settings != NULL && !json_is_object(settings))
 		api_error(errors, "settings", "must be an object.");
-	api_pack_settings(v, settings, "settings.", out, errors);
-	pack_recipients(out, &to);
+	api_pack_settings(v, settings, WITHIN, out, errors);
+}
+
+/* The values first, then the recipients; the request is refused when one of them is wrong. */
+static void ask_test(struct visit *v, const struct buffer *values, const struct buffer *recipients,
+	const struct api_errors *errors)
+{
+	struct buffer body;
+
+	if (errors->n > 0) {
+		api_refuse_settings(v, errors, WITHIN, buffer_slice(values));
+		return;
+	}
+	visit_start_body(v, &body);
+	buffer_append_slice(&body, buffer_slice(values));
+	buffer_append_slice(&body, buffer_slice(recipients));
+	if (!buffer_ok(values) || !buffer_ok(recipients))
+		body.failed = true;
+	v->page = visit_ask(v, WORD_TEST, &body);
 }
 
 void api_test_act(struct visit *v)
 {
+	static const char *const names[] = { "to", "settings", NULL };
 	struct api_errors errors = { .n = 0 };
 	json_t *object = api_read_body(v, false);
-	struct buffer body;
+	struct buffer values, recipients;
+	struct api_texts to;
 
 	if (object == NULL)
 		return;
-	visit_start_body(v, &body);
-	pack_test(v, object, &body, &errors);
+	buffer_init_secret(&values, WIRE_BODY_MAX);
+	buffer_init(&recipients, WIRE_BODY_MAX);
+	api_know_members(v, object, names, &errors);
+	pack_settings(v, object, &values, &errors);
+	to = api_texts_of(v, object, "to", &errors);
+	pack_recipients(v, &to, &recipients, &errors);
 	json_decref(object);
-	if (errors.n == 0) {
-		v->page = visit_ask(v, WORD_TEST, &body);
-		return;
-	}
-	buffer_release(&body);
-	api_refuse_fields(v, 422, &errors);
+	ask_test(v, &values, &recipients, &errors);
+	buffer_release(&values);
+	buffer_release(&recipients);
 }
 
 void api_test_acted(struct visit *v)
@@ -60,7 +86,7 @@ void api_test_acted(struct visit *v)
 	struct json_out j;
 	const char *url;
 
-	if (!api_answered(v, v->page, WORD_TEST_STARTED, "email.", &u))
+	if (!api_answered(v, v->page, WORD_TEST_STARTED, WITHIN, &u))
 		return;
 	run = unpack_number(&u);
 	if (!unpack_end(&u)) {

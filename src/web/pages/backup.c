@@ -164,8 +164,7 @@ static bool compare(struct visit *v)
 	for (int i = 0; i < SETTING_COUNT; i++)
 		if (page->text.given[i])
 			take_value(v, (enum setting_id)i);
-	if (page->problems.n_rows == 0)
-		check_together(v);
+	check_together(v);
 	for (int i = 0; i < SETTING_COUNT; i++)
 		page->n_changes += changes(page, i);
 	return true;

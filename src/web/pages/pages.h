@@ -26,7 +26,7 @@ visit_fn page_hold_act, page_hold_acted, page_release_act, page_release_acted;
 visit_fn page_release_all_act, page_release_all_acted;
 visit_fn page_delete_ask, page_delete_show, page_delete_act, page_delete_acted;
 visit_fn page_resend_ask, page_resend_show, page_resend_act, page_resend_acted;
-visit_fn page_retention_ask, page_retention_show, page_retention_act, page_retention_acted;
+visit_fn page_retention_ask, page_retention_show, page_retention_stale;
 visit_fn page_run_act, page_run_acted, page_run_ask, page_run_show, page_events_ask;
 visit_fn page_setup_ask, page_setup_show, page_setup_act, page_setup_acted;
 visit_fn page_site_ask, page_site_show, page_site_stale;

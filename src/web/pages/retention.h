@@ -2,11 +2,10 @@
 #ifndef TOCSIN_WEB_PAGES_RETENTION_H
 #define TOCSIN_WEB_PAGES_RETENTION_H
 
-#include "web/settings_form.h"
+#include "web/pages/settings.h"
 
 struct retention_view {
-	struct problems_view problems;
-	bool saved;
+	struct settings_notes_view notes;
 	const char *csrf;
 	uint64_t version;
 	struct sections_view sections;

@@ -89,7 +89,7 @@ void page_run_acted(struct visit *v)
 	if (!settings_page_take(v, true))
 		return;
 	if (page->problems.n_rows > 0)
-		email_page.show(v, 422);
+		settings_page_refuse(v);
 	else
 		start_typed(v);
 }

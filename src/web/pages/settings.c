@@ -108,6 +108,7 @@ void settings_page_notes(struct visit *v, struct settings_notes_view *ret_notes)
 {
 	struct settings_page *page = v->page;
 	struct settings_notes_view notes = {
+		.conflict = page->conflict,
 		.conflicts = page->conflicts,
 		.n_conflicts = page->n_conflicts,
 		.url = page->kind->url,

@@ -22,6 +22,7 @@ struct conflict_row {
 /* What stands above the form: what is wrong, that it was saved, who else saved. */
 struct settings_notes_view {
 	struct problems_view problems;
+	bool conflict;
 	struct conflict_row *conflicts;
 	size_t n_conflicts;
 	bool saved;
@@ -47,6 +48,7 @@ struct settings_page {
 	struct question *done; /* what was asked for */
 	struct form_values values;
 	struct problems_view problems;
+	bool conflict; /* somebody else saved meanwhile */
 	struct conflict_row *conflicts;
 	size_t n_conflicts;
 	uint64_t n_changed; /* what differs between the form and what was saved */
@@ -70,6 +72,9 @@ bool settings_page_take(struct visit *v, bool with_test) MUST_CHECK;
 
 /* What the keeper says about single fields joins the problems; false when it is another refusal. */
 bool settings_page_take_refusal(struct visit *v, const struct question *q) MUST_CHECK;
+
+/* The form is not good: shows it with its problems and what only the keeper knows besides. */
+void settings_page_refuse(struct visit *v);
 
 /* What stands above the form; sorts the problems. */
 void settings_page_notes(struct visit *v, struct settings_notes_view *ret_notes);

@@ -44,6 +44,25 @@ static void save(struct visit *v)
 	visit_then(v, saved);
 }
 
+static void show_refused(struct visit *v)
+{
+	struct settings_page *page = v->page;
+
+	(void)!settings_page_take_refusal(v, page->done);
+	page->kind->show(v, 422);
+}
+
+void settings_page_refuse(struct visit *v)
+{
+	struct settings_page *page = v->page;
+	struct buffer body;
+
+	visit_start_body(v, &body);
+	settings_form_pack(page->kind->form, &v->form, &body);
+	page->done = visit_ask(v, WORD_SETTINGS_CHECK, &body);
+	visit_then(v, show_refused);
+}
+
 void settings_page_save(struct visit *v)
 {
 	struct settings_page *page = v->page;
@@ -57,10 +76,11 @@ void settings_page_save(struct visit *v)
 	page->n_changed = settings_form_count_changes(&before, &page->values);
 	if (first_save_came_second(page, before.version)) {
 		page->values.version = before.version;
+		page->conflict = true;
 		add_first_save(v);
 		page->kind->show(v, 409);
 	} else if (page->problems.n_rows > 0) {
-		page->kind->show(v, 422);
+		settings_page_refuse(v);
 	} else {
 		save(v);
 	}
@@ -143,6 +163,7 @@ static void conflict_read(struct visit *v)
 		return;
 	}
 	page->values.version = unpack_number(&u);
+	page->conflict = true;
 	read_changes(v, &u, &now);
 	page->kind->show(v, 409);
 }

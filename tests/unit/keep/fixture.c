@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -247,6 +248,26 @@ const char *expect_refused(const struct answer *a, int exit_code)
 	if (exit_code >= 0 && code != (uint64_t)exit_code)
 		fail_msg("refused with %d instead of %d: %s", (int)code, exit_code, text);
 	return text;
+}
+
+const char *refused_fields(const struct answer *a)
+{
+	struct unpack u = expect(a, WORD_REFUSED);
+	struct buffer text;
+	const char *copy;
+	uint64_t n;
+
+	assert_int_equal(unpack_number(&u), EX_DATAERR);
+	n = unpack_number(&u);
+	buffer_init(&text, 10000);
+	for (uint64_t i = 0; i < n; i++) {
+		buffer_appendf(&text, "%s ", unpack_text(&u, 200, arena));
+		assert_true(strlen(unpack_text(&u, 2000, arena)) > 5);
+	}
+	assert_true(unpack_end(&u));
+	copy = arena_copy(arena, buffer_text(&text));
+	buffer_release(&text);
+	return copy;
 }
 
 void wait_until_written(void)

@@ -62,6 +62,8 @@ struct answer *ask(struct end *e, enum word word, const struct buffer *body);
 struct unpack expect(const struct answer *a, enum word word);
 /* It must be a refusal with that exit code: its first sentence. */
 const char *expect_refused(const struct answer *a, int exit_code);
+/* It must be a refusal of fields, each with a text: their names, each with a blank behind it. */
+const char *refused_fields(const struct answer *a);
 
 void turn(int64_t ms); /* the loop runs for so long */
 void wait_until_written(void); /* all jobs of the store are done */

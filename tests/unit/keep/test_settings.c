@@ -83,27 +83,6 @@ static struct relay relay(void)
 	return r;
 }
 
-/* The fields named in a refusal, a space behind each. */
-static const char *refused_fields(const struct answer *a)
-{
-	struct unpack u = expect(a, WORD_REFUSED);
-	struct buffer text;
-	const char *copy;
-	uint64_t n;
-
-	assert_int_equal(unpack_number(&u), EX_DATAERR);
-	n = unpack_number(&u);
-	buffer_init(&text, 10000);
-	for (uint64_t i = 0; i < n; i++) {
-		buffer_appendf(&text, "%s ", unpack_text(&u, 200, arena));
-		assert_true(strlen(unpack_text(&u, 2000, arena)) > 5);
-	}
-	assert_true(unpack_end(&u));
-	copy = arena_copy(arena, buffer_text(&text));
-	buffer_release(&text);
-	return copy;
-}
-
 /* ---- settings ---- */
 
 static void settings_are_saved_shown_and_told_to_the_sender(void **state UNUSED)
@@ -157,6 +136,41 @@ static void all_errors_come_at_once_and_nothing_is_saved(void **state UNUSED)
 	assert_non_null(strstr(fields, "no.such.key "));
 	assert_null(strstr(fields, "site.name "));
 	assert_string_equal(get("site.name").value, "Tocsin");
+}
+
+static void what_would_be_refused_is_told_without_saving(void **state UNUSED)
+{
+	struct buffer *b = body_as_root();
+
+	pack_number(b, 2);
+	pack_text(b, "email.relay_port");
+	pack_text(b, "0");
+	pack_text(b, "email.time_zone");
+	pack_text(b, "Mars/Olympus");
+	assert_string_equal(refused_fields(ask(&front, WORD_SETTINGS_CHECK, b)),
+		"email.relay_port email.time_zone ");
+	b = body_as_root();
+	pack_number(b, 1);
+	pack_text(b, "email.relay_port");
+	pack_text(b, "25");
+	expect(ask(&front, WORD_SETTINGS_CHECK, b), WORD_DONE);
+	assert_string_equal(get("email.relay_port").value, "587");
+	b = body_as_user(1000);
+	pack_number(b, 0);
+	expect_refused(ask(&front, WORD_SETTINGS_CHECK, b), EX_NOPERM);
+}
+
+static void the_changes_told_are_those_of_the_same_section(void **state UNUSED)
+{
+	uint64_t first = saved(SAVE(0, "queue.retention_days", "7"));
+	struct unpack u;
+
+	saved(SAVE(0, "email.relay_port", "25"));
+	saved(SAVE(0, "queue.retention_days", "8"));
+	u = expect(SAVE(first, "queue.retention_days", "9"), WORD_SETTINGS_CONFLICT);
+	assert_int_equal(unpack_number(&u), first + 2);
+	assert_int_equal(unpack_number(&u), 1);
+	assert_string_equal(unpack_text(&u, 100, arena), "queue.retention_days");
 }
 
 static void who_saves_over_somebody_else_is_told_whom(void **state UNUSED)
@@ -451,7 +465,9 @@ int main(void)
 		T(settings_survive_a_restart),
 		T(a_secret_is_kept_told_to_the_sender_and_never_shown),
 		T(all_errors_come_at_once_and_nothing_is_saved),
+		T(what_would_be_refused_is_told_without_saving),
 		T(who_saves_over_somebody_else_is_told_whom),
+		T(the_changes_told_are_those_of_the_same_section),
 		T(what_does_not_change_anything_is_told_to_nobody),
 		T(who_may_not_command_sees_and_sets_nothing),
 		T(a_malformed_request_is_refused),

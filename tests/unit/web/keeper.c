@@ -25,6 +25,25 @@ static void tell_done(struct browser *b, const struct channel_message *m)
 	keeper_answers(b, m, WORD_DONE, &body);
 }
 
+void keeper_refuses_fields(struct browser *b, const struct channel_message *m, const char *one,
+	const char *text, const char *two, const char *text_two)
+{
+	struct buffer body;
+
+	buffer_init(&body, 10000);
+	pack_number(&body, EX_DATAERR);
+	pack_number(&body, (one != NULL && two != NULL) ? 2 : 1);
+	if (one != NULL) {
+		pack_text(&body, one);
+		pack_text(&body, told(b, text));
+	}
+	if (two != NULL) {
+		pack_text(&body, two);
+		pack_text(&body, told(b, text_two));
+	}
+	keeper_answers(b, m, WORD_REFUSED, &body);
+}
+
 /* The name says what the answer is to be: "anna" with the password "right" is let in. */
 static enum login_result judge(const char *name, const char *password)
 {
@@ -94,6 +113,12 @@ bool keeper_sample(struct browser *b, const struct channel_message *m, struct un
 		return true;
 	case WORD_SETTINGS_SET:
 		keeper_saves(b, m, u);
+		return true;
+	case WORD_SETTINGS_CHECK:
+		if (b->refuse_port)
+			keeper_refuses_fields(b, m, "email.relay_port", "is taken.", NULL, NULL);
+		else
+			tell_done(b, m);
 		return true;
 	case WORD_TEST:
 		keeper_starts_test(b, m);

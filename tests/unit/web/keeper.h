@@ -10,6 +10,10 @@
 /* For browser.answer. */
 bool keeper_sample(struct browser *b, const struct channel_message *m, struct unpack *body);
 
+/* A refusal of one field or two; NULL leaves one out. */
+void keeper_refuses_fields(struct browser *b, const struct channel_message *m, const char *one,
+	const char *text, const char *two, const char *text_two);
+
 /* Its parts. */
 void keeper_tells_settings(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_saves(struct browser *b, const struct channel_message *m, struct unpack *u);

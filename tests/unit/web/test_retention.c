@@ -41,7 +41,7 @@ static void both_are_saved_and_nothing_else(void **state UNUSED)
 	struct unpack u;
 
 	browser_post(&b, PAGE, FORM "&queue.retention_days=7&queue.retention_size=20&email.relay_host=x");
-	assert_redirect(&b, PAGE "?saved=yes");
+	assert_redirect(&b, PAGE "?saved=2");
 	u = browser_heard(&b, WORD_SETTINGS_SET);
 	assert_int_equal(unpack_number(&u), 7);
 	assert_int_equal(unpack_number(&u), 2);
@@ -50,7 +50,7 @@ static void both_are_saved_and_nothing_else(void **state UNUSED)
 	assert_string_equal(unpack_text(&u, 100, b.arena), "queue.retention_size");
 	assert_string_equal(unpack_text(&u, 100, b.arena), "20");
 	assert_true(unpack_end(&u));
-	browser_get(&b, PAGE "?saved=yes");
+	browser_get(&b, PAGE "?saved=2");
 	assert_page_has(&b, "Saved.");
 }
 
@@ -76,11 +76,11 @@ static void the_second_of_two_replaces_nothing_unasked(void **state UNUSED)
 	b.changed_by_bert = true;
 	browser_post(&b, PAGE, FORM "&queue.retention_days=7&queue.retention_size=20");
 	assert_int_equal(b.status, 409);
-	assert_page_has(&b, "Nothing was saved: somebody else saved these settings meanwhile.");
+	assert_page_has(&b, "Somebody else saved these settings meanwhile");
 	assert_page_has(&b, "value=\"20\"");
 	assert_page_has(&b, "name=\"version\" value=\"8\"");
 	browser_post(&b, PAGE, "csrf=" TEST_CSRF "&version=8&queue.retention_days=7");
-	assert_redirect(&b, PAGE "?saved=yes");
+	assert_redirect(&b, PAGE "?saved=1");
 }
 
 static void the_second_first_save_is_told_too(void **state UNUSED)
