@@ -10,6 +10,7 @@ import tempfile
 import pytest
 
 from world.ca import Certificates
+from world.clock import ClockedDaemon
 from world.daemon import Daemon, install
 from world.provider import RELAY_CLIENT, Provider
 from world.relay import Relay
@@ -131,3 +132,24 @@ def mailing(daemon, relay):
     """A running daemon that sends by the real relay, plain; admin@example.test is its contact."""
     daemon.use_relay(relay)
     return daemon
+
+
+@pytest.fixture
+def new_clocked(world_folder, programs, request):
+    """make(time): a daemon whose keeper has a wall clock of its own."""
+    made = []
+
+    def make(time):
+        folder = world_folder / f"clocked-{request.node.name[:40]}-{len(made)}"
+        daemon = ClockedDaemon(folder / "node", programs)
+        folder.chmod(0o755)
+        made.append(daemon)
+        daemon.start()  # it makes its folders
+        daemon.set_clock(time)
+        daemon.restart()
+        return daemon
+
+    yield make
+    for daemon in made:
+        daemon.stop()
+        request.node.add_report_section("teardown", "tocsind", daemon.output())

@@ -265,3 +265,37 @@ void notice_text_healed(const struct notice_frame *f, const struct healed_facts 
 	add(t, MAIL_NOTE, NULL, arena_printf(a, "This notice comes once, when the relay has stayed good "
 		"for a while. The mail log: %s/login/queue", f->page_url));
 }
+
+/* ---- what ends soon ---- */
+
+static void add_ending(struct notice_text *t, const struct notice_frame *f,
+	const struct ending *e, struct arena *a)
+{
+	const struct ending_words *w = ending_words(e->kind);
+
+	add(t, MAIL_HEADING, NULL, ending_sentence(e, f->now, a));
+	add(t, MAIL_PARAGRAPH, NULL, w->meaning);
+	add(t, MAIL_ROW, "Ends", when(f, e->until, a));
+	for (size_t i = 0; i < ENDING_CURE_MAX && w->cure[i] != NULL; i++)
+		add(t, MAIL_ITEM, NULL, w->cure[i]);
+}
+
+void notice_text_endings(const struct notice_frame *f, const struct ending *list, size_t n,
+	struct arena *a, struct notice_text *ret_text)
+{
+	struct notice_text *t = ret_text;
+	const struct ending *nearest = &list[0];
+
+	for (size_t i = 1; i < n; i++)
+		if (list[i].until < nearest->until)
+			nearest = &list[i];
+	*t = (struct notice_text){ .n_parts = 0 };
+	t->subject = subject_of(f, ending_sentence(nearest, f->now, a), a);
+	add(t, MAIL_PARAGRAPH, NULL, arena_printf(a, "Mail from %s will stop unless somebody does what "
+		"is said below.", f->node_name));
+	add_origin(t, f, a);
+	for (size_t i = 0; i < n; i++)
+		add_ending(t, f, &list[i], a);
+	add(t, MAIL_NOTE, NULL, arena_printf(a, "This is told 30, 14, 7, 3 and 1 days before. How it "
+		"stands now: %s/login/email#connection", f->page_url));
+}

@@ -6,6 +6,7 @@
 #ifndef TOCSIN_CORE_NOTICE_TEXT_H
 #define TOCSIN_CORE_NOTICE_TEXT_H
 
+#include "core/ending.h"
 #include "core/mail_part.h"
 #include "core/time_zone.h"
 #include "core/verdict.h"
@@ -13,7 +14,7 @@
 enum {
 	NOTICE_PARTS_MAX = 64,
 	NOTICE_FAILURES_MAX = 10, /* listed; of the others the number is told */
-	NOTICE_CERTIFICATES_MAX = 3,
+	NOTICE_CERTIFICATES_MAX = 3 + ENDING_KIND_COUNT,
 };
 
 struct notice_text {
@@ -47,7 +48,7 @@ struct notice_failures {
 };
 
 struct notice_certificate {
-	const char *label; /* "HTTPS certificate of this node" */
+	const char *label; /* "HTTPS certificate of this node"; other things that end stand here, too */
 	int64_t until; /* 0: not known, not told */
 };
 
@@ -75,6 +76,10 @@ void notice_text_healed(const struct notice_frame *frame, const struct healed_fa
 	struct arena *a, struct notice_text *ret_text);
 
 void notice_text_failures(const struct notice_frame *frame, const struct notice_failures *failures,
+	struct arena *a, struct notice_text *ret_text);
+
+/* What ends soon, n of at least one. */
+void notice_text_endings(const struct notice_frame *frame, const struct ending *list, size_t n,
 	struct arena *a, struct notice_text *ret_text);
 
 /* Whole days until then, never below 0; and whether it is over. */

@@ -254,8 +254,9 @@ const struct setting settings_table[SETTING_COUNT] = {
 	[SETTING_EMAIL_OAUTH_SECRET_EXPIRES] = {
 		.key = "email.oauth_secret_expires", .type = SETTING_TYPE_DATE, .initial = "",
 		.label = "Client Secret Expires",
-		.help = "The day on which the client secret ends, as the provider shows it (YYYY-MM-DD). It "
-			"is told from 30 days before, where the sign-in is shown.",
+		.help = "The day on which the client secret ends, as the provider shows it (YYYY-MM-DD). The "
+			"admin contacts get a mail 30, 14, 7, 3 and 1 days before, and pages show it from 30 "
+			"days before.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_CA_CERTIFICATE] = {

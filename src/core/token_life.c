@@ -25,6 +25,16 @@ const char *token_state_name(enum token_state state)
 	return state_names[state];
 }
 
+const char *token_answer_name(enum token_answer answer)
+{
+	static const char *const names[TOKEN_ANSWER_COUNT] = {
+		[TOKEN_ANSWER_GRANTED] = "granted", [TOKEN_ANSWER_DENIED] = "denied",
+		[TOKEN_ANSWER_CLIENT] = "refused", [TOKEN_ANSWER_NONE] = "no_answer",
+	};
+
+	return names[answer];
+}
+
 static bool needs_person(enum token_state state)
 {
 	return state == TOKEN_REFUSED || state == TOKEN_SIGN_IN_NEEDED;
@@ -172,6 +182,8 @@ void token_life_answered(struct token_life *t, enum token_answer answer, int64_t
 		break;
 	case TOKEN_ANSWER_NONE:
 		unanswered(t, wait_ms, now);
+		break;
+	case TOKEN_ANSWER_COUNT:
 		break;
 	}
 }

@@ -47,6 +47,7 @@ enum token_answer {
 	TOKEN_ANSWER_DENIED, /* invalid_grant */
 	TOKEN_ANSWER_CLIENT, /* invalid_client, unauthorized_client, invalid_scope, ... */
 	TOKEN_ANSWER_NONE, /* no connection, 5xx, 429, HTML: passes by itself */
+	TOKEN_ANSWER_COUNT,
 };
 
 enum token_event {
@@ -109,6 +110,7 @@ enum token_event token_life_next(struct token_life *t);
 int64_t token_life_deadline(const struct token_life *t); /* INT64_MAX none */
 void token_life_expire(struct token_life *t, int64_t now);
 
+const char *token_answer_name(enum token_answer answer); /* "granted", "no_answer", ... */
 const char *token_state_name(enum token_state state); /* "good", "sign-in needed", ... */
 
 #endif

@@ -173,6 +173,7 @@ static void take_token(struct grant_run *g, const struct http_answer *h)
 	answer.access_token = o.access_token;
 	answer.refresh_token = o.refresh_token;
 	answer.expires_in = (uint64_t)o.expires_in;
+	answer.refresh_expires_in = (uint64_t)o.refresh_expires_in;
 	answer.scopes = o.scopes;
 	answer.account = oauth_jwt_account(o.id_token, g->arena);
 	if (answer.account[0] == '\0')

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "core/time_format.h"
 #include "keep/certificates.h"
+#include "keep/endings.h"
 #include "keep/handlers.h"
 #include "keep/notice.h"
 #include "keep/zones.h"
@@ -69,6 +70,20 @@ static void fill_failures(struct notice *n, struct daily_facts *facts)
 		keep_notice_failures(&list, n->arena, &facts->failures);
 }
 
+/* Behind the certificates: only what is near, and so has to be done. */
+static void fill_endings(struct notice *n, struct daily_facts *facts)
+{
+	size_t at = NOTICE_CERTIFICATES_MAX - ENDING_KIND_COUNT;
+	struct ending list[ENDING_KIND_COUNT];
+	size_t n_list = keep_endings_list(n->keeper, list);
+
+	for (size_t i = 0; i < n_list; i++)
+		if (ending_step(list[i].until, n->frame.now) != 0)
+			facts->certificates[at++] = (struct notice_certificate){
+				ending_words(list[i].kind)->label, list[i].until,
+			};
+}
+
 static int fill_facts(struct notice *n, int64_t next, struct daily_facts *facts)
 {
 	struct keeper *k = n->keeper;
@@ -91,6 +106,7 @@ static int fill_facts(struct notice *n, int64_t next, struct daily_facts *facts)
 		},
 		.next = next,
 	};
+	fill_endings(n, facts);
 	fill_failures(n, facts);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "keep/authorise.h"
 #include "keep/certificates.h"
 #include "keep/daily.h"
+#include "keep/endings.h"
 #include "keep/handlers.h"
 #include "keep/oauth.h"
 #include "keep/queue.h"
@@ -260,8 +261,8 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0 ||
 		keep_signin_init(k) != 0 || keep_trials_init(k) != 0 || keep_queue_init(k) != 0 ||
 		keep_alerts_init(k) != 0 || keep_oauth_init(k) != 0 || keep_daily_init(k) != 0 ||
-		keep_retention_init(k) != 0 || keep_tokens_init(k) != 0 ||
-		keep_backup_init(k) != 0)
+		keep_endings_init(k) != 0 || keep_retention_init(k) != 0 ||
+		keep_tokens_init(k) != 0 || keep_backup_init(k) != 0)
 		return EX_OSERR;
 	keep_status_init(k);
 	keep_accounts_greet(k);
@@ -280,11 +281,13 @@ void keeper_release(struct keeper *k)
 	keep_retention_stop(k);
 	keep_alerts_stop(k);
 	keep_oauth_stop(k);
+	keep_endings_stop(k);
 	keep_signin_release(k);
 	keep_backup_stop(k);
 	store_close(k->store); /* what was written before is done now */
 	k->store = NULL;
 	keep_oauth_release(k);
+	keep_endings_release(k);
 	keep_queue_release(k);
 	keep_alerts_release(k);
 	keep_trials_release(k);

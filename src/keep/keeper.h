@@ -25,6 +25,7 @@ struct keep_signin; /* keep/signin.c */
 struct keep_daily; /* keep/daily.c */
 struct keep_alerts; /* keep/alerts.c */
 struct keep_oauth; /* keep/oauth.c */
+struct keep_endings; /* keep/endings.c */
 struct keep_zones; /* keep/zones.c */
 struct keep_backup; /* keep/backup.h */
 struct keep_tokens; /* keep/tokens.c */
@@ -66,6 +67,7 @@ struct keeper {
 	struct keep_retention *retention;
 	struct keep_alerts *alerts;
 	struct keep_oauth *oauth;
+	struct keep_endings *endings;
 	struct keep_backup *backup;
 	struct keep_certificates {
 		int64_t https_until, relay_until; /* 0 not known */

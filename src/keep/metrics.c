@@ -1,6 +1,7 @@
 /* metrics.c - the numbers that monitoring asks for and the status has not. */
 #include "core/verdict.h"
 #include "keep/handlers.h"
+#include "keep/oauth.h"
 #include "store/queue_list.h"
 
 void keep_metrics(struct request *r)
@@ -30,6 +31,7 @@ void keep_metrics(struct request *r)
 		pack_text(&body, verdict_class_name((enum verdict_class)i));
 		pack_number(&body, totals[i]);
 	}
+	keep_oauth_pack_metrics(r->keeper, &body);
 	keep_reply(r, WORD_METRICS_ARE, &body);
 	buffer_release(&body);
 }

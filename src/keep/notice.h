@@ -25,6 +25,7 @@ struct notice {
 	/* the caller's own */
 	struct notice_mark sent;
 	uint64_t last_id;
+	void *data;
 
 	/* notice.c's */
 	struct store_job job;

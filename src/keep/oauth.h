@@ -6,6 +6,7 @@
 #ifndef TOCSIN_KEEP_OAUTH_H
 #define TOCSIN_KEEP_OAUTH_H
 
+#include "core/ending.h"
 #include "core/verdict.h"
 #include "keep/keeper.h"
 
@@ -43,6 +44,12 @@ void keep_oauth_sender_came(struct keeper *k);
 
 /* Why no mail can be sent with these settings: what is missing in them, or the sign-in; or NULL. */
 const char *keep_mail_obstacle(const struct keeper *k, const struct settings *s);
+
+/* What ends of it, near or far; how many (keep/endings.h). */
+size_t keep_oauth_endings(const struct keeper *k, struct ending ret_list[ENDING_KIND_COUNT]);
+
+/* Into METRICS_ARE (words.h). */
+void keep_oauth_pack_metrics(const struct keeper *k, struct buffer *b);
 
 /* Handlers of words (keeper.c's table). */
 void keep_oauth_begin(struct request *r);

@@ -58,6 +58,7 @@ struct keep_oauth {
 	struct keeping *unwritten; /* a new token for which the disk had no room, tried again */
 	struct timer again;
 	bool held; /* a restore is being written: so is no new token until it is done */
+	uint64_t renewals[TOKEN_ANSWER_COUNT]; /* by what came of them, since the keeper started */
 	bool dry; /* it was told that the token is over and no new one comes */
 	struct oauth_trouble trouble; /* the last answer that was none */
 	struct oauth_try try;
@@ -74,7 +75,20 @@ void keep_oauth_take_up(struct keeper *k);
 /* The sender gets the new token, and mail that waited for it goes on. */
 void keep_oauth_tell_token(struct keeper *k, bool by_person);
 
+/* oauth_end.c */
+int64_t keep_oauth_wall_of(int64_t boot_ms);
+int64_t keep_oauth_secret_end(const struct keeper *k); /* by the date entered, 0 none */
+int64_t keep_oauth_refresh_end(const struct keeper *k); /* without use; 0 not known */
+bool keep_oauth_is_testing(const struct keeper *k); /* it ended as Google's do in testing */
+bool keep_oauth_died_young(const struct keeper *k); /* which a new sign-in is to remember */
+/* t is new, its granted is set: what is known of its refresh token's end. life: s, 0 not said. */
+void keep_oauth_note_end(const struct store_oauth_token *old, uint64_t life, bool another,
+	struct store_oauth_token *t);
+
 /* oauth_renew.c */
+/* The one way by which an answer to a renewal is told to the life. */
+void keep_oauth_answered(struct keep_oauth *o, enum token_answer answer, int64_t life_s,
+	int64_t wait_ms);
 void keep_oauth_renew(struct keeper *k); /* TOKEN_EVENT_RENEW */
 void keep_oauth_forget_ask(struct keeper *k); /* what is under way is dropped when it comes */
 void keep_oauth_write_again(void *arg);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "keep/endings.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
 
@@ -100,6 +101,13 @@ void keep_oauth_forget_ask(struct keeper *k)
 	k->oauth->number++;
 }
 
+void keep_oauth_answered(struct keep_oauth *o, enum token_answer answer, int64_t life_s,
+	int64_t wait_ms)
+{
+	if (o->life.renewing)
+		o->renewals[answer]++;
+	token_life_answered(&o->life, answer, life_s, wait_ms, clock_boot_ms());
+}
 
 /* ---- keeping ---- */
 
@@ -123,7 +131,6 @@ static void put_in_force(struct keeping *w)
 {
 	struct keeper *k = w->keeper;
 	struct keep_oauth *o = k->oauth;
-	int64_t now = clock_boot_ms();
 
 	arena_free(o->arena);
 	o->arena = w->arena;
@@ -134,12 +141,13 @@ static void put_in_force(struct keeping *w)
 	if (w->signed_in) {
 		keep_oauth_take_up(k);
 	} else {
-		token_life_answered(&o->life, TOKEN_ANSWER_GRANTED, o->token.life, 0, now);
+		keep_oauth_answered(o, TOKEN_ANSWER_GRANTED, o->token.life, 0);
 	}
 	log_info("oauth: %s", w->signed_in ? "signed in" : "the token was renewed");
 	keep_oauth_tell_token(k, w->signed_in);
 	if (w->signed_in)
 		keep_oauth_try_kept(k);
+	keep_endings_look(k);
 	keep_oauth_pump(k);
 }
 
@@ -279,6 +287,7 @@ static void renewed(struct keeper *k, const struct grant_answer *g, struct arena
 	t.refresh = another ? g->refresh_token : arena_copy(a, old->refresh);
 	t.granted = t.refresh_used = now;
 	t.life = (int64_t)g->expires_in;
+	keep_oauth_note_end(old, g->refresh_expires_in, another, &t);
 	t.refresh_since = another ? now : old->refresh_since;
 	t.scopes = g->scopes[0] != '\0' ? g->scopes : arena_copy(a, old->scopes);
 	t.account = g->account[0] != '\0' ? g->account : arena_copy(a, old->account);
@@ -317,7 +326,7 @@ static void on_renewed(void *arg, const struct channel_message *m)
 		keep_oauth_tell_trouble(k, &g.error);
 	}
 	wait = g.retry_after < WAIT_MAX_S ? (int64_t)g.retry_after * MS : WAIT_MAX_S * MS;
-	token_life_answered(&k->oauth->life, meaning_of(g.outcome), 0, wait, clock_boot_ms());
+	keep_oauth_answered(k->oauth, meaning_of(g.outcome), 0, wait);
 	arena_free(a);
 	keep_oauth_pump(k);
 }
@@ -337,6 +346,6 @@ void keep_oauth_renew(struct keeper *k)
 	}
 	if (o->ask == 0) {
 		free(r);
-		token_life_answered(&o->life, TOKEN_ANSWER_NONE, 0, 0, clock_boot_ms());
+		keep_oauth_answered(o, TOKEN_ANSWER_NONE, 0, 0);
 	}
 }

@@ -7,54 +7,16 @@
 
 #include "base/log.h"
 #include "core/diagnosis.h"
-#include "core/time_format.h"
+#include "keep/endings.h"
 #include "keep/handlers.h"
 #include "store/audit.h"
 #include "sys/clock.h"
 
 enum {
 	MS = 1000,
-	DAY = 24 * 3600,
-	MICROSOFT_UNUSED = 90 * DAY, /* a refresh token that nobody uses ends */
-	GOOGLE_UNUSED = 180 * DAY,
-	WARN_BEFORE = 30 * DAY,
-	GOOGLE_TESTING = 7 * DAY, /* consent screen in testing */
 };
 
 /* ---- what is known of it ---- */
-
-static int64_t wall_of(int64_t boot_ms)
-{
-	return clock_wall() + (boot_ms - clock_boot_ms()) / MS;
-}
-
-static bool is_at(const struct keeper *k, const char *host)
-{
-	struct slice endpoint = slice_of(k->settings.value[SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT]);
-
-	return slice_find(slice_sub(endpoint, 0, 80), slice_of(host)) < size_min(endpoint.len, 80);
-}
-
-static int64_t refresh_end(const struct keeper *k)
-{
-	const struct store_oauth_token *t = &k->oauth->token;
-
-	if (t->refresh[0] == '\0')
-		return 0;
-	if (is_at(k, "//login.microsoftonline."))
-		return t->refresh_used + MICROSOFT_UNUSED;
-	return is_at(k, "//oauth2.googleapis.com/") ? t->refresh_used + GOOGLE_UNUSED : 0;
-}
-
-/* A sign-in at Google that dies a week after it began. */
-static bool is_google_testing(const struct keeper *k)
-{
-	const struct keep_oauth *o = k->oauth;
-	int64_t lived = o->token.state_at - o->token.signed_in;
-
-	return o->life.state == TOKEN_SIGN_IN_NEEDED && is_at(k, "//oauth2.googleapis.com/") &&
-		lived > GOOGLE_TESTING - DAY && lived < GOOGLE_TESTING + DAY;
-}
 
 static const char *what_to_do(const struct grant_error *e, struct arena *a)
 {
@@ -74,36 +36,26 @@ static const char *what_to_do(const struct grant_error *e, struct arena *a)
 	return text;
 }
 
-static int64_t secret_end(const struct keeper *k)
-{
-	const char *day = k->settings.value[SETTING_EMAIL_OAUTH_SECRET_EXPIRES];
-	int64_t first, end;
-
-	if (!time_parse_moment(slice_of(day), &first, &end))
-		return 0;
-	return first;
-}
-
 /* What ends soon, so that it is seen before mail stops. */
-static const char *advice_ahead(const struct keeper *k)
+static const char *advice_ahead(const struct keeper *k, struct arena *a)
 {
-	int64_t now = clock_wall(), secret = secret_end(k);
-	int64_t refresh = k->oauth->life.state == TOKEN_NONE ? 0 : refresh_end(k);
+	struct ending list[ENDING_KIND_COUNT];
+	size_t n = keep_endings_list(k, list);
+	int64_t now = clock_wall();
+	const char *text = "";
 
-	if (secret != 0 && secret - now < WARN_BEFORE)
-		return "The client secret ends soon, or has ended, by the date that was entered. Make a new "
-			"one at the provider and enter its value and its date.";
-	if (refresh != 0 && refresh - now < WARN_BEFORE)
-		return "The refresh token ends soon unless it is used, as it should be each week. Sign in "
-			"again.";
-	return "";
+	for (size_t i = 0; i < n; i++)
+		if (ending_step(list[i].until, now) != 0)
+			text = arena_printf(a, "%s%s%s. %s", text, text[0] != '\0' ? " " : "",
+				ending_sentence(&list[i], now, a), ending_cure(list[i].kind, a));
+	return text;
 }
 
 static const char *advice_of(struct keeper *k, struct arena *a)
 {
 	const struct keep_oauth *o = k->oauth;
 
-	if (is_google_testing(k))
+	if (keep_oauth_is_testing(k))
 		return "The sign-in ended seven days after it began. That is what Google does while the "
 			"consent screen's publishing status is Testing: set it to In production in Google's "
 			"console, then sign in again.";
@@ -112,7 +64,7 @@ static const char *advice_of(struct keeper *k, struct arena *a)
 			"in again, and let the provider ask for consent once more; at Microsoft the scope "
 			"offline_access must be among the scopes.";
 	if (o->trouble.arena == NULL || o->life.state == TOKEN_GOOD)
-		return advice_ahead(k);
+		return advice_ahead(k, a);
 	return o->trouble.error.error[0] != '\0' ? what_to_do(&o->trouble.error, a) :
 		o->trouble.error.problem;
 }
@@ -123,7 +75,7 @@ static void fill_token(struct keeper *k, struct arena *a, struct oauth_status *s
 	const struct store_oauth_token *t = &o->token;
 
 	s->state = o->life.state;
-	s->since = (uint64_t)wall_of(o->life.since);
+	s->since = (uint64_t)keep_oauth_wall_of(o->life.since);
 	s->advice = advice_of(k, a);
 	if (o->trouble.arena != NULL) {
 		s->error_at = (uint64_t)o->trouble.at;
@@ -135,13 +87,13 @@ static void fill_token(struct keeper *k, struct arena *a, struct oauth_status *s
 	s->account = t->account;
 	s->by = t->by;
 	s->signed_in = (uint64_t)t->signed_in;
-	s->access_ends = (uint64_t)wall_of(o->life.ends);
+	s->access_ends = (uint64_t)keep_oauth_wall_of(o->life.ends);
 	s->has_refresh = t->refresh[0] != '\0';
 	s->refresh_since = s->has_refresh ? (uint64_t)t->refresh_since : 0;
-	s->refresh_ends = (uint64_t)refresh_end(k);
+	s->refresh_ends = (uint64_t)keep_oauth_refresh_end(k);
 	s->renewed = (uint64_t)t->granted;
 	s->next_renewal = token_life_deadline(&o->life) < INT64_MAX ?
-		(uint64_t)wall_of(token_life_deadline(&o->life)) : 0;
+		(uint64_t)keep_oauth_wall_of(token_life_deadline(&o->life)) : 0;
 	s->scopes = t->scopes;
 	s->revocation = t->revocation;
 	if (o->life.state == TOKEN_SIGN_IN_NEEDED)
@@ -172,7 +124,7 @@ void keep_oauth_status(struct request *r)
 	struct oauth_status s = {
 		.chosen = setting_is(&k->settings, SETTING_EMAIL_AUTH, "oauth2"),
 		.email = k->settings.value[SETTING_EMAIL_OAUTH_EMAIL],
-		.secret_expires = (uint64_t)secret_end(k),
+		.secret_expires = (uint64_t)keep_oauth_secret_end(k),
 		.error = grant_answer_none.error,
 		.attempt_error = grant_answer_none.error,
 	};
@@ -188,6 +140,27 @@ void keep_oauth_status(struct request *r)
 	oauth_status_pack(&body, &s);
 	keep_reply(r, WORD_OAUTH_STATUS_IS, &body);
 	buffer_release(&body);
+}
+
+void keep_oauth_pack_metrics(const struct keeper *k, struct buffer *b)
+{
+	const struct keep_oauth *o = k->oauth;
+	int64_t left = o->life.ends - clock_boot_ms(), age = clock_wall() - o->token.refresh_since;
+	bool signed_in = o->life.state != TOKEN_NONE;
+	bool chosen = setting_is(&k->settings, SETTING_EMAIL_AUTH, "oauth2");
+
+	pack_bool(b, chosen);
+	if (!chosen)
+		return;
+	pack_bool(b, !signed_in || o->life.state == TOKEN_SIGN_IN_NEEDED);
+	pack_number(b, signed_in && left > 0 ? (uint64_t)(left / MS) : 0);
+	pack_bool(b, signed_in && o->token.refresh[0] != '\0');
+	pack_number(b, age > 0 ? (uint64_t)age : 0);
+	pack_number(b, TOKEN_ANSWER_COUNT);
+	for (int i = 0; i < TOKEN_ANSWER_COUNT; i++) {
+		pack_text(b, token_answer_name((enum token_answer)i));
+		pack_number(b, o->renewals[i]);
+	}
 }
 
 /* ---- disconnecting ---- */

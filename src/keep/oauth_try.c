@@ -236,6 +236,9 @@ static void keep_granted(struct keeper *k, const struct grant_answer *g, struct 
 		.account = g->account, .by = arena_copy(a, t->by), .signed_in = now,
 		.issuer = "", .revocation = arena_copy(a, revocation_of(k)),
 		.basic = g->basic, .state = TOKEN_GOOD, .state_at = now,
+		.refresh_ends = g->refresh_expires_in != 0 ?
+			now + (int64_t)g->refresh_expires_in : 0,
+		.died_young = keep_oauth_died_young(k),
 	};
 
 	memcpy(token.fingerprint, t->fingerprint, sizeof(token.fingerprint));

@@ -10,6 +10,7 @@
 #include "keep/aliases.h"
 #include "keep/alerts.h"
 #include "keep/daily.h"
+#include "keep/endings.h"
 #include "keep/oauth.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
@@ -205,6 +206,7 @@ static void follow_health(struct keeper *k)
 			log_info("the relay takes mail again; it broke %u times since the alert", h->breaks);
 			keep_alerts_over(k);
 			keep_daily_look(k);
+			keep_endings_look(k);
 			break;
 		case RELAY_EVENT_PROBE:
 			probe(k);

@@ -10,6 +10,7 @@
 #include "core/host.h"
 #include "keep/alerts.h"
 #include "keep/daily.h"
+#include "keep/endings.h"
 #include "keep/handlers.h"
 #include "keep/oauth.h"
 #include "keep/queue.h"
@@ -362,6 +363,7 @@ static void save_done(void *arg, int result)
 		keep_queue_settings_changed(k);
 		keep_retention_settings_changed(k);
 		keep_daily_look(k);
+		keep_endings_look(k);
 		keep_alerts_look(k);
 	}
 	buffer_init(&body, 100);

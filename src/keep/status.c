@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "keep/certificates.h"
 #include "keep/daily.h"
+#include "keep/endings.h"
 #include "keep/handlers.h"
 #include "keep/queue.h"
 #include "store/audit.h"
@@ -138,6 +139,7 @@ static void fill_status(struct keeper *k, struct arena *a, struct status *s)
 		.next_notice = (uint64_t)keep_daily_next(k),
 		.disk_full = store_is_full(k->store),
 	};
+	s->n_endings = keep_endings_list(k, s->endings);
 	if (disk_free(k->folder_fd, &s->disk_free, &size) != 0)
 		s->disk_free = 0;
 	if (setting_is_set(&k->settings, SETTING_EMAIL_RELAY_HOST))

@@ -156,6 +156,14 @@ static void read_error(unsigned status, const json_t *o, struct arena *a,
 
 /* ---- tokens ---- */
 
+/* Google's word for it, and Keycloak's. */
+static int64_t read_refresh_life(const json_t *o)
+{
+	int64_t life = seconds_member(o, "refresh_token_expires_in", LIFE_MAX);
+
+	return life != 0 ? life : seconds_member(o, "refresh_expires_in", LIFE_MAX);
+}
+
 static void read_token(const json_t *o, struct arena *a, struct oauth_answer *answer)
 {
 	const char *type = text_member(o, "token_type", OAUTH_ERROR_MAX, a);
@@ -173,6 +181,7 @@ static void read_token(const json_t *o, struct arena *a, struct oauth_answer *an
 		answer->access_token = access;
 		answer->refresh_token = refresh;
 		answer->expires_in = seconds_member(o, "expires_in", LIFE_MAX);
+		answer->refresh_expires_in = read_refresh_life(o);
 		answer->scopes = text_member(o, "scope", OAUTH_TOKEN_MAX, a);
 		answer->id_token = text_member(o, "id_token", OAUTH_TOKEN_MAX, a);
 	}

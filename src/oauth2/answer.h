@@ -32,6 +32,7 @@ struct oauth_answer {
 	const char *access_token;
 	const char *refresh_token; /* "" when the answer has none: the one before stays */
 	int64_t expires_in; /* seconds, 0 not said */
+	int64_t refresh_expires_in; /* the refresh token's, 0 not said; in no standard */
 	const char *scopes; /* "" when they are those asked for */
 	const char *id_token; /* "" without one; not verified, for a person's eyes */
 

@@ -51,6 +51,12 @@ static enum token_state state_of(struct slice name)
 	return store_oauth_token_state_of(name, &state) ? state : TOKEN_GOOD;
 }
 
+static enum ending_habit habit_of(int64_t number)
+{
+	return number == ENDING_MOVES || number == ENDING_STAYS ? (enum ending_habit)number :
+		ENDING_UNSEEN;
+}
+
 static int read_row(const struct query *q, struct arena *a, struct store_oauth_token *t)
 {
 	struct slice fingerprint = column_slice(q, 0);
@@ -73,6 +79,9 @@ static int read_row(const struct query *q, struct arena *a, struct store_oauth_t
 	t->basic = column_number(q, 13) != 0;
 	t->state = state_of(column_slice(q, 14));
 	t->state_at = column_number(q, 15);
+	t->refresh_ends = column_number(q, 16);
+	t->refresh_habit = habit_of(column_number(q, 17));
+	t->died_young = column_number(q, 18) != 0;
 	return result;
 }
 
@@ -84,8 +93,8 @@ int store_oauth_token_load(struct store_db *db, struct arena *a,
 	int result, end;
 
 	query_init(&q, db, "SELECT fingerprint, access, refresh, granted, life, refresh_since, refresh_used, scopes,"
-			   " account, signed_in_by, signed_in, issuer, revocation, basic, state, state_at"
-			   " FROM oauth_token");
+			   " account, signed_in_by, signed_in, issuer, revocation, basic, state, state_at,"
+			   " refresh_ends, refresh_habit, died_young FROM oauth_token");
 	result = query_first(&q);
 	if (result != STORE_OK)
 		return result;
@@ -137,8 +146,8 @@ int store_oauth_token_save(struct store_db *db, const struct store_oauth_token *
 	buffer_init(&refresh, TOKEN_MAX);
 	query_init(&q, db, "INSERT INTO oauth_token (id, fingerprint, access, refresh, granted, life,"
 			   " refresh_since, refresh_used, scopes, account, signed_in_by, signed_in, issuer,"
-			   " revocation, basic, state, state_at)"
-			   " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+			   " revocation, basic, state, state_at, refresh_ends, refresh_habit, died_young)"
+			   " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 			   " ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint,"
 			   " access = excluded.access, refresh = excluded.refresh,"
 			   " granted = excluded.granted, life = excluded.life,"
@@ -146,7 +155,10 @@ int store_oauth_token_save(struct store_db *db, const struct store_oauth_token *
 			   " scopes = excluded.scopes, account = excluded.account,"
 			   " signed_in_by = excluded.signed_in_by, signed_in = excluded.signed_in,"
 			   " issuer = excluded.issuer, revocation = excluded.revocation,"
-			   " basic = excluded.basic, state = excluded.state, state_at = excluded.state_at");
+			   " basic = excluded.basic, state = excluded.state, state_at = excluded.state_at,"
+			   " refresh_ends = excluded.refresh_ends,"
+			   " refresh_habit = excluded.refresh_habit,"
+			   " died_young = excluded.died_young");
 	query_bytes(&q, t->fingerprint, sizeof(t->fingerprint));
 	bind_sealed(&q, place_access, t->access, &access);
 	bind_sealed(&q, place_refresh, t->refresh, &refresh);
@@ -163,6 +175,9 @@ int store_oauth_token_save(struct store_db *db, const struct store_oauth_token *
 	query_number(&q, t->basic);
 	query_text(&q, token_state_name(t->state));
 	query_number(&q, t->state_at);
+	query_number(&q, t->refresh_ends);
+	query_number(&q, t->refresh_habit);
+	query_number(&q, t->died_young);
 	result = query_run(&q);
 	if (!buffer_ok(&access) || !buffer_ok(&refresh))
 		result = STORE_FAILED;

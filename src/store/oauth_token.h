@@ -7,6 +7,7 @@
 #define TOCSIN_STORE_OAUTH_TOKEN_H
 
 #include "base/secret.h"
+#include "core/ending.h"
 #include "core/token_life.h"
 #include "store/store.h"
 
@@ -22,6 +23,9 @@ struct store_oauth_token {
 	int64_t life; /* seconds, 0 not said */
 	int64_t refresh_since; /* when the refresh token came */
 	int64_t refresh_used; /* when it was last used with success */
+	int64_t refresh_ends; /* as the provider named it, 0 not named */
+	enum ending_habit refresh_habit; /* of that end */
+	bool died_young; /* the sign-in before, see core/ending.h */
 	const char *scopes;
 	const char *account; /* or "" */
 	const char *by; /* who signed in */

@@ -79,11 +79,24 @@ static void print_disk(const struct status *s)
 		(uintmax_t)(s->disk_free / MEBIBYTE));
 }
 
+/* What is far off as a fact, what is near with its cure. */
+static void print_ending(struct context *x, const struct status *s, const struct ending *e)
+{
+	int64_t now = (int64_t)s->now;
+
+	printf("%-10s %s: %s\n", ending_step(e->until, now) != 0 ? "SOON" : "ends",
+		ending_sentence(e, now, x->arena), command_time(x->arena, (uint64_t)e->until));
+	if (ending_step(e->until, now) != 0)
+		print_text("", ending_cure(e->kind, x->arena));
+}
+
 static void print_node(struct context *x, const struct status *s)
 {
 	print_certificate(x, s, "https cert", s->https_certificate);
 	print_certificate(x, s, "relay cert", s->relay_certificate);
 	print_certificate(x, s, "relay CA", s->ca_certificate);
+	for (size_t i = 0; i < s->n_endings; i++)
+		print_ending(x, s, &s->endings[i]);
 	printf("roles      sender %s, watcher %s\n", s->sender_alive ? "alive" : "away",
 		s->watcher_alive ? "alive" : "away");
 	print_disk(s);
@@ -97,6 +110,14 @@ static const char *const mail_names[MAIL_STATE_COUNT] = {
 	[MAIL_UNTRIED] = "untried",
 	[MAIL_WORKS] = "works",
 	[MAIL_BROKEN] = "broken",
+};
+
+/* Absent when it is not known. */
+static const char *const ending_keys[ENDING_KIND_COUNT] = {
+	[ENDING_SECRET] = "client_secret_ends",
+	[ENDING_CERTIFICATE] = "client_certificate_ends",
+	[ENDING_SIGN_IN] = "sign_in_ends",
+	[ENDING_TESTING] = "google_testing_ends",
 };
 
 static void print_json(const struct status *s)
@@ -121,6 +142,8 @@ static void print_json(const struct status *s)
 	json_print_number("https_certificate_ends", s->https_certificate);
 	json_print_number("relay_certificate_ends", s->relay_certificate);
 	json_print_number("ca_certificate_ends", s->ca_certificate);
+	for (size_t i = 0; i < s->n_endings; i++)
+		json_print_number(ending_keys[s->endings[i].kind], (uint64_t)s->endings[i].until);
 	json_print_number("next_notice", s->next_notice);
 	json_print_bool("disk_full", s->disk_full);
 	json_print_number("disk_free", s->disk_free);

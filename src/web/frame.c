@@ -87,6 +87,33 @@ static const struct alarm_view *make_alarm(struct visit *v, bool is_error)
 	return alarm;
 }
 
+static void fill_ending(struct visit *v, const struct ending *e, struct ending_view *view)
+{
+	*view = (struct ending_view){
+		.sentence = ending_sentence(e, (int64_t)v->status.now, v->arena),
+		.until = (uint64_t)e->until,
+		.cure = ending_cure(e->kind, v->arena),
+		.sign_in = e->kind == ENDING_SIGN_IN || e->kind == ENDING_TESTING,
+		.csrf = v->session.csrf,
+	};
+}
+
+static const struct endings_view *make_endings(struct visit *v)
+{
+	const struct status *s = &v->status;
+	struct ending_view *rows = arena_array(v->arena, ENDING_KIND_COUNT, sizeof(*rows));
+	struct endings_view *view = arena_alloc(v->arena, sizeof(*view));
+	size_t n = 0;
+
+	if (!v->signed_in || !v->has_status || rows == NULL || view == NULL)
+		return NULL;
+	for (size_t i = 0; i < s->n_endings; i++)
+		if (ending_step(s->endings[i].until, (int64_t)s->now) != 0)
+			fill_ending(v, &s->endings[i], &rows[n++]);
+	*view = (struct endings_view){ rows, n };
+	return n > 0 ? view : NULL;
+}
+
 static void write_frame(struct visit *v, unsigned status, struct frame_view *f)
 {
 	struct html h;
@@ -102,6 +129,7 @@ static void write_frame(struct visit *v, unsigned status, struct frame_view *f)
 	f->disk_full = v->has_status && v->status.disk_full;
 	f->disk_shape.kind = SHAPE_BAD;
 	f->alarm = make_alarm(v, f->is_error);
+	f->endings = make_endings(v);
 	f->nav = v->signed_in ? make_nav(v) : (struct nav_list_view){ 0 };
 	headers_add_text(&v->lines, "Content-Type", "text/html; charset=utf-8");
 	buffer_clear(&v->body);

@@ -46,6 +46,20 @@ struct alarm_view {
 	struct trouble_view trouble;
 };
 
+struct ending_view {
+	const char *sentence; /* "OAuth2 client secret ends in 14 days" */
+	uint64_t until;
+	const char *cure; /* sentences */
+	bool sign_in; /* signing in again is part of the cure */
+	const char *csrf;
+};
+
+/* On every page while something ends soon. */
+struct endings_view {
+	const struct ending_view *rows;
+	size_t n_rows;
+};
+
 struct frame_view {
 	const char *title;
 	bool is_error; /* said before the title, where tabs and screen readers show it */
@@ -59,6 +73,7 @@ struct frame_view {
 	struct shape_view mail_shape;
 	const char *mail_word;
 	const struct alarm_view *alarm; /* or NULL */
+	const struct endings_view *endings; /* or NULL */
 	struct nav_list_view nav;
 	unsigned refresh; /* seconds, for browsers without script; 0 = not */
 	const char *lead_to; /* another site's page that every browser goes to by itself, or NULL */

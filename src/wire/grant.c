@@ -114,6 +114,7 @@ void grant_answer_pack(struct buffer *b, const struct grant_answer *g)
 	pack_text(b, g->access_token);
 	pack_text(b, g->refresh_token);
 	pack_number(b, g->expires_in);
+	pack_number(b, g->refresh_expires_in);
 	pack_text(b, g->scopes);
 	pack_text(b, g->account);
 	pack_bool(b, g->basic);
@@ -135,6 +136,7 @@ void grant_answer_unpack(struct unpack *u, struct arena *a, struct grant_answer 
 	g->access_token = unpack_text(u, GRANT_TOKEN_MAX, a);
 	g->refresh_token = unpack_text(u, GRANT_TOKEN_MAX, a);
 	g->expires_in = unpack_number(u);
+	g->refresh_expires_in = unpack_number(u);
 	g->scopes = unpack_text(u, GRANT_TOKEN_MAX, a);
 	g->account = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->basic = unpack_bool(u);

@@ -78,6 +78,7 @@ struct grant_answer {
 	enum grant_outcome outcome;
 	const char *access_token, *refresh_token; /* "" when the answer has none */
 	uint64_t expires_in; /* seconds, 0 not said */
+	uint64_t refresh_expires_in; /* the same of the refresh token */
 	const char *scopes; /* "" when they are those asked for */
 	const char *account; /* whose token it is, as far as can be seen; not verified; or "" */
 	bool basic; /* only so the client was let in */

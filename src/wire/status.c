@@ -5,6 +5,24 @@ enum {
 	TEXT_MAX = 2048,
 };
 
+static void pack_endings(struct buffer *b, const struct status *s)
+{
+	pack_number(b, s->n_endings);
+	for (size_t i = 0; i < s->n_endings; i++) {
+		pack_number(b, s->endings[i].kind);
+		pack_number(b, (uint64_t)s->endings[i].until);
+	}
+}
+
+static void unpack_endings(struct unpack *u, struct status *s)
+{
+	s->n_endings = (size_t)unpack_below(u, ENDING_KIND_COUNT + 1);
+	for (size_t i = 0; i < s->n_endings; i++) {
+		s->endings[i].kind = (enum ending_kind)unpack_below(u, ENDING_KIND_COUNT);
+		s->endings[i].until = (int64_t)unpack_number(u);
+	}
+}
+
 void status_pack(struct buffer *b, const struct status *s)
 {
 	pack_text(b, s->node_name);
@@ -32,6 +50,7 @@ void status_pack(struct buffer *b, const struct status *s)
 	pack_number(b, s->https_certificate);
 	pack_number(b, s->relay_certificate);
 	pack_number(b, s->ca_certificate);
+	pack_endings(b, s);
 	pack_number(b, s->next_notice);
 	pack_bool(b, s->disk_full);
 	pack_number(b, s->disk_free);
@@ -66,6 +85,7 @@ void status_unpack(struct unpack *u, struct arena *a, struct status *ret_status)
 	s->https_certificate = unpack_number(u);
 	s->relay_certificate = unpack_number(u);
 	s->ca_certificate = unpack_number(u);
+	unpack_endings(u, s);
 	s->next_notice = unpack_number(u);
 	s->disk_full = unpack_bool(u);
 	s->disk_free = unpack_number(u);

@@ -1,10 +1,12 @@
 /*
  * status.h - this node at a glance: what the Status page, the top bar and `tocsin status` show.
  *   STATUS = the fields of struct status in their order
+ *   endings = n x (number kind, number until)
  */
 #ifndef TOCSIN_WIRE_STATUS_H
 #define TOCSIN_WIRE_STATUS_H
 
+#include "core/ending.h"
 #include "wire/delivery.h"
 
 enum mail_state {
@@ -39,6 +41,8 @@ struct status {
 	const char *self_probe_detail;
 	/* when certificates end, 0 not known or none: pages, the relay's, email.ca_certificate */
 	uint64_t https_certificate, relay_certificate, ca_certificate;
+	struct ending endings[ENDING_KIND_COUNT]; /* what ends when, near or far; n_endings */
+	size_t n_endings;
 	uint64_t next_notice; /* when the next daily notice is due, 0 none is wanted */
 	bool disk_full; /* no new mail is taken; what is in the queue is still sent */
 	uint64_t disk_free; /* octets, where the store is */

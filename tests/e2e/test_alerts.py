@@ -5,25 +5,13 @@ import socket
 
 import pytest
 
-from world.clock import ClockedDaemon
-from world.mail import send, wait_status
+from world.mail import look_again, notices, send, wait_notices, wait_status
 from world.net import wait_until
 from world.relay import DOMAIN
 
 EX_TEMPFAIL = 75
 ADMIN, ANNA = f"admin@{DOMAIN}", f"anna@{DOMAIN}"
 NAME, PASSWORD = "anna", "a long enough pass phrase"
-
-
-def notices(relay, words):
-    return [mail for mail in relay.mails() if words in mail.message["Subject"]]
-
-
-def wait_notices(relay, words, count, seconds=30):
-    wait_until(lambda: len(notices(relay, words)) >= count, seconds, f"{count} of {words}")
-    found = notices(relay, words)
-    assert len(found) == count
-    return found
 
 
 def signed_in(daemon):
@@ -143,31 +131,6 @@ def test_broken_mail_is_an_alert_in_the_system_log(new_daemon, relay, tmp_path, 
 
 
 # ---- the daily notice ----
-
-@pytest.fixture
-def new_clocked(world_folder, programs, request):
-    made = []
-
-    def make(time):
-        folder = world_folder / f"clocked-{request.node.name[:40]}-{len(made)}"
-        daemon = ClockedDaemon(folder / "node", programs)
-        folder.chmod(0o755)
-        made.append(daemon)
-        daemon.start()  # it makes its folders
-        daemon.set_clock(time)
-        daemon.restart()
-        return daemon
-
-    yield make
-    for daemon in made:
-        daemon.stop()
-        request.node.add_report_section("teardown", "tocsind", daemon.output())
-
-
-def look_again(daemon, name="Ward"):
-    """Saving a setting has the keeper look at its clock now and not within a minute."""
-    daemon.ok("set", f"site.name={name}")
-
 
 def daily(relay):
     return notices(relay, "daily communication notice")

@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(slice_is_printable(slice_of(answer.refresh_token)));
 	REQUIRE(slice_is_printable(slice_of(answer.error)));
 	REQUIRE(slice_is_printable(slice_of(answer.description)));
-	REQUIRE(answer.expires_in >= 0 && answer.n_codes <= OAUTH_CODES_MAX);
+	REQUIRE(answer.expires_in >= 0 && answer.refresh_expires_in >= 0);
+	REQUIRE(answer.n_codes <= OAUTH_CODES_MAX);
 	if (oauth_device_read(status, body, a, &device, &answer))
 		REQUIRE(device.interval >= 1 && device.expires_in >= 1 &&
 			device.user_code[0] != '\0');

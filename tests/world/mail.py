@@ -82,3 +82,20 @@ def wait_arrival(daemon, relay, wanted):
 
     wait_until(all_there, 90, "all that was taken", pause=0.3)
     return subjects(relay.mails())
+
+
+def notices(relay, words):
+    """Mails whose subject has these words."""
+    return [mail for mail in relay.mails() if words in mail.message["Subject"]]
+
+
+def wait_notices(relay, words, count, seconds=30):
+    wait_until(lambda: len(notices(relay, words)) >= count, seconds, f"{count} of {words}")
+    found = notices(relay, words)
+    assert len(found) == count
+    return found
+
+
+def look_again(daemon, name="Ward"):
+    """Saving a setting has the keeper look at its clock now and not within a minute."""
+    daemon.ok("set", f"site.name={name}")

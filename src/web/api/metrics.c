@@ -110,6 +110,42 @@ static void put_rest(struct visit *v, const struct status *s)
 	    (int64_t)s->started);
 }
 
+/* How it stands with the sign-in by OAuth2; nothing when it is not chosen. */
+static void put_sign_in(struct visit *v, struct unpack *u)
+{
+	struct buffer *out = &v->body;
+	bool needed, has_refresh;
+	int64_t left, age;
+
+	if (!unpack_bool(u))
+		return;
+	needed = unpack_bool(u);
+	left = (int64_t)unpack_number(u);
+	has_refresh = unpack_bool(u);
+	age = (int64_t)unpack_number(u);
+	put_gauge(out, "tocsin_oauth_sign_in_needed", "1 while nobody is signed in to the relay's "
+	    "provider.", needed);
+	put_gauge(out, "tocsin_oauth_token_seconds_left", "Until the access token ends; 0 without one.",
+	    left);
+	if (has_refresh)
+		put_gauge(out, "tocsin_oauth_refresh_token_age_seconds", "Age of the refresh token.", age);
+	put_head(out, "tocsin_oauth_refreshes_total", "counter", "Tries to renew the access token since "
+	    "the keeper started, by what came of them.");
+	put_family(v, u, "tocsin_oauth_refreshes_total", "outcome");
+}
+
+static void put_endings(struct visit *v, const struct status *s)
+{
+	struct buffer *out = &v->body;
+
+	if (s->n_endings > 0)
+		put_head(out, "tocsin_ending_seconds_left", "gauge", "Until what needs a person ends; "
+		    "negative when it has.");
+	for (size_t i = 0; i < s->n_endings; i++)
+		buffer_appendf(out, "tocsin_ending_seconds_left{what=\"%s\"} %" PRId64 "\n",
+		    ending_words(s->endings[i].kind)->name, s->endings[i].until - (int64_t)s->now);
+}
+
 void api_metrics_show(struct visit *v)
 {
 	const struct metrics_page *page = v->page;
@@ -131,6 +167,8 @@ void api_metrics_show(struct visit *v)
 	put_head(&v->body, "tocsin_deliveries_total", "counter", "Tries of a recipient, by what came of "
 	    "them.");
 	put_family(v, &u, "tocsin_deliveries_total", "verdict");
+	put_sign_in(v, &u);
+	put_endings(v, &s);
 	put_relay(&v->body, &s);
 	put_rest(v, &s);
 	if (!unpack_end(&u)) {

@@ -52,6 +52,19 @@ static void put_queue(struct json_out *j, const struct status *s)
 	json_out_object_end(j);
 }
 
+static void put_endings(struct json_out *j, const struct status *s)
+{
+	json_out_array(j, "endings");
+	for (size_t i = 0; i < s->n_endings; i++) {
+		json_out_object(j, NULL);
+		json_out_text(j, "what", ending_words(s->endings[i].kind)->name);
+		json_out_moment(j, "until", (uint64_t)s->endings[i].until);
+		json_out_bool(j, "soon", ending_step(s->endings[i].until, (int64_t)s->now) != 0);
+		json_out_object_end(j);
+	}
+	json_out_array_end(j);
+}
+
 void api_status_show(struct visit *v)
 {
 	struct status s;
@@ -73,6 +86,7 @@ void api_status_show(struct visit *v)
 	json_out_moment(&j, "started", s.started);
 	put_mail(&j, &s);
 	put_queue(&j, &s);
+	put_endings(&j, &s);
 	json_out_bool(&j, "sender_alive", s.sender_alive);
 	json_out_bool(&j, "watcher_alive", s.watcher_alive);
 	json_out_moment(&j, "certificate_ends",

@@ -105,6 +105,24 @@ static struct verdict refusal(void)
 	return v;
 }
 
+static void what_ends_soon_comes_with_its_cure(void **state UNUSED)
+{
+	static const struct ending list[] = { { ENDING_SECRET, NOW + 14 * DAY },
+		{ ENDING_TESTING, NOW + 3 * DAY } };
+	struct notice_frame f = frame();
+	struct daily_facts d = facts(NOW + 100 * DAY, NOW + 90 * DAY);
+
+	notice_text_endings(&f, list, 2, arena, &text);
+	assert_string_equal(text.subject, "[Ward 7] web1: OAuth2 sign-in at Google ends in 3 days");
+	assert_true(says("OAuth2 client secret ends in 14 days"));
+	assert_true(says("In production"));
+	assert_string_equal(row("Ends"), "31 March 2026, 13:02:05 +0000");
+	d.certificates[2] = (struct notice_certificate){ "OAuth2 client secret", NOW + 12 * DAY };
+	notice_text_daily(&f, &d, arena, &text);
+	assert_string_equal(text.subject, "[Ward 7] web1: daily communication notice, soon: OAuth2 "
+		"client secret has 12 days left");
+}
+
 static void failures_are_listed_up_to_ten(void **state UNUSED)
 {
 	struct notice_failure items[NOTICE_FAILURES_MAX];
@@ -213,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_daily_one_says_what_is_known),
 		cmocka_unit_test(a_certificate_that_ends_soon_is_in_the_subject),
+		cmocka_unit_test(what_ends_soon_comes_with_its_cure),
 		cmocka_unit_test(failures_are_listed_up_to_ten),
 		cmocka_unit_test(the_end_of_an_outage_is_told_with_its_times),
 		cmocka_unit_test(every_notice_can_be_composed),

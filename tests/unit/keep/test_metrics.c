@@ -31,6 +31,7 @@ static uint64_t number_of(const char *name, bool of_verdicts)
 				found = value;
 		}
 	}
+	assert_false(unpack_bool(&u)); /* OAuth2 is not chosen */
 	assert_true(unpack_end(&u));
 	assert_int_not_equal(found, UINT64_MAX);
 	return found;

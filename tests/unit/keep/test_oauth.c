@@ -344,7 +344,7 @@ static void a_secret_that_ends_soon_is_told(void **state UNUSED)
 	set("email.oauth_secret_expires", "2099-12-31", NULL);
 	assert_string_equal(status().advice, "");
 	set("email.oauth_secret_expires", "2020-12-31", NULL);
-	assert_non_null(strstr(status().advice, "client secret ends"));
+	assert_non_null(strstr(status().advice, "client secret has ended"));
 	assert_int_equal(status().state, TOKEN_GOOD);
 }
 

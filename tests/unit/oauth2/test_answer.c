@@ -63,6 +63,7 @@ static void expires_in_comes_in_many_shapes(void **state UNUSED)
 
 		assert_int_equal(answer.outcome, OAUTH_GRANTED);
 		assert_int_equal(answer.expires_in, cases[i].seconds);
+		assert_int_equal(answer.refresh_expires_in, 0);
 	}
 	assert_int_equal(answer_of(200, "{\"access_token\":\"t\",\"token_type\":\"Bearer\"}").expires_in,
 	    0);

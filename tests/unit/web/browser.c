@@ -134,6 +134,9 @@ void sample_status(const struct browser *b, struct status *ret_status)
 		.disk_full = b->disk_full,
 		.disk_free = 1234567890,
 	};
+	ret_status->endings[0] = (struct ending){ ENDING_SECRET, 1772546405 + 12 * 86400 };
+	ret_status->endings[1] = (struct ending){ ENDING_TESTING, 1772546405 + 86400 };
+	ret_status->n_endings = b->secret_ends ? 2 : 0;
 	if (b->mail == MAIL_BROKEN)
 		ret_status->mail_verdict = password_refused(b);
 }

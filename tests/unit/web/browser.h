@@ -37,6 +37,7 @@ struct browser {
 	struct heard heard[WORD_COUNT];
 	enum mail_state mail;
 	bool disk_full;
+	bool secret_ends; /* in 12 days */
 	bool nothing_saved;
 	bool full_pages; /* lists are as long as they may be */
 	bool changed_by_bert; /* the port, after the form was made */

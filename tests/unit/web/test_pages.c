@@ -112,6 +112,27 @@ static void a_full_disk_is_said_on_every_page_and_explained_on_one(void **state 
 	assert_non_null(strstr(b.page, "<span class=\"what\">Disk</span>"));
 }
 
+static void what_ends_soon_is_on_every_page(void **state UNUSED)
+{
+	static const char *const pages[] = { "/login/status", "/login/email", "/login/queue",
+		"/login/nowhere" };
+
+	for (size_t i = 0; i < COUNT_OF(pages); i++) {
+		b.secret_ends = false;
+		browser_get(&b, pages[i]);
+		assert_page_lacks(&b, "id=\"ends-soon\"");
+		b.secret_ends = true;
+		browser_get(&b, pages[i]);
+		assert_page_has(&b, "id=\"ends-soon\"");
+		assert_page_has(&b, "<strong>OAuth2 client secret ends in 12 days</strong>");
+		assert_page_has(&b, "<strong>OAuth2 sign-in at Google ends in 1 day</strong>");
+		assert_page_has(&b, "<button>Sign in again</button>");
+	}
+	b.cookie = NULL;
+	browser_get(&b, "/login/nowhere");
+	assert_page_lacks(&b, "ends-soon");
+}
+
 static void health_is_one_line_for_anybody(void **state UNUSED)
 {
 	b.answer = tell_health;
@@ -271,6 +292,7 @@ int main(void)
 		with_browser(a_full_disk_is_said_on_every_page_and_explained_on_one),
 		with_browser(the_alarm_is_on_every_page_while_mail_is_broken),
 		with_browser(strangers_see_no_alarm),
+		with_browser(what_ends_soon_is_on_every_page),
 		with_browser(health_is_one_line_for_anybody),
 		with_browser(a_silent_keeper_is_waited_for_two_seconds),
 		with_browser(pages_print_no_text_as_markup),
