@@ -21,6 +21,12 @@ bool setting_is(const struct settings *s, enum setting_id id, const char *value)
 	return strcmp(s->value[id], value) == 0;
 }
 
+bool settings_need_nobody(const struct settings *s)
+{
+	return setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "client") ||
+		setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "service");
+}
+
 bool setting_is_set(const struct settings *s, enum setting_id id)
 {
 	return s->value[id][0] != '\0';
@@ -276,13 +282,34 @@ static int check_pem(const struct setting *row, struct slice value, struct arena
 		return SETTING_BAD;
 	}
 	if (slice_find(value, SLICE("PRIVATE KEY-----")) < value.len)
-		return bad(a, ret_error, "holds a private key. Only the authority's certificate belongs "
+		return bad(a, ret_error, "holds a private key. Only certificates belong "
 			"here; keep the key where it is.");
 	if (slice_has_char(value, '\0') ||
 		slice_find(value, SLICE("-----BEGIN CERTIFICATE-----")) == value.len ||
 		slice_find(value, SLICE("-----END CERTIFICATE-----")) == value.len)
 		return bad(a, ret_error, "is not a certificate in PEM form. Paste the whole text from "
 			"-----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.");
+	*ret_value = arena_text(a, value);
+	return SETTING_OK;
+}
+
+/* The frame of a key only; sys/tls_key.h reads the key in it. */
+static int check_key(const struct setting *row, struct slice value, struct arena *a,
+	const char **ret_value, const char **ret_error)
+{
+	value = slice_trim(value);
+	if (value.len > row->max) {
+		*ret_error = arena_printf(a, "is longer than %ju octets.", (uintmax_t)row->max);
+		return SETTING_BAD;
+	}
+	if (slice_find(value, SLICE("ENCRYPTED")) < value.len)
+		return bad(a, ret_error, "is locked with a password. Take the password off a copy of it "
+			"first: openssl pkey -in LOCKED -out OPEN");
+	if (slice_has_char(value, '\0') ||
+		slice_find(value, SLICE("PRIVATE KEY-----")) == value.len ||
+		slice_find(value, SLICE("-----END ")) == value.len)
+		return bad(a, ret_error, "is not a private key in PEM form. Paste the whole text from "
+			"-----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----.");
 	*ret_value = arena_text(a, value);
 	return SETTING_OK;
 }
@@ -328,6 +355,8 @@ int setting_check(enum setting_id id, struct slice value, struct arena *a, const
 		return check_zone(value, a, ret_value, ret_error);
 	case SETTING_TYPE_PEM:
 		return check_pem(row, value, a, ret_value, ret_error);
+	case SETTING_TYPE_KEY:
+		return check_key(row, value, a, ret_value, ret_error);
 	}
 	return SETTING_BAD;
 }
@@ -362,6 +391,21 @@ static void check_password(const struct settings *s, struct setting_errors *erro
 			"relay\".", false);
 }
 
+/* Where no person signs in, a key or a secret says who asks. */
+static void check_client_proof(const struct settings *s, struct setting_errors *errors)
+{
+	if (setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "service"))
+		need(s, errors, SETTING_EMAIL_OAUTH_PRIVATE_KEY, "is needed for a service account: paste "
+			"the JSON file of its key under OAuth2, or the key itself.");
+	if (setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "client") &&
+		!setting_is_set(s, SETTING_EMAIL_OAUTH_PRIVATE_KEY))
+		need(s, errors, SETTING_EMAIL_OAUTH_CLIENT_SECRET, "is needed when the application itself "
+			"signs in, or else a private key.");
+	if (setting_is_set(s, SETTING_EMAIL_OAUTH_CERTIFICATE))
+		need(s, errors, SETTING_EMAIL_OAUTH_PRIVATE_KEY, "is needed for the certificate that is "
+			"set, or the certificate must go.");
+}
+
 static void check_oauth(const struct settings *s, struct setting_errors *errors)
 {
 	static const char needed[] = "is needed for OAuth2.";
@@ -372,6 +416,7 @@ static void check_oauth(const struct settings *s, struct setting_errors *errors)
 	if (setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "code"))
 		need(s, errors, SETTING_EMAIL_OAUTH_AUTH_ENDPOINT, needed);
 	need(s, errors, SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT, needed);
+	check_client_proof(s, errors);
 	if (setting_is(s, SETTING_EMAIL_ENCRYPTION, "none"))
 		add_error(errors, SETTING_EMAIL_ENCRYPTION, "is None, so the sign-in would travel in "
 			"clear text. Choose TLS or STARTTLS.", false);

@@ -31,6 +31,7 @@ void settings_init(struct settings *s); /* the table's initial values */
 
 bool setting_is(const struct settings *s, enum setting_id id, const char *value);
 bool setting_is_set(const struct settings *s, enum setting_id id); /* not "" */
+bool settings_need_nobody(const struct settings *s); /* the OAuth flow is one without a person */
 uint64_t setting_number(const struct settings *s, enum setting_id id); /* NUMBER rows only */
 
 enum setting_result {

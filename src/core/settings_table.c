@@ -26,6 +26,7 @@ static const struct setting_choice oauth_flows[] = {
 	{ "code", "Sign-in page of the provider (authorization code)" },
 	{ "device", "Code for a device" },
 	{ "client", "The application itself (client credentials)" },
+	{ "service", "Service account (Google Workspace)" },
 	{ NULL, NULL },
 };
 
@@ -36,6 +37,7 @@ enum {
 	ADDRESS_MAX = 254, /* RFC 5321 4.5.3.1.3: a path of 256 octets less its brackets */
 	CONTACTS_MAX = 200,
 	PEM_MAX = 65536,
+	KEY_MAX = 16384,
 };
 
 const struct setting settings_table[SETTING_COUNT] = {
@@ -240,8 +242,9 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.initial = "code",
 		.label = "SMTP OAuth Flow",
 		.help = "How this node gets its tokens. As a rule somebody signs in on the provider's page. "
-			"A code for a device is typed into any browser; the application itself needs no person "
-			"(Microsoft 365: permission SMTP.SendAsApp).",
+			"A code for a device is typed into any browser. The application itself needs no person "
+			"(Microsoft 365: permission SMTP.SendAsApp), nor does a service account (Google Workspace: "
+			"domain-wide delegation).",
 		.synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_TENANT] = {
@@ -257,6 +260,29 @@ const struct setting settings_table[SETTING_COUNT] = {
 		.help = "The day on which the client secret ends, as the provider shows it (YYYY-MM-DD). The "
 			"admin contacts get a mail 30, 14, 7, 3 and 1 days before, and pages show it from 30 "
 			"days before.",
+		.synced = true,
+	},
+	[SETTING_EMAIL_OAUTH_PRIVATE_KEY] = {
+		.key = "email.oauth_private_key", .type = SETTING_TYPE_KEY, .max = KEY_MAX, .initial = "",
+		.label = "Private Key",
+		.help = "Of a service account, or instead of a client secret: an RSA key (PEM) that signs "
+			"each request. The key itself is never sent. Stored sealed and never shown again. Leave "
+			"empty to keep the one that is set.",
+		.secret = true, .synced = true,
+	},
+	[SETTING_EMAIL_OAUTH_KEY_ID] = {
+		.key = "email.oauth_key_id", .type = SETTING_TYPE_TEXT, .max = NAME_MAX_OCTETS,
+		.initial = "",
+		.label = "Key ID",
+		.help = "By which name the provider knows the key: private_key_id in Google's JSON file. "
+			"Microsoft knows it by its certificate and needs none.",
+		.synced = true,
+	},
+	[SETTING_EMAIL_OAUTH_CERTIFICATE] = {
+		.key = "email.oauth_certificate", .type = SETTING_TYPE_PEM, .max = KEY_MAX, .initial = "",
+		.label = "Certificate of the Private Key",
+		.help = "The certificate (PEM) that was uploaded at the provider; by it Microsoft knows the "
+			"key. A service account has none.",
 		.synced = true,
 	},
 	[SETTING_EMAIL_OAUTH_CA_CERTIFICATE] = {

@@ -41,6 +41,9 @@ enum setting_id {
 	SETTING_EMAIL_OAUTH_FLOW,
 	SETTING_EMAIL_OAUTH_TENANT,
 	SETTING_EMAIL_OAUTH_SECRET_EXPIRES,
+	SETTING_EMAIL_OAUTH_PRIVATE_KEY,
+	SETTING_EMAIL_OAUTH_KEY_ID,
+	SETTING_EMAIL_OAUTH_CERTIFICATE,
 	SETTING_EMAIL_OAUTH_CA_CERTIFICATE,
 	SETTING_EMAIL_OAUTH_PROXY,
 	SETTING_QUEUE_RETENTION_DAYS,
@@ -62,6 +65,7 @@ enum setting_type {
 	SETTING_TYPE_PROXY, /* http://host:port */
 	SETTING_TYPE_ZONE, /* a time zone, core/time_zone_names.h */
 	SETTING_TYPE_PEM, /* certificates, up to max octets */
+	SETTING_TYPE_KEY, /* a private key in PEM, up to max octets */
 };
 
 struct setting_choice {

@@ -17,6 +17,7 @@ struct reading {
 	struct arena *arena;
 	size_t line;
 	int last; /* the setting whose value further lines may belong to, or -1 */
+	bool secret; /* what went before is a secret, and so are the lines that follow */
 };
 
 static void add_problem(struct reading *r, const char *words, struct slice about)
@@ -39,6 +40,7 @@ static void take_value(struct reading *r, struct slice key, struct slice value)
 	enum setting_id id;
 
 	r->last = -1;
+	r->secret = row != NULL && row->secret;
 	if (row == NULL) {
 		add_problem(r, "is no setting.", key);
 		return;
@@ -90,7 +92,7 @@ static void take_line(struct reading *r, struct slice line)
 		take_value(r, key, value);
 	else if (r->last >= 0)
 		go_on(r, trimmed);
-	else
+	else if (!r->secret)
 		add_problem(r, "is not KEY = VALUE.", slice_sub(trimmed, 0, 40));
 }
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "delivery/grant_sign.h"
 #include "oauth2/answer.h"
+#include "oauth2/assertion.h"
 #include "oauth2/grant.h"
 #include "oauth2/jwt.h"
 #include "oauth2/metadata.h"
@@ -39,11 +41,12 @@ void grant_run_free(struct grant_run *g)
 
 /* ---- the request ---- */
 
-static void append_form(const struct grant_run *g, struct buffer *form)
+static void append_form(const struct grant_run *g, const char *assertion, struct buffer *form)
 {
 	const struct grant *q = &g->grant;
 	const struct oauth_client client = {
-		.id = q->client_id, .secret = q->client_secret, .assertion = "", .basic = g->basic,
+		.id = q->client_id, .secret = q->client_secret, .assertion = assertion,
+		.basic = g->basic,
 	};
 
 	switch (q->kind) {
@@ -55,6 +58,9 @@ static void append_form(const struct grant_run *g, struct buffer *form)
 		break;
 	case GRANT_CLIENT:
 		oauth_grant_client(form, &client, q->scopes);
+		break;
+	case GRANT_SERVICE:
+		oauth_grant_jwt(form, assertion);
 		break;
 	case GRANT_DEVICE_START:
 		oauth_device_request(form, &client, q->scopes);
@@ -100,12 +106,16 @@ static void send_request(struct grant_run *g, const char *url, struct buffer *fo
 
 static void post_form(struct grant_run *g)
 {
-	struct buffer form;
+	struct buffer assertion, form;
 
+	buffer_init_secret(&assertion, OAUTH_ASSERTION_MAX);
 	buffer_init_secret(&form, FORM_MAX);
-	append_form(g, &form);
-	send_request(g, g->grant.endpoint, &form);
+	if (g->grant.private_key[0] == '\0' || grant_sign(&g->grant, &assertion) == 0) {
+		append_form(g, buffer_text(&assertion), &form);
+		send_request(g, g->grant.endpoint, &form);
+	}
 	buffer_release(&form);
+	buffer_release(&assertion);
 }
 
 /* NULL, or why the issuer cannot be asked. */

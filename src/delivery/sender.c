@@ -199,8 +199,8 @@ static void start_grant(struct sender *s, const struct channel_message *m)
 		return;
 	if (e != NULL)
 		errand_free(e);
-	none.error.problem = "The provider could not be asked: the address or the CA certificate cannot "
-	    "be used, or memory is short. The log says more.";
+	none.error.problem = "The provider could not be asked: its address, the CA certificate or the "
+	    "private key cannot be used, or memory is short. The log says more.";
 	answer_grant(s, m->id, &none);
 }
 

@@ -107,7 +107,7 @@ void keep_oauth_take_up(struct keeper *k)
 		token_life_forget(&o->life, now);
 		return;
 	}
-	can_renew = t->refresh[0] != '\0' || setting_is(&k->settings, SETTING_EMAIL_OAUTH_FLOW, "client");
+	can_renew = t->refresh[0] != '\0' || settings_need_nobody(&k->settings);
 	token_life_start(&o->life, can_renew, (clock_wall() - t->granted) * MS, t->life, now);
 	if (t->state != TOKEN_GOOD)
 		token_life_restore_broken(&o->life, t->state, now);

@@ -1,6 +1,6 @@
 /*
  * oauth_device.c - a sign-in without a way back to this node: a code that somebody enters anywhere,
- * or the client itself, which needs nobody.
+ * or the client itself or a service account, which need nobody.
  * Sources: RFC 8628 3.3 to 3.5, RFC 6749 4.4.
  */
 #include "keep/oauth_private.h"
@@ -108,7 +108,7 @@ static void device_noted(void *arg, int result)
 {
 	struct request *r = arg;
 	struct keeper *k = r->keeper;
-	bool client = setting_is(&k->settings, SETTING_EMAIL_OAUTH_FLOW, "client");
+	bool alone = settings_need_nobody(&k->settings);
 	struct oauth_try *t = result != STORE_OK ? NULL :
 		keep_oauth_try_new(r, OAUTH_ATTEMPT_EXCHANGING);
 	struct grant g;
@@ -117,13 +117,14 @@ static void device_noted(void *arg, int result)
 		keep_refuse_store(r, result != STORE_OK ? result : STORE_BUSY);
 		return;
 	}
-	g = keep_oauth_question(k, client ? GRANT_CLIENT : GRANT_DEVICE_START);
-	if (!client)
+	g = keep_oauth_question(k, alone ? keep_oauth_kind_alone(&k->settings) :
+		GRANT_DEVICE_START);
+	if (!alone)
 		g.endpoint = device_endpoint(k, t->arena);
 	if (g.endpoint[0] == '\0')
 		keep_oauth_try_fail(k, NULL, "It is not known where this provider gives out codes for devices. Look up its "
 			"endpoints by its issuer first.");
-	else if (!keep_oauth_try_ask(k, &g, client ? keep_oauth_try_exchanged : on_device))
+	else if (!keep_oauth_try_ask(k, &g, alone ? keep_oauth_try_exchanged : on_device))
 		keep_oauth_try_fail(k, NULL, "The sender could not be asked. Try again.");
 	keep_done(r, 1);
 }

@@ -95,6 +95,8 @@ void keep_oauth_write_again(void *arg);
 void keep_oauth_drop_unwritten(struct keep_oauth *o);
 /* A question with what the settings say; the texts are the settings'. */
 struct grant keep_oauth_question(const struct keeper *k, enum grant_kind kind);
+/* By which grant a token is had without a person. */
+enum grant_kind keep_oauth_kind_alone(const struct settings *s);
 /* 0 when nobody can be asked. */
 uint64_t keep_oauth_ask(struct keeper *k, const struct grant *g, channel_answer_fn *answer,
 	void *arg);

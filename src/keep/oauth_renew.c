@@ -21,6 +21,31 @@ enum {
 
 /* ---- questions ---- */
 
+/* A sign-in page's client may have a secret beside the key of another flow: then that is meant. */
+static bool key_proves_client(const struct settings *s)
+{
+	return setting_is_set(s, SETTING_EMAIL_OAUTH_PRIVATE_KEY) &&
+		(settings_need_nobody(s) || !setting_is_set(s, SETTING_EMAIL_OAUTH_CLIENT_SECRET));
+}
+
+/* With a service account the key makes the grant, and nothing else is proved by it. */
+static void add_key(const struct settings *s, struct grant *g)
+{
+	bool service = setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "service");
+
+	if (g->kind == GRANT_DISCOVER || (service && g->kind != GRANT_SERVICE))
+		return;
+	g->private_key = s->value[SETTING_EMAIL_OAUTH_PRIVATE_KEY];
+	g->key_id = s->value[SETTING_EMAIL_OAUTH_KEY_ID];
+	g->certificate = s->value[SETTING_EMAIL_OAUTH_CERTIFICATE];
+	g->subject = s->value[SETTING_EMAIL_OAUTH_EMAIL];
+}
+
+enum grant_kind keep_oauth_kind_alone(const struct settings *s)
+{
+	return setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "service") ? GRANT_SERVICE : GRANT_CLIENT;
+}
+
 struct grant keep_oauth_question(const struct keeper *k, enum grant_kind kind)
 {
 	const struct settings *s = &k->settings;
@@ -29,7 +54,10 @@ struct grant keep_oauth_question(const struct keeper *k, enum grant_kind kind)
 	g.kind = kind;
 	g.endpoint = s->value[SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT];
 	g.client_id = s->value[SETTING_EMAIL_OAUTH_CLIENT_ID];
-	g.client_secret = s->value[SETTING_EMAIL_OAUTH_CLIENT_SECRET];
+	if (key_proves_client(s))
+		add_key(s, &g);
+	else
+		g.client_secret = s->value[SETTING_EMAIL_OAUTH_CLIENT_SECRET];
 	g.basic = keep_oauth_fits(k, s) && k->oauth->token.basic;
 	g.scopes = s->value[SETTING_EMAIL_OAUTH_SCOPES];
 	g.ca_certificate = s->value[SETTING_EMAIL_OAUTH_CA_CERTIFICATE];
@@ -249,8 +277,15 @@ struct renewal {
 	uint64_t number;
 };
 
-static enum token_answer meaning_of(enum grant_outcome outcome)
+/*
+ * Where nobody signs in, a denial that came again is about the client: it is mended at the provider
+ * or in the settings, and tried again by itself.
+ */
+static enum token_answer meaning_of(const struct keeper *k, enum grant_outcome outcome)
 {
+	if (outcome == GRANT_DENIED && settings_need_nobody(&k->settings) &&
+		k->oauth->life.denials + 1 >= TOKEN_DENIALS_MAX)
+		return TOKEN_ANSWER_CLIENT;
 	switch (outcome) {
 	case GRANT_GRANTED:
 		return TOKEN_ANSWER_GRANTED;
@@ -326,7 +361,7 @@ static void on_renewed(void *arg, const struct channel_message *m)
 		keep_oauth_tell_trouble(k, &g.error);
 	}
 	wait = g.retry_after < WAIT_MAX_S ? (int64_t)g.retry_after * MS : WAIT_MAX_S * MS;
-	keep_oauth_answered(k->oauth, meaning_of(g.outcome), 0, wait);
+	keep_oauth_answered(k->oauth, meaning_of(k, g.outcome), 0, wait);
 	arena_free(a);
 	keep_oauth_pump(k);
 }
@@ -334,11 +369,12 @@ static void on_renewed(void *arg, const struct channel_message *m)
 void keep_oauth_renew(struct keeper *k)
 {
 	struct keep_oauth *o = k->oauth;
-	bool client = setting_is(&k->settings, SETTING_EMAIL_OAUTH_FLOW, "client");
-	struct grant g = keep_oauth_question(k, client ? GRANT_CLIENT : GRANT_REFRESH);
+	bool alone = settings_need_nobody(&k->settings);
+	struct grant g = keep_oauth_question(k, alone ? keep_oauth_kind_alone(&k->settings) :
+		GRANT_REFRESH);
 	struct renewal *r = calloc(1, sizeof(*r));
 
-	if (!client)
+	if (!alone)
 		g.refresh_token = o->token.refresh;
 	if (r != NULL) {
 		*r = (struct renewal){ .keeper = k, .number = o->number };

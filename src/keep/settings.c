@@ -20,6 +20,7 @@
 #include "store/settings.h"
 #include "sys/clock.h"
 #include "sys/tls_certificate.h"
+#include "sys/tls_key.h"
 #include "keep/settings.h"
 
 enum {
@@ -212,6 +213,9 @@ int keep_values_take(const struct keeper *k, struct keep_values *v, struct slice
 	} else if (row->type == SETTING_TYPE_PEM && normal[0] != '\0' &&
 		tls_pem_check(slice_of(normal), &fault) != 0) {
 		keep_problem(&v->problems, row->key, arena_copy(a, fault.text));
+	} else if (row->type == SETTING_TYPE_KEY && normal[0] != '\0' &&
+		tls_key_check(slice_of(normal), &fault) != 0) {
+		keep_problem(&v->problems, row->key, arena_copy(a, fault.text));
 	} else if (row->type == SETTING_TYPE_ZONE && keep_zone_find(k, normal) == NULL) {
 		keep_problem(&v->problems, row->key, "is a time zone of which this machine has no data. Install "
 			"the package tzdata and start Tocsin again, or take UTC.");
@@ -268,6 +272,22 @@ static bool needs_password_again(const struct request *r, const struct keep_valu
 			setting_is(&v->settings, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "yes"));
 }
 
+/* Whether a certificate belongs to its key, once either of them was given. */
+static void check_key_pair(const struct request *r, struct keep_values *v)
+{
+	const char *key = v->settings.value[SETTING_EMAIL_OAUTH_PRIVATE_KEY];
+	const char *certificate = v->settings.value[SETTING_EMAIL_OAUTH_CERTIFICATE];
+	struct fault fault;
+
+	if (!v->given[SETTING_EMAIL_OAUTH_PRIVATE_KEY] &&
+		!v->given[SETTING_EMAIL_OAUTH_CERTIFICATE])
+		return;
+	if (key[0] != '\0' && certificate[0] != '\0' &&
+		tls_key_fits(slice_of(key), slice_of(certificate), &fault) != 0)
+		keep_problem(&v->problems, settings_table[SETTING_EMAIL_OAUTH_CERTIFICATE].key,
+			arena_copy(r->arena, fault.text));
+}
+
 int keep_values_unpack(struct request *r, struct keep_values *v)
 {
 	struct setting_errors errors = { 0 };
@@ -286,6 +306,7 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 		if (!errors.list[i].incomplete || is_form(r))
 			keep_problem(&v->problems, settings_table[errors.list[i].id].key,
 				errors.list[i].text);
+	check_key_pair(r, v);
 	if (needs_password_again(r, v))
 		keep_problem(&v->problems, settings_table[SETTING_EMAIL_PASSWORD].key, "must be typed once "
 			"more: the saved one is not sent to another server, port or account by itself.");

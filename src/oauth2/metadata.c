@@ -9,6 +9,7 @@
 enum {
 	URL_MAX = 1000,
 	TEXT_MAX = 4096,
+	KEY_MAX = 16 * 1024,
 };
 
 static bool is_https(const char *text)
@@ -105,20 +106,45 @@ const char *oauth_metadata_read(struct slice body, struct slice issuer, struct a
 	return NULL;
 }
 
-/* ---- Google's file ---- */
+/* ---- Google's files ---- */
 
 static const char *client_objection(const json_t *o)
 {
-	const char *type = json_string_value(json_object_get(o, "type"));
-
-	if (type != NULL && strcmp(type, "service_account") == 0)
-		return "This is the key of a service account. For signing in as a mailbox, download the JSON "
-		       "of an OAuth client ID of type Web application.";
 	if (json_object_get(o, "refresh_token") != NULL)
 		return "This is a file of stored credentials, not of a client. Download the JSON of an OAuth "
 		       "client ID of type Web application.";
-	return "This JSON is not the file of an OAuth client: it has neither \"web\" nor \"installed\". "
-	       "Download it in the Google Cloud console under Credentials.";
+	return "This JSON is neither the file of an OAuth client (it has no \"web\" or \"installed\") nor "
+	       "the key of a service account. Download it in the Google Cloud console under Credentials.";
+}
+
+static bool is_service_account(const json_t *o)
+{
+	const char *type = json_string_value(json_object_get(o, "type"));
+
+	return type != NULL && strcmp(type, "service_account") == 0;
+}
+
+/* The account's address is the name under which it asks: the client. */
+static const char *read_service(const json_t *o, struct arena *a, struct oauth_client_file *f)
+{
+	const char *address = json_read_text(o, "client_email", TEXT_MAX, a);
+	const char *key = json_read_text(o, "private_key", KEY_MAX, a);
+	const char *key_id = json_read_text(o, "private_key_id", TEXT_MAX, a);
+
+	f->token_endpoint = url_member(o, "token_uri", a);
+	if (address == NULL || address[0] == '\0' || !slice_is_printable(slice_of(address)))
+		return "The service account's file has no client_email. Make a new key of type JSON and "
+		       "download it.";
+	if (key == NULL || slice_find(slice_of(key), SLICE("PRIVATE KEY-----")) == strlen(key))
+		return "The service account's file has no private_key in PEM form. Make a new key of type "
+		       "JSON (not P12) and download it.";
+	if (f->token_endpoint[0] == '\0')
+		return "The service account's file has no token_uri with an https address.";
+	f->service = true;
+	f->client_id = address;
+	f->private_key = key;
+	f->key_id = key_id != NULL && slice_is_printable(slice_of(key_id)) ? key_id : "";
+	return NULL;
 }
 
 static const char *read_client(const json_t *client, const char *redirect_uri, struct arena *a,
@@ -144,7 +170,8 @@ static const char *read_client(const json_t *client, const char *redirect_uri, s
 const char *oauth_client_file_read(struct slice text, const char *redirect_uri, struct arena *a,
 	struct oauth_client_file *ret_file)
 {
-	struct oauth_client_file f = { .desktop = false };
+	struct oauth_client_file f = { .client_secret = "", .auth_endpoint = "", .private_key = "",
+		.key_id = "" };
 	const json_t *client;
 	const char *problem;
 	json_t *o;
@@ -159,8 +186,10 @@ const char *oauth_client_file_read(struct slice text, const char *redirect_uri, 
 		client = json_object_get(o, "installed");
 		f.desktop = client != NULL;
 	}
-	problem = json_is_object(client) ? read_client(client, redirect_uri, a, &f) :
-	    client_objection(o);
+	if (json_is_object(client))
+		problem = read_client(client, redirect_uri, a, &f);
+	else
+		problem = is_service_account(o) ? read_service(o, a, &f) : client_objection(o);
 	json_decref(o);
 	if (problem == NULL)
 		*ret_file = f;

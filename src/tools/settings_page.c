@@ -75,6 +75,8 @@ static const char *argument(const struct setting *s)
 		return "zone";
 	case SETTING_TYPE_PEM:
 		return "certificates";
+	case SETTING_TYPE_KEY:
+		return "private key";
 	}
 	return "value";
 }

@@ -25,7 +25,7 @@ static const struct form_section sections[] = {
 	{
 		.id = "relay", .heading = "SMTP Relay Server",
 		.intro = "The server of your house or provider that takes this node's mail and delivers it.",
-		.n_groups = 4,
+		.n_groups = 5,
 		.groups = {
 			{
 				.n_entries = 4,
@@ -65,6 +65,17 @@ static const struct form_section sections[] = {
 					{ SETTING_EMAIL_OAUTH_AUTH_ENDPOINT, false },
 					{ SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT, false },
 					{ SETTING_EMAIL_OAUTH_FLOW, false },
+				},
+			},
+			{
+				.legend = "Private key for OAuth2", .when = "email.auth=oauth2",
+				.note = "Only for a service account, or for an application that proves itself by a "
+				    "certificate instead of a secret.",
+				.n_entries = 3,
+				.entries = {
+					{ SETTING_EMAIL_OAUTH_PRIVATE_KEY, true },
+					{ SETTING_EMAIL_OAUTH_KEY_ID, true },
+					{ SETTING_EMAIL_OAUTH_CERTIFICATE, true },
 				},
 			},
 		},

@@ -15,6 +15,7 @@ enum field_kind {
 	FIELD_SUGGEST, /* a line, with options to choose from */
 	FIELD_AREA, /* several lines */
 	FIELD_SECRET, /* never filled in */
+	FIELD_SECRET_AREA, /* the same of several lines */
 	FIELD_CHOICE, /* one of choices, all of them in sight */
 	FIELD_CHECK, /* yes or no */
 };
@@ -44,7 +45,7 @@ struct field_view {
 	const char *const *options; /* FIELD_SUGGEST */
 	size_t n_options;
 
-	/* FIELD_SECRET */
+	/* FIELD_SECRET, FIELD_SECRET_AREA */
 	bool is_set;
 	uint64_t set_at;
 	const char *set_by;

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "sys/tls_certificate.h"
+#include "sys/tls_key.h"
 
 enum {
 	TEXT_MAX = 128 * 1024,
@@ -136,6 +137,14 @@ static bool is_secret(const struct setting *row, struct slice value)
 	return row->secret || slice_find(value, SLICE("PRIVATE KEY-----")) < value.len;
 }
 
+/* Whether what stands between the frames of PEM can be read. */
+static int check_pem(const struct setting *row, struct slice pem, struct fault *f)
+{
+	if (row->type == SETTING_TYPE_KEY)
+		return tls_key_check(pem, f);
+	return row->type == SETTING_TYPE_PEM ? tls_pem_check(pem, f) : 0;
+}
+
 static int take_sent(struct form_values *values, enum setting_id id, struct slice value,
 	struct arena *a, struct problems_view *problems)
 {
@@ -148,8 +157,8 @@ static int take_sent(struct form_values *values, enum setting_id id, struct slic
 		return result;
 	values->typed[id] = row->secret;
 	values->shown[id] = is_secret(row, value) ? "" : as_typed(value, a);
-	if (result == SETTING_OK && row->type == SETTING_TYPE_PEM && normal[0] != '\0' &&
-	    tls_pem_check(slice_of(normal), &fault) != 0)
+	if (result == SETTING_OK && normal[0] != '\0' &&
+	    check_pem(row, slice_of(normal), &fault) != 0)
 		error = arena_copy(a, fault.text);
 	if (error != NULL)
 		add_problem(problems, id, error, a);

@@ -20,7 +20,7 @@ struct form_entry {
 
 enum {
 	FORM_GROUP_MAX = 12,
-	FORM_SECTION_GROUPS_MAX = 4,
+	FORM_SECTION_GROUPS_MAX = 5,
 };
 
 struct form_group {

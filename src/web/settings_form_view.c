@@ -24,7 +24,7 @@ static const char *port_of(const char *encryption)
 static enum field_kind kind_of(const struct setting *row)
 {
 	if (row->secret)
-		return FIELD_SECRET;
+		return row->type == SETTING_TYPE_KEY ? FIELD_SECRET_AREA : FIELD_SECRET;
 	switch (row->type) {
 	case SETTING_TYPE_NUMBER:
 		return FIELD_SHORT;
@@ -38,6 +38,7 @@ static enum field_kind kind_of(const struct setting *row)
 		return FIELD_CHECK;
 	case SETTING_TYPE_ADDRESS_LIST:
 	case SETTING_TYPE_PEM:
+	case SETTING_TYPE_KEY:
 		return FIELD_AREA;
 	case SETTING_TYPE_TEXT:
 	case SETTING_TYPE_HOST:
@@ -98,7 +99,7 @@ static void make_field(struct field_view *f, const struct form_entry *entry,
 		.value = values->shown[entry->id],
 		.checked = strcmp(values->shown[entry->id], "yes") == 0,
 		.optional = entry->optional,
-		.rows = row->type == SETTING_TYPE_PEM ? 5 : 3,
+		.rows = row->type == SETTING_TYPE_PEM || row->type == SETTING_TYPE_KEY ? 5 : 3,
 		.autocomplete = row->secret ? "new-password" : "off",
 		.is_set = row->secret && values->is_set[entry->id] && values->at[entry->id] > 0,
 		.set_at = values->at[entry->id],

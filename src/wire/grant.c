@@ -10,6 +10,7 @@
 
 const struct grant grant_none = {
 	.endpoint = "", .client_id = "", .client_secret = "", .scopes = "",
+	.private_key = "", .key_id = "", .certificate = "", .subject = "",
 	.code = "", .redirect_uri = "", .verifier = "", .refresh_token = "", .device_code = "",
 	.ca_certificate = "", .proxy = "",
 };
@@ -28,6 +29,10 @@ void grant_pack(struct buffer *b, const struct grant *g)
 	pack_text(b, g->endpoint);
 	pack_text(b, g->client_id);
 	pack_text(b, g->client_secret);
+	pack_text(b, g->private_key);
+	pack_text(b, g->key_id);
+	pack_text(b, g->certificate);
+	pack_text(b, g->subject);
 	pack_bool(b, g->basic);
 	pack_text(b, g->scopes);
 	pack_text(b, g->code);
@@ -48,6 +53,10 @@ void grant_unpack(struct unpack *u, struct arena *a, struct grant *ret_grant)
 	g->endpoint = unpack_text(u, GRANT_URL_MAX, a);
 	g->client_id = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->client_secret = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->private_key = unpack_text(u, GRANT_KEY_MAX, a);
+	g->key_id = unpack_text(u, GRANT_TEXT_MAX, a);
+	g->certificate = unpack_text(u, GRANT_KEY_MAX, a);
+	g->subject = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->basic = unpack_bool(u);
 	g->scopes = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->code = unpack_text(u, GRANT_TEXT_MAX, a);

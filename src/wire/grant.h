@@ -16,6 +16,7 @@ enum {
 	GRANT_TEXT_MAX = 4096,
 	GRANT_TOKEN_MAX = 16 * 1024,
 	GRANT_PEM_MAX = 65536,
+	GRANT_KEY_MAX = 16 * 1024,
 	GRANT_CODES_MAX = 8,
 };
 
@@ -23,6 +24,7 @@ enum grant_kind {
 	GRANT_CODE, /* code, redirect_uri, verifier */
 	GRANT_REFRESH, /* refresh_token */
 	GRANT_CLIENT, /* scopes */
+	GRANT_SERVICE, /* scopes, subject, private_key */
 	GRANT_DEVICE_START, /* endpoint: of device authorization; scopes */
 	GRANT_DEVICE_POLL, /* device_code */
 	GRANT_REVOKE, /* endpoint: of revocation; refresh_token */
@@ -36,6 +38,10 @@ struct grant {
 	const char *endpoint; /* https */
 	const char *client_id;
 	const char *client_secret; /* "" of a public client */
+	const char *private_key; /* PEM: signs what proves the client, instead of a secret; or "" */
+	const char *key_id; /* how the provider knows the key: by name, by certificate (PEM), or "" */
+	const char *certificate;
+	const char *subject; /* for which mailbox a service account asks */
 	bool basic; /* this provider takes the secret in the Authorization header alone */
 	const char *scopes;
 	const char *code, *redirect_uri, *verifier;

@@ -40,6 +40,9 @@ static const char *about_file(const struct visit *v)
 	if (slice_is(note, "redirect"))
 		return " The JSON file does not list the Redirect URI of this site. Unless you added it since, "
 			"add it in Google's console, or the sign-in ends with redirect_uri_mismatch.";
+	if (slice_is(note, "service"))
+		return " The JSON file is the key of a service account, and the flow is set to it: nobody has to "
+			"sign in. Its domain-wide delegation is described in the guide for Google.";
 	if (slice_is(note, "desktop"))
 		return " The JSON file is of a desktop client, which Google leads back to the browser's own "
 			"machine only: choose \"Sign in by pasting the address\".";
@@ -66,9 +69,11 @@ static void make_fill_in(struct visit *v, struct oauth_fill_view *ret_fill)
 		.redirect_uri = settings_redirect_uri(v),
 		.issuer_filled = page->issuer,
 		.file = {
-			.kind = FIELD_AREA, .name = EMAIL_CLIENT_FILE, .label = "JSON file of the client",
-			.help = "Paste the text of the file that Google's console downloads (client_secret_....json). "
-				"Save takes client ID, client secret and both endpoints from it.",
+			.kind = FIELD_AREA, .name = EMAIL_CLIENT_FILE,
+			.label = "JSON file of the client or of a service account's key",
+			.help = "Paste the text of the file that Google's console downloads: of an OAuth client "
+				"(client_secret_....json), or of a service account's key. Save takes from it all that "
+				"it holds.",
 			.error = problems_of(&page->problems, EMAIL_CLIENT_FILE),
 			.was_typed = page->file_lost, .optional = true, .rows = 4,
 		},

@@ -104,12 +104,10 @@ void page_verify_acted(struct visit *v)
 
 	if (!settings_page_read(v))
 		return;
-	if (setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "device"))
-		ask_and_go(v, WORD_OAUTH_DEVICE, lead_to_sign_in);
-	else if (setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "code"))
+	if (setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "code"))
 		begin(v);
 	else
-		ask_and_go(v, WORD_OAUTH_TRY, lead_to_sign_in);
+		ask_and_go(v, WORD_OAUTH_DEVICE, lead_to_sign_in);
 }
 
 /* ---- renew now ---- */

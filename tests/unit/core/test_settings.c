@@ -177,6 +177,19 @@ static void pem_frames(void **state UNUSED)
 		"-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFICATE-----\r\n"), SETTING_OK);
 }
 
+static void private_keys(void **state UNUSED)
+{
+	assert_good(SETTING_EMAIL_OAUTH_PRIVATE_KEY,
+		" -----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+		"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----");
+	assert_bad(SETTING_EMAIL_OAUTH_PRIVATE_KEY,
+		"-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----",
+		"openssl pkey -in LOCKED -out OPEN");
+	assert_bad(SETTING_EMAIL_OAUTH_PRIVATE_KEY,
+		"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "not a private key");
+	assert_bad(SETTING_EMAIL_OAUTH_PRIVATE_KEY, "{\"type\": \"service_account\"}", "PEM form");
+}
+
 static bool has_error(const struct setting_errors *errors, enum setting_id id)
 {
 	for (size_t i = 0; i < errors->n; i++)
@@ -223,6 +236,40 @@ static void values_that_need_each_other(void **state UNUSED)
 	assert_int_equal(errors.n, 1);
 }
 
+static void oauth_flows_need_their_proof(void **state UNUSED)
+{
+	struct setting_errors errors = { 0 };
+	struct settings s;
+
+	settings_init(&s);
+	s.value[SETTING_EMAIL_RELAY_HOST] = "mail.example.com";
+	s.value[SETTING_EMAIL_FROM_ADDRESS] = s.value[SETTING_EMAIL_OAUTH_EMAIL] = "a@example.com";
+	s.value[SETTING_EMAIL_AUTH] = "oauth2";
+	s.value[SETTING_EMAIL_OAUTH_CLIENT_ID] = s.value[SETTING_EMAIL_OAUTH_SCOPES] = "x";
+	s.value[SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT] = "https://id.example/token";
+	s.value[SETTING_EMAIL_OAUTH_FLOW] = "service";
+	settings_check_together(&s, &errors);
+	assert_int_equal(errors.n, 1); /* and no sign-in page */
+	assert_int_equal(errors.list[0].id, SETTING_EMAIL_OAUTH_PRIVATE_KEY);
+	assert_true(settings_need_nobody(&s));
+
+	s.value[SETTING_EMAIL_OAUTH_FLOW] = "client";
+	errors.n = 0;
+	settings_check_together(&s, &errors);
+	assert_int_equal(errors.n, 1);
+	assert_int_equal(errors.list[0].id, SETTING_EMAIL_OAUTH_CLIENT_SECRET);
+	s.value[SETTING_EMAIL_OAUTH_CERTIFICATE] = "x";
+	s.value[SETTING_EMAIL_OAUTH_CLIENT_SECRET] = "x";
+	errors.n = 0;
+	settings_check_together(&s, &errors);
+	assert_int_equal(errors.n, 1);
+	assert_int_equal(errors.list[0].id, SETTING_EMAIL_OAUTH_PRIVATE_KEY);
+	s.value[SETTING_EMAIL_OAUTH_PRIVATE_KEY] = "x";
+	assert_null(settings_mail_obstacle(&s));
+	s.value[SETTING_EMAIL_OAUTH_FLOW] = "device";
+	assert_false(settings_need_nobody(&s));
+}
+
 static void obstacles_and_addresses(void **state UNUSED)
 {
 	struct settings s;
@@ -259,7 +306,9 @@ int main(void)
 		cmocka_unit_test(time_zones),
 		cmocka_unit_test(urls),
 		cmocka_unit_test(pem_frames),
+		cmocka_unit_test(private_keys),
 		cmocka_unit_test(values_that_need_each_other),
+		cmocka_unit_test(oauth_flows_need_their_proof),
 		cmocka_unit_test(obstacles_and_addresses),
 	};
 	int failed;

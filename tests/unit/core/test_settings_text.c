@@ -53,6 +53,17 @@ static void problems_name_their_lines(void **state UNUSED)
 	assert_slice(text.value[SETTING_SITE_NAME], "a");
 }
 
+static void the_lines_of_a_private_key_are_not_repeated(void **state UNUSED)
+{
+	read_in("email.oauth_private_key = -----BEGIN PRIVATE KEY-----\nMIIEvSECRET\n"
+		"-----END PRIVATE KEY-----\nsite.name = a\nhello\n");
+	assert_int_equal(text.n_problems, 2);
+	assert_string_equal(text.problems[0], "Line 1: email.oauth_private_key is a secret and is not "
+		"taken from a file: set it on its own page.");
+	assert_string_equal(text.problems[1], "Line 5: hello is not KEY = VALUE.");
+	assert_slice(text.value[SETTING_SITE_NAME], "a");
+}
+
 static void many_problems_are_counted(void **state UNUSED)
 {
 	struct buffer out;
@@ -71,6 +82,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_read),
 		cmocka_unit_test(blanks_comments_and_crlf),
 		cmocka_unit_test(problems_name_their_lines),
+		cmocka_unit_test(the_lines_of_a_private_key_are_not_repeated),
 		cmocka_unit_test(many_problems_are_counted),
 	};
 	int failed;

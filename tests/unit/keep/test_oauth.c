@@ -1,5 +1,6 @@
 /* The sign-in to the relay by OAuth2: to the provider and back, renewed, kept, over. */
 #include "unit/keep/fixture.h"
+#include "unit/sys/certificates.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -503,6 +504,63 @@ static void a_client_signs_in_by_itself(void **state UNUSED)
 	assert_true(status().next_renewal > 0);
 }
 
+/* A key of the test's own, as good as any. */
+static void set_key(void)
+{
+	static struct identity node;
+
+	if (node.key.len == 0)
+		identity_make(&node, &(struct identity_spec){ .subject = "node.example", .from = -60,
+			.until = 86400, .rsa_bits = 2048 }, NULL);
+	set("email.oauth_private_key", buffer_text(&node.key), "email.oauth_certificate",
+		buffer_text(&node.certificate), "email.oauth_key_id", "k1", NULL);
+}
+
+static void a_service_account_asks_for_the_mailbox(void **state UNUSED)
+{
+	struct grant_answer g = token("access-1", "");
+	struct seen *s;
+	struct grant q;
+
+	set_key();
+	set("email.oauth_flow", "service", NULL);
+	expect(ask(&front, WORD_OAUTH_DEVICE, body_as_root()), WORD_DONE);
+	q = question(&s);
+	assert_int_equal(q.kind, GRANT_SERVICE);
+	assert_string_equal(q.subject, "alerts@example.com");
+	assert_string_equal(q.key_id, "k1");
+	assert_non_null(strstr(q.private_key, "PRIVATE KEY-----"));
+	assert_string_equal(q.client_secret, "");
+	answer(s, &g);
+	relay_takes_it(true);
+	assert_string_equal(status().attempt_text, "");
+	assert_true(status().next_renewal > 0);
+	assert_false(disk_has("PRIVATE KEY-----"));
+}
+
+static void a_key_takes_the_secrets_place_where_nobody_signs_in(void **state UNUSED)
+{
+	struct seen *s;
+	struct grant q;
+
+	set_key();
+	set("email.oauth_flow", "client", NULL);
+	expect(ask(&front, WORD_OAUTH_DEVICE, body_as_root()), WORD_DONE);
+	q = question(&s);
+	assert_int_equal(q.kind, GRANT_CLIENT);
+	assert_non_null(strstr(q.private_key, "PRIVATE KEY-----"));
+	assert_non_null(strstr(q.certificate, "BEGIN CERTIFICATE-----"));
+	assert_string_equal(q.client_secret, "");
+
+	restart();
+	set("email.oauth_flow", "code", NULL);
+	expect(finish_as(0, begin().state, "c", "", ""), WORD_DONE);
+	q = question(&s);
+	assert_int_equal(q.kind, GRANT_CODE);
+	assert_string_equal(q.client_secret, "hush-hush"); /* it is meant for this */
+	assert_string_equal(q.private_key, "");
+}
+
 #define linked(test) cmocka_unit_test_setup_teardown(test, setup_linked, teardown_keeper)
 
 int main(void)
@@ -524,6 +582,8 @@ int main(void)
 		linked(a_dead_sign_in_holds_mail_until_somebody_signs_in),
 		linked(a_device_shows_its_code),
 		linked(a_client_signs_in_by_itself),
+		linked(a_service_account_asks_for_the_mailbox),
+		linked(a_key_takes_the_secrets_place_where_nobody_signs_in),
 	};
 
 	return secret_init() ? cmocka_run_group_tests_name("keep/oauth", tests, NULL, NULL) : 1;

@@ -116,13 +116,36 @@ static void the_file_of_a_web_client_is_read(void **state UNUSED)
 	assert_true(f.desktop && !f.lists_redirects);
 }
 
+#define KEY "-----BEGIN PRIVATE KEY-----\\nSECRET\\n-----END PRIVATE KEY-----\\n"
+
+static void the_key_of_a_service_account_is_read(void **state UNUSED)
+{
+	struct oauth_client_file f;
+
+	assert_null(read_file("{\"type\":\"service_account\",\"project_id\":\"p\","
+	    "\"private_key_id\":\"k1\",\"private_key\":\"" KEY "\","
+	    "\"client_email\":\"tocsin@p.iam.gserviceaccount.com\",\"client_id\":\"117\","
+	    "\"token_uri\":\"https://oauth2.googleapis.com/token\"}", &f));
+	assert_true(f.service);
+	assert_string_equal(f.client_id, "tocsin@p.iam.gserviceaccount.com");
+	assert_string_equal(f.key_id, "k1");
+	assert_string_equal(f.private_key,
+	    "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n");
+	assert_string_equal(f.token_endpoint, "https://oauth2.googleapis.com/token");
+}
+
 static void a_wrong_file_says_what_it_is(void **state UNUSED)
 {
 	static const struct {
 		const char *text, *words;
 	} cases[] = {
 		{ "", "no JSON" },
-		{ "{\"type\":\"service_account\",\"private_key\":\"SECRET\"}", "service account" },
+		{ "{\"type\":\"service_account\",\"private_key\":\"SECRET\"}", "client_email" },
+		{ "{\"type\":\"service_account\",\"client_email\":\"a@b\",\"private_key\":\"SECRET\"}",
+			"no private_key in PEM form" },
+		{ "{\"type\":\"service_account\",\"client_email\":\"a@b\",\"private_key\":\"" KEY
+			"\",\"token_uri\":\"http://a\"}", "no token_uri" },
+		{ "{\"type\":\"authorized_user\"}", "neither" },
 		{ "{\"refresh_token\":\"SECRET\"}", "stored credentials" },
 		{ "{\"web\":[]}", "neither" },
 		{ "{\"web\":{\"client_secret\":\"SECRET\"}}", "auth_uri" },
@@ -149,6 +172,7 @@ int main(void)
 		in_arena(endpoints_are_read),
 		in_arena(a_document_that_is_not_this_issuers_is_refused),
 		in_arena(the_file_of_a_web_client_is_read),
+		in_arena(the_key_of_a_service_account_is_read),
 		in_arena(a_wrong_file_says_what_it_is),
 	};
 

@@ -69,7 +69,7 @@ static void what_shows_a_group_is_a_choice_of_the_table(void **state UNUSED)
 	for (size_t s = 0; s < email_form.n_sections; s++)
 		for (size_t g = 0; g < email_form.sections[s].n_groups; g++)
 			n += check_conditions(slice_of(email_form.sections[s].groups[g].when));
-	assert_int_equal(n, 5);
+	assert_int_equal(n, 6);
 }
 
 static void it_shows_what_is_saved_but_no_secret(void **state UNUSED)

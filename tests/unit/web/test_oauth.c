@@ -91,7 +91,11 @@ static void other_flows_need_no_browser(void **state UNUSED)
 	b.oauth_flow = "client";
 	browser_post(&b, "/login/email/verify", CSRF);
 	assert_redirect(&b, "/login/email/sign-in");
-	assert_int_equal(b.heard[WORD_OAUTH_TRY].times, 1);
+	assert_int_equal(b.heard[WORD_OAUTH_DEVICE].times, 2);
+	b.oauth_flow = "service";
+	browser_post(&b, "/login/email/verify", CSRF);
+	assert_redirect(&b, "/login/email/sign-in");
+	assert_int_equal(b.heard[WORD_OAUTH_DEVICE].times, 3);
 	assert_int_equal(b.heard[WORD_OAUTH_BEGIN].times, 0);
 }
 
