@@ -2,7 +2,8 @@
 // any password). CONFIG is a file of JSON: port, host, key, cert, folder, client_id, client_secret.
 //
 // In the folder, read anew at every request:
-//   control.json  access_token_seconds, rotate, token_bits, redirect_uris
+//   control.json  access_token_seconds, rotate, token_bits, redirect_uris, clock (seconds by which
+//                 this provider's clock is off), and what keys.mjs says
 //   faults.json   a list of { path, times, status, body, type, headers, delay, merge, cut }: the first
 //                 for a path counts, so many times. With a status the request goes no further; merge
 //                 changes members of a JSON answer (null takes one away); cut closes the connection
@@ -16,6 +17,8 @@ import fs from "node:fs";
 import https from "node:https";
 import path from "node:path";
 import Provider from "oidc-provider";
+
+import { checkCertificate, keyClient, nameServiceClient, registerService } from "./keys.mjs";
 
 const config = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 const inside = (name) => path.join(config.folder, name);
@@ -35,6 +38,9 @@ function write(name, value) { // whole or not at all: somebody may be reading
 
 const control = () => read("control.json", {});
 
+const machineNow = Date.now;
+Date.now = () => machineNow() + (control().clock ?? 0) * 1000;
+
 // ---- what it remembers ----
 
 const grantable = new Set(["AccessToken", "AuthorizationCode", "RefreshToken", "DeviceCode"]);
@@ -53,6 +59,7 @@ class Adapter {
   }
 
   async find(id) {
+    if (this.model === "Client") return keyClient(id, control());
     const row = rows[this.key(id)];
     return row && (!row.ends || row.ends > now()) ? row.payload : undefined;
   }
@@ -134,6 +141,10 @@ const provider = new Provider(issuer, {
   conformIdTokenClaims: false,
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, email: id }) }),
   pkce: { required: () => true },
+  clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+  assertJwtClientAuthClaimsAndHeader: (ctx, claims, header) => checkCertificate(header, control()),
+  extraTokenClaims: (ctx, token) => // a token of an application names nobody by itself
+    token.kind === "ClientCredentials" ? { sub: control().app_mailbox } : undefined,
   rotateRefreshToken: () => control().rotate ?? true,
   formats: {
     bitsOfOpaqueRandomness: (ctx, token) =>
@@ -155,6 +166,8 @@ const provider = new Provider(issuer, {
       client.clientId === token.clientId },
   },
 });
+
+registerService(provider, control);
 
 // Each node of the tests has a port of its own, so what may be led back to is in control.json.
 provider.Client.prototype.redirectUriAllowed = (uri) =>
@@ -200,6 +213,9 @@ provider.use(async (ctx, next) => {
     ctx.body = fault.body ?? "<!doctype html><title>Away</title><h1>Service Unavailable</h1>";
     ctx.set(fault.headers ?? {});
   } else {
+    if (ctx.path === "/token" && ctx.method === "POST" && control().service_accounts) {
+      await nameServiceClient(ctx);
+    }
     await next();
     grant = ctx.oidc?.params?.grant_type;
   }

@@ -14,7 +14,7 @@ from .relay import DOMAIN, USERS
 from .web import Browser
 
 PROGRAMS = ("tocsind", "tocsin", "tocsin-sendmail")
-SECRETS = ("email.password", "email.oauth_client_secret")
+SECRETS = ("email.password", "email.oauth_client_secret", "email.oauth_private_key")
 ROLES = ("front", "keeper", "sender", "watcher")
 BUILD = pathlib.Path(os.environ.get("TOCSIN_BUILD", pathlib.Path(__file__).parents[2] / "build"))
 

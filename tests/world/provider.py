@@ -5,8 +5,12 @@ name is typed; its mailbox is the name."""
 import json
 import pathlib
 import secrets
+import uuid
 import urllib.parse
 import urllib.request
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from .chromium import install_packages
 from .net import free_port, listens, wait_until
@@ -16,6 +20,7 @@ from .web import Browser, unverified
 FOLDER = pathlib.Path(__file__).parents[1] / "provider"
 SCOPES = "openid offline_access email smtp"
 RELAY_CLIENT = ("relay", "relaysecret")
+SIGNER = "tocsin-signer"
 
 
 class Provider:
@@ -69,7 +74,8 @@ class Provider:
     # what it does
 
     def control(self, **values):
-        """access_token_seconds, rotate, token_bits, redirect_uris; the others stay."""
+        """access_token_seconds, rotate, token_bits, redirect_uris, clock, and what keys.mjs says;
+        the others stay."""
         self._control |= values
         self._write("control.json", self._control)
 
@@ -79,6 +85,19 @@ class Provider:
     def faults(self, *faults):
         """Each is a dictionary as provider.mjs describes; none ends those that are left."""
         self._write("faults.json", faults)
+
+    def service_account(self, mailboxes, key=None):
+        """Makes one that may be these mailboxes; what its console would download: the key file."""
+        key = key or rsa.generate_private_key(65537, 2048)
+        account = {"type": "service_account", "project_id": "tests", "client_id": "1170",
+            "private_key_id": uuid.uuid4().hex, "private_key": private_pem(key),
+            "client_email": f"tocsin-{uuid.uuid4().hex[:8]}@tests.iam.example",
+            "auth_uri": f"{self.issuer}/auth", "token_uri": f"{self.issuer}/token"}
+        public = key.public_key().public_bytes(serialization.Encoding.PEM,
+            serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+        self.control(service_accounts={account["client_email"]: {"public_key": public,
+            "key_id": account["private_key_id"], "mailboxes": mailboxes}})
+        return account
 
     def fail(self, path="/token", times=1, **fault):
         self.faults({"path": path, "times": times, **fault})
@@ -94,7 +113,7 @@ class Provider:
     def secrets(self):
         """Every token and code that it remembers, used or not."""
         state = json.loads((self.folder / "state.json").read_text())
-        kinds = ("AccessToken:", "RefreshToken:", "AuthorizationCode:", "DeviceCode:")
+        kinds = ("AccessToken:", "ClientCredentials:", "RefreshToken:", "AuthorizationCode:", "DeviceCode:")
         return [key.split(":", 1)[1] for key in state if key.startswith(kinds)]
 
     def requests(self, path="/token", **members):
@@ -177,3 +196,8 @@ class Provider:
         new = self.folder / f"{name}.tmp"
         new.write_text(json.dumps(value))
         new.rename(self.folder / name)
+
+
+def private_pem(key):
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption()).decode()

@@ -277,6 +277,40 @@ static void token_answers(void **state UNUSED)
 	assert_string_equal(title_of_token("", 99999, ""), "The provider refused the token");
 }
 
+/* What Google and Microsoft say to what a private key signed. */
+static void answers_to_signed_requests(void **state UNUSED)
+{
+	static const struct {
+		const char *error;
+		unsigned aadsts;
+		const char *text, *title;
+	} rows[] = {
+		{ "invalid_grant", 0, "Invalid JWT Signature.", "The service account's key is not accepted" },
+		{ "invalid_grant", 0, "Invalid grant: account not found",
+			"The service account is not known" },
+		{ "invalid_grant", 0, "Invalid email or User ID", "The mailbox is none of the organisation's" },
+		{ "unauthorized_client", 0, "Client is unauthorized to retrieve access tokens using this "
+			"method, or client not authorized for any of the scopes requested.",
+			"The service account lacks domain-wide delegation" },
+		{ "invalid_grant", 0, "Invalid JWT: Token must be a short-lived token (60 minutes) and in a "
+			"reasonable timeframe. Check your iat and exp values in the JWT claim.",
+			"This node's clock is wrong" },
+		{ "invalid_client", 700024, "Client assertion is not within its valid time range.",
+			"This node's clock is wrong" },
+		{ "invalid_client", 700027, "[Reason - The key used is expired.]",
+			"The certificate has expired" },
+		{ "invalid_client", 700027, "[Reason - The key was not found.]",
+			"The certificate is not registered" },
+		{ "unauthorized_client", 7000229, "", "The app is not in this tenant" },
+		{ "invalid_client", 700023, "", "The signed request is for another app or address" },
+		{ "invalid_scope", 1002012, "", "The scope does not fit an app without a person" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		assert_string_equal(title_of_token(rows[i].error, rows[i].aadsts, rows[i].text),
+			rows[i].title);
+}
+
 /* ---- files ---- */
 
 #define ROW "[Mine]\nwhen = stage auth; code 535\nmeaning = It is mine.\nwho = you\nstep = Do it.\n"
@@ -388,6 +422,7 @@ int main(void)
 		cmocka_unit_test(every_row_speaks_plainly),
 		cmocka_unit_test(what_is_tried_again_is_mail_in_the_queue),
 		cmocka_unit_test(token_answers),
+		cmocka_unit_test(answers_to_signed_requests),
 		cmocka_unit_test(a_file_with_a_mistake_is_refused_with_its_line_and_cure),
 		cmocka_unit_test(a_row_of_the_administrator_counts_first),
 		cmocka_unit_test(facts_come_from_a_verdict),
