@@ -4,7 +4,7 @@ asks it about the tokens."""
 import pytest
 
 from world.net import wait_until
-from world.oauth import ACCOUNT, Verify, set_up, sign_in, status
+from world.oauth_terminal import ACCOUNT, Verify, set_up, sign_in, status
 from world.relay import DOMAIN
 
 

@@ -5,7 +5,7 @@ import json
 
 from world.mail import look_again, notices, send, wait_notices, wait_status
 from world.net import wait_until
-from world.oauth import set_up, sign_in, status
+from world.oauth_terminal import set_up, sign_in, status
 from world.relay import DOMAIN
 
 ANNA = f"anna@{DOMAIN}"
