@@ -5,17 +5,14 @@
 #include <sysexits.h>
 
 #include "core/diagnosis.h"
-#include "sys/clock.h"
+#include "daemon/certificate.h"
 #include "sys/descriptor.h"
 #include "sys/files.h"
 #include "sys/listener.h"
 #include "sys/process.h"
-#include "sys/tls_certificate.h"
 
 enum {
-	PEM_SIZE_MAX = 256 * 1024,
 	DESCRIPTORS = 4096,
-	RENEW_BEFORE = 30 * 24 * 3600, /* seconds before the end of the certificate made here */
 };
 
 /* ---- tocsin.conf ---- */
@@ -202,125 +199,6 @@ static int make_folders(struct start *start)
 	return result;
 }
 
-/* ---- the certificate ---- */
-
-static const char own_certificate[] = "tls/certificate.pem", own_key[] = "tls/key.pem";
-
-static bool has_own_certificate(const struct config *config)
-{
-	return config->tls_certificate[0] == '\0';
-}
-
-struct new_certificate {
-	const struct config *config;
-	int state;
-};
-
-/* One that cannot be read is left alone: front says why. */
-static bool ends_soon(int state)
-{
-	struct tls_certificate old;
-	struct buffer pem;
-	struct fault fault;
-	bool soon;
-
-	buffer_init(&pem, PEM_SIZE_MAX);
-	soon = file_read(state, own_certificate, &pem, &fault) == 0 &&
-		tls_certificate_read(buffer_slice(&pem), &old, &fault) == 0 &&
-		old.not_after < clock_wall() + RENEW_BEFORE;
-	buffer_release(&pem);
-	return soon;
-}
-
-/* The old certificate goes first: at no moment does one stand beside the key of another. */
-static int write_self_signed(void *arg)
-{
-	const struct new_certificate *n = arg;
-	struct slice names[] = {
-		slice_of(n->config->node_name), SLICE("localhost"), SLICE("127.0.0.1"), SLICE("::1"),
-	};
-	struct fault fault = { .text = "a certificate could not be made" };
-	struct tls_certificate made;
-	struct buffer certificate, key;
-	int result = EX_CANTCREAT;
-	bool old = descriptor_exists(n->state, own_certificate);
-
-	buffer_init(&certificate, PEM_SIZE_MAX);
-	buffer_init_secret(&key, PEM_SIZE_MAX);
-	if (tls_self_signed(names, COUNT_OF(names), &certificate, &key) == 0 &&
-		tls_certificate_read(buffer_slice(&certificate), &made, &fault) == 0 &&
-		(!old || file_remove(n->state, own_certificate, &fault) == 0) &&
-		file_write(n->state, own_key, buffer_slice(&key), 0600, &fault) == 0 &&
-		file_write(n->state, own_certificate, buffer_slice(&certificate), 0644, &fault) ==
-			0) {
-		log_info("made a self-signed certificate%s, SHA-256 fingerprint %s", old ?
-			" in place of the one that ends" : "", made.fingerprint);
-		result = EX_OK;
-	} else {
-		log_error("%s", fault.text);
-	}
-	buffer_release(&certificate);
-	buffer_release(&key);
-	return result;
-}
-
-/* In a process of its own, so that parent never holds a key. */
-static int make_certificate(const struct config *config, bool *ret_made)
-{
-	struct new_certificate n = { .config = config };
-	struct fault fault;
-	int result = EX_OK;
-
-	*ret_made = false;
-	if (!has_own_certificate(config))
-		return EX_OK;
-	if (folder_open(FILES_HERE, config->state_dir, &n.state, &fault) != 0) {
-		log_error("%s", fault.text);
-		return EX_CANTCREAT;
-	}
-	if (!descriptor_exists(n.state, own_certificate) || ends_soon(n.state)) {
-		result = process_run(write_self_signed, &n);
-		*ret_made = result == EX_OK;
-	}
-	descriptor_close(n.state);
-	return result >= 0 ? result : EX_OSERR;
-}
-
-bool bootstrap_renew_certificate(const struct start *start)
-{
-	bool made;
-
-	return make_certificate(start->config, &made) == EX_OK && made;
-}
-
-static int open_file(const char *folder, const char *name)
-{
-	struct arena *a = arena_new(16 * 1024);
-	struct fault fault;
-	int fd = -1;
-
-	if (a == NULL || descriptor_open(config_path(folder, name, a), &fd, &fault) != 0)
-		log_error("the certificate: %s", a != NULL ? fault.text : "out of memory");
-	arena_free(a);
-	return fd;
-}
-
-bool bootstrap_open_certificate(const struct start *start, int ret_fds[2])
-{
-	const struct config *config = start->config;
-	bool own = has_own_certificate(config);
-	int chain = open_file(config->state_dir, own ? own_certificate : config->tls_certificate);
-	int key = chain >= 0 ? open_file(config->state_dir, own ? own_key : config->tls_key) : -1;
-
-	if (key < 0) {
-		descriptor_close(chain);
-		return false;
-	}
-	ret_fds[0] = chain;
-	ret_fds[1] = key;
-	return true;
-}
-
 /* ---- the diagnosis ---- */
 
 int bootstrap_open_diagnosis(const char *path)
@@ -367,8 +245,8 @@ int bootstrap_prepare(struct start *start)
 		start->drop_group = (gid_t)-1;
 	result = make_folders(start);
 	if (result == EX_OK)
-		result = make_certificate(start->config, &made);
-	if (result == EX_OK && !bootstrap_open_certificate(start, fds))
+		result = certificate_make(start->config, &made);
+	if (result == EX_OK && !certificate_open(start->config, fds))
 		return EX_NOINPUT;
 	if (result != EX_OK)
 		return result;

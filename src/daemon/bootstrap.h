@@ -22,15 +22,6 @@ int bootstrap_prepare(struct start *start) MUST_CHECK;
 bool bootstrap_reload(struct start *start, const char *path, enum log_level *ret_level) MUST_CHECK;
 
 /*
- * Makes the self-signed certificate anew when it ends within 30 days, with a line in the log. True
- * when that was done: those who hold the old one want the new one.
- */
-bool bootstrap_renew_certificate(const struct start *start);
-
-/* The certificate chain and its key, open for reading. False (logged) when one is missing. */
-bool bootstrap_open_certificate(const struct start *start, int ret_fds[2]) MUST_CHECK;
-
-/*
  * The administrator's diagnosis.conf, beside the configuration file, open for reading; -1 when
  * there is none, or (logged) when it cannot be opened.
  */

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "daemon/role.h"
 #include "keep/keeper.h"
+#include "keep/page_certificate.h"
 #include "keep/zones.h"
 #include "sys/descriptor.h"
 
@@ -19,12 +20,19 @@ static void on_link(void *arg, enum role peer, int fd)
 	keeper_link(&r->keeper, peer, fd);
 }
 
+static void on_certificate(void *arg, int chain_fd, int key_fd)
+{
+	struct keeper_role *r = arg;
+
+	keep_page_certificate_take(&r->keeper, chain_fd, key_fd);
+}
+
 int keeper_main(const struct start *start)
 {
 	static const struct sandbox_path paths[] = {
 		{ ".", SANDBOX_READ | SANDBOX_WRITE },
 	};
-	struct keeper_role r = { .base = { .linked = on_link } };
+	struct keeper_role r = { .base = { .linked = on_link, .certificate = on_certificate } };
 	int folder, result;
 
 	r.base.arg = &r;
@@ -38,6 +46,7 @@ int keeper_main(const struct start *start)
 	if (!role_enter(&r.base, SANDBOX_KEEPER, folder, paths, COUNT_OF(paths)))
 		return EX_NOPERM;
 	r.keeper.folder_fd = folder;
+	r.keeper.parent = r.base.parent;
 	result = keeper_init(&r.keeper, r.base.loop, start->config, ".", start->starter,
 		endpoint_port(&start->https));
 	if (result != EX_OK) {

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "daemon/bootstrap.h"
+#include "daemon/certificate.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
 #include "sys/notify.h"
@@ -108,21 +109,52 @@ static void link_all(struct child *c)
 		link_children(keeper, &c->parent->children[neighbours_of_keeper[i]]);
 }
 
-/* ---- the certificate: parent opens the files, front reads them, watcher the chain alone ---- */
+/*
+ * ---- the certificate: parent opens the files, front and keeper read them, watcher the chain
+ * alone ----
+ */
 
 static bool send_certificate(struct parent *p, enum role role)
 {
 	struct child *c = &p->children[role];
 	int fds[2];
 
-	if (!bootstrap_open_certificate(p->start, fds))
+	if (!certificate_open(p->start->config, fds))
 		return false;
 	if (c->channel != NULL)
 		channel_send_fds(
-			c->channel, WORD_CERTIFICATE, NULL, fds, role == ROLE_FRONT ? 2 : 1);
+			c->channel, WORD_CERTIFICATE, NULL, fds, role == ROLE_WATCHER ? 1 : 2);
 	descriptor_close(fds[0]);
 	descriptor_close(fds[1]);
 	return true;
+}
+
+static bool send_certificate_to_all(struct parent *p)
+{
+	return send_certificate(p, ROLE_FRONT) && send_certificate(p, ROLE_WATCHER) &&
+		send_certificate(p, ROLE_KEEPER);
+}
+
+/* The keeper has one of a backup. */
+static void put_certificate(struct child *c, const struct channel_message *m)
+{
+	struct parent *p = c->parent;
+	enum certificate_kept kept = certificate_put(p->start->config, m->fds);
+	struct buffer body;
+
+	if (kept == CERTIFICATE_IN_FORCE && send_certificate_to_all(p))
+		log_info("the certificate of a backup takes the place of the one before");
+	buffer_init(&body, 100);
+	pack_number(&body, kept);
+	channel_answer(c->channel, m->id, WORD_CERTIFICATE_KEPT, &body);
+	buffer_release(&body);
+}
+
+static bool renew_certificate(struct parent *p)
+{
+	bool made;
+
+	return certificate_make(p->start->config, &made) == EX_OK && made;
 }
 
 /* Once a day while it runs; at start and at SIGHUP it is looked at anyway. */
@@ -131,8 +163,8 @@ static void on_renewal(void *arg)
 	struct parent *p = arg;
 
 	timer_set(&p->renewal, RENEWAL_MS);
-	if (bootstrap_renew_certificate(p->start) && send_certificate(p, ROLE_FRONT))
-		(void)send_certificate(p, ROLE_WATCHER);
+	if (renew_certificate(p))
+		(void)send_certificate_to_all(p);
 }
 
 /* ---- the diagnosis: parent opens the file, keeper and front read it ---- */
@@ -153,20 +185,16 @@ static void send_diagnosis(struct parent *p, enum role role)
 
 static void start_others(struct parent *p);
 
-static void on_child_message(void *arg, struct channel *channel UNUSED,
-	const struct channel_message *m)
+static void is_ready(struct child *c, struct slice guards)
 {
-	struct child *c = arg;
 	struct parent *p = c->parent;
 	struct arena *a = arena_new(4096);
-	struct unpack u;
 	bool all = true, first = !c->was_ready;
+	struct unpack u;
 
-	if (m->word != WORD_READY || a == NULL) {
-		arena_free(a);
+	if (a == NULL)
 		return;
-	}
-	unpack_init(&u, m->body);
+	unpack_init(&u, guards);
 	log_info("%s is ready (%s)", role_name(c->role), unpack_text(&u, 1000, a));
 	arena_free(a);
 	c->ready = c->was_ready = true;
@@ -178,6 +206,19 @@ static void on_child_message(void *arg, struct channel *channel UNUSED,
 		p->announced = true;
 		notify_send("READY=1");
 	}
+}
+
+static void on_child_message(void *arg, struct channel *channel UNUSED,
+	const struct channel_message *m)
+{
+	struct child *c = arg;
+
+	if (m->word == WORD_READY)
+		is_ready(c, m->body);
+	else if (m->word == WORD_CERTIFICATE_PUT)
+		put_certificate(c, m);
+	descriptor_close(m->fds[0]);
+	descriptor_close(m->fds[1]);
 }
 
 static void on_child_closed(void *arg, struct channel *channel)
@@ -279,8 +320,7 @@ static void fork_child(struct child *c)
 	}
 	link_all(c);
 	send_diagnosis(c->parent, c->role);
-	if ((c->role == ROLE_FRONT || c->role == ROLE_WATCHER) &&
-		!send_certificate(c->parent, c->role))
+	if (c->role != ROLE_SENDER && !send_certificate(c->parent, c->role))
 		log_error("%s has no certificate", role_name(c->role));
 }
 
@@ -475,8 +515,8 @@ static void reload(struct parent *p)
 	buffer_release(&body);
 	send_diagnosis(p, ROLE_KEEPER);
 	send_diagnosis(p, ROLE_FRONT);
-	(void)bootstrap_renew_certificate(p->start);
-	if (send_certificate(p, ROLE_FRONT) && send_certificate(p, ROLE_WATCHER))
+	(void)renew_certificate(p);
+	if (send_certificate_to_all(p))
 		log_info("the certificate and %s were read again", p->path);
 }
 

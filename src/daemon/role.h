@@ -42,7 +42,7 @@ struct role_base {
 	struct sandbox sandbox;
 	/* the role's own: a neighbour's new channel (the old one is gone); the certificate */
 	void (*linked)(void *arg, enum role peer, int fd);
-	/* front (both) and watcher (key -1) */
+	/* front and keeper (both) and watcher (key -1) */
 	void (*certificate)(void *arg, int chain_fd, int key_fd);
 	void (*stop)(void *arg); /* NULL: the loop is stopped at once */
 	void *arg;

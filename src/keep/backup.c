@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "core/password_rule.h"
 #include "keep/handlers.h"
+#include "keep/page_certificate.h"
 #include "store/audit.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
@@ -194,6 +195,7 @@ static void note_done(void *arg, int result)
 	pack_number(&body, run->making.n_messages);
 	pack_number(&body, run->making.n_left_out);
 	pack_bool(&body, run->making.sign_in);
+	pack_bool(&body, run->making.key.len > 0);
 	keep_reply(r, WORD_BACKUP_MADE, &body);
 	buffer_release(&body);
 }
@@ -226,6 +228,7 @@ void keep_backup(struct request *r)
 {
 	struct keeper *k = r->keeper;
 	struct keep_run *run = keep_run_new(r, RUN_MAKES);
+	struct store_certificate certificate;
 
 	if (run == NULL)
 		return;
@@ -241,6 +244,10 @@ void keep_backup(struct request *r)
 		.program = TOCSIN_VERSION, .node = k->config->node_name,
 		.by = arena_copy(run->arena, r->asker.name), .at = clock_wall(),
 	};
+	if (keep_page_certificate_read(k, run->arena, &certificate)) {
+		run->making.chain = certificate.chain;
+		run->making.key = certificate.key;
+	}
 	if (!keep_run_start(run, r, work_make, make_done))
 		keep_run_free(run);
 }

@@ -84,11 +84,16 @@ static int write_rows(struct writer *w)
 		{ .octets = slice_of(m->program) }, { .octets = slice_of(m->node) },
 		{ .number = m->at }, { .octets = slice_of(m->by) },
 	} };
+	const struct backup_row certificate = { .kind = BACKUP_CERTIFICATE, .n = 2, .values = {
+		{ .octets = m->chain }, { .octets = m->key },
+	} };
 	uint64_t older = 0;
 	int result = write_out(w, slice_make((char *)w->seal.head, BACKUP_SEAL_HEAD));
 
 	if (result == 0)
 		result = add_row(w, &head);
+	if (result == 0 && m->key.len > 0)
+		result = add_row(w, &certificate);
 	if (result == 0)
 		result = store_backup_read(m->db, add_row, w, &older);
 	m->n_left_out += older;

@@ -19,6 +19,7 @@ struct backup_making {
 	struct store_db *db; /* store_snapshot() */
 	struct slice passphrase;
 	const char *program, *node, *by; /* what the head says */
+	struct slice chain, key; /* of the pages, PEM; empty: none is put in */
 	int64_t at;
 
 	uint64_t size; /* octets written */

@@ -59,9 +59,10 @@ void backup_reader_release(struct backup_reader *r)
 }
 
 static const unsigned char places[BACKUP_KINDS] = {
-	[BACKUP_HEAD] = 1, [BACKUP_SETTING] = 2, [BACKUP_SIGN_IN] = 3, [BACKUP_ACCOUNT] = 4,
-	[BACKUP_TOKEN] = 5, [BACKUP_ALIAS] = 6, [BACKUP_NOTICE] = 7, [BACKUP_AUDIT] = 8,
-	[BACKUP_MESSAGE] = 9, [BACKUP_RECIPIENT] = 9, [BACKUP_ATTEMPT] = 9, [BACKUP_DEED] = 9,
+	[BACKUP_HEAD] = 1, [BACKUP_CERTIFICATE] = 2, [BACKUP_SETTING] = 3, [BACKUP_SIGN_IN] = 4,
+	[BACKUP_ACCOUNT] = 5, [BACKUP_TOKEN] = 6, [BACKUP_ALIAS] = 7, [BACKUP_NOTICE] = 8,
+	[BACKUP_AUDIT] = 9, [BACKUP_MESSAGE] = 10, [BACKUP_RECIPIENT] = 10, [BACKUP_ATTEMPT] = 10,
+	[BACKUP_DEED] = 10,
 };
 
 /* What stands below a message needs one; everything else comes in order, the head once. */
@@ -85,6 +86,7 @@ static bool may_follow(enum backup_kind last, enum backup_kind next)
 	case BACKUP_AUDIT:
 		return last != BACKUP_NONE && places[last] <= places[next];
 	case BACKUP_SIGN_IN:
+	case BACKUP_CERTIFICATE:
 		return last != BACKUP_NONE && places[last] < places[next];
 	case BACKUP_NONE:
 	case BACKUP_KINDS:

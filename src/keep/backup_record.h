@@ -7,8 +7,8 @@
  *   value   = number 0 / number 1, (number / bytes)           ; 0: NULL
  *
  * A row has the columns of its kind (store/backup.h), and text holds no NUL. Rows come in this
- * order of their kinds: head, settings, the sign-in, accounts, tokens, aliases, notices, the audit
- * log, mail with what stands below each message.
+ * order of their kinds: head, the certificate, settings, the sign-in, accounts, tokens, aliases,
+ * notices, the audit log, mail with what stands below each message.
  */
 #ifndef TOCSIN_KEEP_BACKUP_RECORD_H
 #define TOCSIN_KEEP_BACKUP_RECORD_H

@@ -12,6 +12,7 @@
 #include "keep/endings.h"
 #include "keep/handlers.h"
 #include "keep/oauth.h"
+#include "keep/page_certificate.h"
 #include "keep/queue.h"
 #include "keep/retention.h"
 #include "sys/clock.h"
@@ -248,6 +249,7 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 	*k = (struct keeper){
 		.folder_fd = k->folder_fd,
 		.zones = k->zones,
+		.parent = k->parent,
 		.loop = loop,
 		.config = config,
 		.starter = starter,
@@ -262,7 +264,8 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 		keep_signin_init(k) != 0 || keep_trials_init(k) != 0 || keep_queue_init(k) != 0 ||
 		keep_alerts_init(k) != 0 || keep_oauth_init(k) != 0 || keep_daily_init(k) != 0 ||
 		keep_endings_init(k) != 0 || keep_retention_init(k) != 0 ||
-		keep_tokens_init(k) != 0 || keep_backup_init(k) != 0)
+		keep_tokens_init(k) != 0 || keep_backup_init(k) != 0 ||
+		keep_page_certificate_init(k) != 0)
 		return EX_OSERR;
 	keep_status_init(k);
 	keep_accounts_greet(k);
@@ -284,6 +287,7 @@ void keeper_release(struct keeper *k)
 	keep_endings_stop(k);
 	keep_signin_release(k);
 	keep_backup_stop(k);
+	keep_page_certificate_stop(k);
 	store_close(k->store); /* what was written before is done now */
 	k->store = NULL;
 	keep_oauth_release(k);
@@ -295,6 +299,7 @@ void keeper_release(struct keeper *k)
 	keep_retention_release(k);
 	keep_tokens_release(k);
 	keep_backup_release(k);
+	keep_page_certificate_release(k);
 	keep_aliases_release(k);
 	arena_free(k->settings_arena);
 	k->settings_arena = NULL;

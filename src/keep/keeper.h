@@ -30,6 +30,7 @@ struct keep_zones; /* keep/zones.c */
 struct keep_backup; /* keep/backup.h */
 struct keep_tokens; /* keep/tokens.c */
 struct keep_retention; /* keep/retention.c */
+struct keep_page_certificate; /* keep/page_certificate.c */
 struct store_api_token;
 
 enum {
@@ -44,6 +45,7 @@ struct keeper {
 	const struct config *config;
 	struct keep_zones *zones; /* the caller's, set before; NULL: there is only UTC */
 	int folder_fd; /* the store's folder, for the disk's free space; the caller's, set before */
+	struct channel *parent; /* the caller's, set before; NULL: there is none */
 	uint64_t starter; /* uid that may command besides root */
 	uint16_t https_port;
 	int64_t started; /* wall clock */
@@ -69,6 +71,7 @@ struct keeper {
 	struct keep_oauth *oauth;
 	struct keep_endings *endings;
 	struct keep_backup *backup;
+	struct keep_page_certificate *page_certificate;
 	struct keep_certificates {
 		int64_t https_until, relay_until; /* 0 not known */
 		char relay[KEEP_RELAY_NAME_SIZE]; /* "host:port" that relay_until is about */

@@ -96,6 +96,7 @@ static int check_settings(struct keep_run *run)
 			s->settings[i].value, s->arena) != 0)
 			return -1;
 	s->seen = run->keeper->settings_version;
+	keep_restore_weigh_certificate(run);
 	return arena_failed(s->arena) ? -1 : 0;
 }
 
@@ -154,6 +155,8 @@ static int put_row(void *arg, const struct backup_row *row)
 {
 	struct keep_restore *s = arg;
 
+	if (row->kind == BACKUP_CERTIFICATE && s->no_certificate != NULL)
+		return 0;
 	return store_restore_row(&s->rows, row);
 }
 
@@ -192,6 +195,28 @@ static int take_effect(struct keeper *k, const struct keep_restore *s)
 	return 0;
 }
 
+static void certificate_done(void *arg, enum certificate_kept kept)
+{
+	struct request *r = arg;
+	struct keep_run *run = r->data;
+
+	run->restore->kept = kept;
+	keep_restore_tell(r, run);
+	keep_run_free(run);
+}
+
+/* The certificate is in files, which are written behind the commit, once or at the next start. */
+static void finish(struct keep_run *run, struct request *r)
+{
+	if (run->restore->rows.certificate) {
+		run->request = r;
+		keep_page_certificate_restore(run->keeper, certificate_done, r);
+	} else {
+		keep_restore_tell(r, run);
+		keep_run_free(run);
+	}
+}
+
 static void apply_done(void *arg, int result)
 {
 	struct request *r = arg;
@@ -215,7 +240,8 @@ static void apply_done(void *arg, int result)
 		keep_refuse_store(r, result);
 	else {
 		log_info("a backup of %s was restored by %s", s->node, r->asker.name);
-		keep_restore_tell(r, run);
+		finish(run, r);
+		return;
 	}
 	keep_run_free(run);
 }

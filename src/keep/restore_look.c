@@ -2,6 +2,8 @@
 #include "keep/restore_private.h"
 
 #include "base/password.h"
+#include "sys/tls_certificate.h"
+#include "sys/tls_server.h"
 
 enum {
 	LOOK_MEMORY = 4 * 1024 * 1024, /* settings and what else is kept of it */
@@ -33,6 +35,24 @@ static int look_at_audit(struct keep_restore *s, const struct backup_row *row)
 	arena_free(a);
 	return !failed ? 0 :
 		bad(s, "The backup is damaged: an entry of its audit log is too long.");
+}
+
+/* One that this machine cannot use, or no more, is no reason to refuse all the rest. */
+static int look_at_certificate(struct keep_restore *s, const struct backup_row *row)
+{
+	struct slice chain = row->values[0].octets, key = row->values[1].octets;
+	struct tls_server *server;
+	struct fault fault;
+
+	if (chain.len >= STORE_CERTIFICATE_MAX || key.len >= STORE_CERTIFICATE_MAX)
+		return bad(s, "The backup is damaged: its certificate is too long.");
+	s->chain = arena_slice(s->arena, chain);
+	if (tls_certificate_read(chain, &s->certificate, &fault) == 0 &&
+		tls_server_new(chain, key, &server, &fault) == 0)
+		tls_server_free(server);
+	else
+		s->no_certificate = arena_printf(s->arena, "cannot be used here: %s", fault.text);
+	return 0;
 }
 
 static int look_at_sign_in(struct keep_restore *s, const struct backup_row *row)
@@ -75,6 +95,8 @@ static int look_at_row(void *arg, const struct backup_row *row)
 		state = row->values[2].number;
 		return state == 3 || state == 5 ? 0 :
 			bad(s, "The backup is damaged: it has mail that is not finished.");
+	case BACKUP_CERTIFICATE:
+		return look_at_certificate(s, row);
 	case BACKUP_SIGN_IN:
 		return look_at_sign_in(s, row);
 	case BACKUP_NONE:

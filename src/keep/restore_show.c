@@ -6,6 +6,7 @@
 #include "core/settings_lower.h"
 #include "core/time_format.h"
 #include "keep/oauth.h"
+#include "sys/clock.h"
 
 enum {
 	SHOWN_MAX = 300, /* octets of one value */
@@ -96,6 +97,39 @@ static void note_sign_in(struct notes *notes, const struct keep_run *run, struct
 			day_of(s->made, a)));
 }
 
+/* Looked at once, so that what is shown is what is done. */
+void keep_restore_weigh_certificate(struct keep_run *run)
+{
+	struct keep_restore *s = run->restore;
+	struct store_certificate here;
+
+	if (s->n[BACKUP_CERTIFICATE] == 0)
+		s->no_certificate = "is not in it";
+	else if (s->no_certificate != NULL)
+		return;
+	else if (run->keeper->config->tls_certificate[0] != '\0')
+		s->no_certificate = "is not used, since tocsin.conf names one";
+	else if (s->certificate.not_after <= clock_wall())
+		s->no_certificate = arena_printf(s->arena, "ended on %s",
+			day_of(s->certificate.not_after, s->arena));
+	else if (keep_page_certificate_read(run->keeper, s->arena, &here) &&
+		slice_equal(here.chain, s->chain))
+		s->no_certificate = "is the one that is here";
+}
+
+static void note_certificate(struct notes *notes, const struct keep_run *run, struct arena *a)
+{
+	const struct keep_restore *s = run->restore;
+
+	if (s->no_certificate != NULL)
+		add_note(notes, arena_printf(a, "The backup's certificate of the pages %s: this machine "
+			"keeps its own.", s->no_certificate));
+	else
+		add_note(notes, arena_printf(a, "The pages get the backup's certificate, good until %s, "
+			"SHA-256 fingerprint %s.", day_of(s->certificate.not_after, a),
+			s->certificate.fingerprint));
+}
+
 void keep_restore_show(struct request *r, const struct keep_run *run)
 {
 	const struct keep_restore *s = run->restore;
@@ -113,12 +147,20 @@ void keep_restore_show(struct request *r, const struct keep_run *run)
 	pack_number(&body, s->n[BACKUP_AUDIT]);
 	pack_bool(&body, s->audit_whole);
 	note_sign_in(&notes, run, r->arena);
+	note_certificate(&notes, run, r->arena);
 	pack_notes(&body, &notes);
 	pack_changes(&body, run, r->arena);
 	keep_reply(r, WORD_RESTORE_IS, &body);
 	buffer_release(&body);
 }
 
+
+static const char *const what_became[CERTIFICATE_KEPT_COUNT] = {
+	[CERTIFICATE_IN_FORCE] = "The pages answer with the backup's certificate.",
+	[CERTIFICATE_NOT_OURS] = "The backup's certificate is not used, since tocsin.conf names one.",
+	[CERTIFICATE_FAILED] = "The backup's certificate could not be put in place yet; the log says "
+		"why, and it is tried again each minute.",
+};
 
 void keep_restore_tell(struct request *r, const struct keep_run *run)
 {
@@ -129,6 +171,8 @@ void keep_restore_tell(struct request *r, const struct keep_run *run)
 	if (s->rows.sign_in && keep_oauth_is_for(&run->keeper->settings, &s->sign_in))
 		add_note(&notes, "The OAuth2 sign-in is back; whether the provider still takes it is told "
 			"by: tocsin oauth status");
+	if (s->rows.certificate)
+		add_note(&notes, what_became[s->kept]);
 	buffer_init(&body, 16 * 1024);
 	pack_number(&body, s->rows.n_messages);
 	pack_number(&body, s->rows.n_audit);

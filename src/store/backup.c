@@ -22,6 +22,7 @@ static const char *const columns[BACKUP_KINDS] = {
 	[BACKUP_ATTEMPT] = "iititttitt",
 	[BACKUP_DEED] = "ittti",
 	[BACKUP_SIGN_IN] = "bttiiiitttittiti",
+	[BACKUP_CERTIFICATE] = "tt",
 };
 
 struct reading {

@@ -26,6 +26,7 @@ enum backup_kind {
 	BACKUP_ATTEMPT, /* id, at, relay, took, class, stage, reason, code, enhanced, words */
 	BACKUP_DEED, /* at, who, what, other, n */
 	BACKUP_SIGN_IN, /* what struct store_oauth_token holds; one at the most */
+	BACKUP_CERTIFICATE, /* chain, key: of the pages; the caller's, as HEAD; one at the most */
 	BACKUP_KINDS,
 };
 
@@ -49,9 +50,9 @@ struct backup_row {
 const char *backup_columns(enum backup_kind kind); /* "ttit" */
 
 /*
- * All rows but HEAD as they are at one moment, in the thread that has store_snapshot(). take's
- * result other than 0 ends it and is given back. *ret_left_out: messages of the history above the
- * limit, the oldest ones.
+ * All rows but HEAD and CERTIFICATE as they are at one moment, in the thread that has
+ * store_snapshot(). take's result other than 0 ends it and is given back. *ret_left_out: messages
+ * of the history above the limit, the oldest ones.
  */
 int store_backup_read(struct store_db *db, int (*take)(void *arg, const struct backup_row *row),
 	void *arg, uint64_t *ret_left_out) MUST_CHECK;
@@ -68,6 +69,7 @@ struct store_restore {
 	const char *node; /* of the backup */
 	uint64_t message, recipient; /* the newest that came in, 0: it was here */
 	uint64_t n_messages, n_audit; /* that came in */
+	bool certificate; /* came in, and waits (restored_certificate.h) */
 	bool sign_in; /* came in: there was one, and none here that outlives it */
 };
 

@@ -6,6 +6,7 @@
 #include "store/audit.h"
 #include "store/backup.h"
 #include "store/db.h"
+#include "store/restored_certificate.h"
 
 enum {
 	TEXT_MEMORY = 256 * 1024, /* of one audit entry */
@@ -232,6 +233,16 @@ static int put_sign_in(struct store_restore *r, const struct backup_row *row)
 	return result;
 }
 
+static int put_certificate(struct store_restore *r, const struct backup_row *row)
+{
+	const struct store_certificate c = {
+		.chain = row->values[0].octets, .key = row->values[1].octets,
+	};
+
+	r->certificate = true;
+	return store_restored_certificate_save(r->db, &c);
+}
+
 /* ---- all ---- */
 
 int store_restore_begin(struct store_restore *r, struct store_db *db, const char *node)
@@ -275,6 +286,8 @@ int store_restore_row(struct store_restore *r, const struct backup_row *row)
 		return put_deed(r, row);
 	case BACKUP_SIGN_IN:
 		return put_sign_in(r, row);
+	case BACKUP_CERTIFICATE:
+		return put_certificate(r, row);
 	case BACKUP_NONE:
 	case BACKUP_HEAD:
 	case BACKUP_SETTING:

@@ -82,7 +82,7 @@ int command_passphrase(struct context *x, bool is_new, struct slice *ret_passphr
 
 struct made {
 	uint64_t run, size, n_messages, n_left_out;
-	bool sign_in;
+	bool sign_in, certificate;
 };
 
 static int ask_made(struct context *x, struct slice passphrase, struct made *ret_made)
@@ -103,6 +103,7 @@ static int ask_made(struct context *x, struct slice passphrase, struct made *ret
 	ret_made->n_messages = unpack_number(&u);
 	ret_made->n_left_out = unpack_number(&u);
 	ret_made->sign_in = unpack_bool(&u);
+	ret_made->certificate = unpack_bool(&u);
 	return unpack_end(&u) ? EX_OK : command_malformed();
 }
 
@@ -196,8 +197,12 @@ int command_backup(struct context *x)
 	if (result != EX_OK)
 		return result;
 	fprintf(stderr, "%ju octets: settings, accounts, tokens, aliases, audit log, history of %ju "
-		"messages%s\n", (uintmax_t)made.size, (uintmax_t)made.n_messages,
-		made.sign_in ? ", the OAuth2 sign-in" : "");
+		"messages%s%s\n", (uintmax_t)made.size, (uintmax_t)made.n_messages,
+		made.sign_in ? ", the OAuth2 sign-in" : "",
+		made.certificate ? ", the certificate of the pages and its key" : "");
+	if (!made.certificate)
+		fputs("tocsin: note: the certificate of the pages cannot be read and is not in it\n",
+			stderr);
 	if (made.n_left_out > 0)
 		fprintf(stderr, "tocsin: note: %ju messages of the history are left out: a backup has a "
 			"limit\n", (uintmax_t)made.n_left_out);

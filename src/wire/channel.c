@@ -272,8 +272,8 @@ void channel_send_fds(struct channel *c, enum word word, const struct buffer *bo
 	send_parcel(c, word, 0, body, fds, size_min(n_fds, CHANNEL_FDS_MAX));
 }
 
-uint64_t channel_ask(struct channel *c, enum word word, const struct buffer *body,
-	channel_answer_fn *answer, void *arg)
+static uint64_t ask_with(struct channel *c, enum word word, const struct buffer *body,
+	const int *fds, size_t n_fds, channel_answer_fn *answer, void *arg)
 {
 	struct ask *ask;
 
@@ -284,8 +284,20 @@ uint64_t channel_ask(struct channel *c, enum word word, const struct buffer *bod
 		return 0;
 	*ask = (struct ask){ .id = ++c->last_id, .word = word, .answer = answer, .arg = arg };
 	TAILQ_INSERT_TAIL(&c->asks, ask, entry);
-	channel_send(c, word, ask->id, body);
+	send_parcel(c, word, ask->id, body, fds, size_min(n_fds, CHANNEL_FDS_MAX));
 	return ask->id;
+}
+
+uint64_t channel_ask(struct channel *c, enum word word, const struct buffer *body,
+	channel_answer_fn *answer, void *arg)
+{
+	return ask_with(c, word, body, NULL, 0, answer, arg);
+}
+
+uint64_t channel_ask_fds(struct channel *c, enum word word, const int *fds, size_t n_fds,
+	channel_answer_fn *answer, void *arg)
+{
+	return ask_with(c, word, NULL, fds, n_fds, answer, arg);
 }
 
 void channel_forget(struct channel *c, uint64_t id)

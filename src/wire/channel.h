@@ -60,6 +60,10 @@ void channel_send_fds(struct channel *c, enum word word, const struct buffer *bo
 uint64_t channel_ask(struct channel *c, enum word word, const struct buffer *body,
 	channel_answer_fn *answer, void *arg);
 
+/* The same with descriptors, which stay the caller's. */
+uint64_t channel_ask_fds(struct channel *c, enum word word, const int *fds, size_t n_fds,
+	channel_answer_fn *answer, void *arg);
+
 /* Forgets an ask: its answer will be dropped. */
 void channel_forget(struct channel *c, uint64_t id);
 

@@ -20,7 +20,9 @@ static const struct {
 	[WORD_DONE] = { "done", K | F, F | T, WORD_NONE },
 
 	[WORD_LINK] = { "link", P, K | F | S | W, WORD_NONE },
-	[WORD_CERTIFICATE] = { "certificate", P, F | W, WORD_NONE },
+	[WORD_CERTIFICATE] = { "certificate", P, K | F | W, WORD_NONE },
+	[WORD_CERTIFICATE_PUT] = { "certificate-put", K, P, WORD_CERTIFICATE_KEPT },
+	[WORD_CERTIFICATE_KEPT] = { "certificate-kept", P, K, WORD_NONE },
 	[WORD_DIAGNOSIS] = { "diagnosis", P, K | F, WORD_NONE },
 	[WORD_LOG_LEVEL] = { "log-level", P, K | F | S | W, WORD_NONE },
 	[WORD_STOP] = { "stop", P, K | F | S | W, WORD_NONE },

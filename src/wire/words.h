@@ -38,7 +38,10 @@ enum word {
 
 	/* parent and its children */
 	WORD_LINK, /* parent: (number role), fd: a fresh channel to that neighbour */
-	WORD_CERTIFICATE, /* parent: (), fds: certificate chain, and for front its key; PEM */
+	/* parent: (), fds: certificate chain, and for front and keeper its key; PEM */
+	WORD_CERTIFICATE,
+	WORD_CERTIFICATE_PUT, /* keeper: (), fds as before: those of a backup are to be served */
+	WORD_CERTIFICATE_KEPT, /* (number enum certificate_kept) */
 	/*
 	 * parent: (), fd: diagnosis.conf (core/diagnosis.h), none when there is no such file; at
 	 * start and at each reload
@@ -199,7 +202,7 @@ enum word {
 	WORD_BACKUP, /* (WHO, bytes passphrase): made whole, to be read in parts */
 	/*
 	 * (number run, number octets, number messages of the history, number left out, bool with
-	 * the sign-in by OAuth2)
+	 * the sign-in by OAuth2, bool with the certificate of the pages)
 	 */
 	WORD_BACKUP_MADE,
 	WORD_BACKUP_READ, /* (WHO, number run, number offset) */
@@ -270,6 +273,13 @@ enum login_result {
 	LOGIN_WEAK, /* set-up: the password is too short or too common */
 	LOGIN_LINK_DEAD, /* set-up: the link was used, replaced or is older than 24 h */
 	LOGIN_BAD_NAME, /* set-up: the name is empty, too long or has other characters */
+};
+
+enum certificate_kept {
+	CERTIFICATE_IN_FORCE,
+	CERTIFICATE_NOT_OURS, /* tocsin.conf names one: nothing was changed */
+	CERTIFICATE_FAILED, /* it could not be written: parent's log says why */
+	CERTIFICATE_KEPT_COUNT,
 };
 
 enum {

@@ -125,9 +125,10 @@ static void add_sign_in(void)
 		text("by"), number(5), text(""), text(""), number(0), text("good"), number(6) });
 }
 
-static void there_is_one_sign_in_behind_the_settings(void **state UNUSED)
+static void certificate_and_sign_in_have_their_places(void **state UNUSED)
 {
 	add_head();
+	add(BACKUP_CERTIFICATE, (struct backup_value[]){ text("chain"), text("key") });
 	add(BACKUP_SETTING, (struct backup_value[]){ text("k"), text("v"), number(1), text("by") });
 	add_sign_in();
 	add_notice("daily");
@@ -141,6 +142,11 @@ static void there_is_one_sign_in_behind_the_settings(void **state UNUSED)
 	assert_int_equal(read_content(1000, 0), BACKUP_RECORD_BAD);
 	buffer_clear(&content);
 	add_sign_in();
+	assert_int_equal(read_content(1000, 0), BACKUP_RECORD_BAD);
+	buffer_clear(&content);
+	add_head();
+	add_sign_in();
+	add(BACKUP_CERTIFICATE, (struct backup_value[]){ text("chain"), text("key") });
 	assert_int_equal(read_content(1000, 0), BACKUP_RECORD_BAD);
 }
 
@@ -185,7 +191,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rows_come_back_in_pieces_of_any_size, start, stop),
 		cmocka_unit_test_setup_teardown(the_head_is_first_and_there, start, stop),
 		cmocka_unit_test_setup_teardown(the_order_of_kinds_is_held, start, stop),
-		cmocka_unit_test_setup_teardown(there_is_one_sign_in_behind_the_settings, start,
+		cmocka_unit_test_setup_teardown(certificate_and_sign_in_have_their_places, start,
 			stop),
 		cmocka_unit_test_setup_teardown(what_is_cut_off_is_not_an_end, start, stop),
 		cmocka_unit_test_setup_teardown(null_and_nul_stand_where_they_may, start, stop),

@@ -6,6 +6,7 @@
 #include "store/accounts.h"
 #include "store/audit.h"
 #include "store/backup.h"
+#include "store/restored_certificate.h"
 #include "store/settings.h"
 
 enum {
@@ -298,6 +299,30 @@ static void what_is_no_sign_in_is_known(void **state UNUSED)
 	assert_false(backup_sign_in(&good, arena, &t));
 }
 
+static void a_certificate_waits_until_it_is_forgotten(void **state UNUSED)
+{
+	const struct backup_row row = { .kind = BACKUP_CERTIFICATE, .n = 2, .values = {
+		{ .octets = SLICE("the chain") }, { .octets = SLICE("the private key") },
+	} };
+	struct store_certificate c;
+	struct store_restore r;
+
+	assert_int_equal(store_restored_certificate_load(&db, arena, &c), STORE_NOT_FOUND);
+	assert_int_equal(store_restore_begin(&r, &db, "first"), STORE_OK);
+	assert_false(r.certificate);
+	assert_int_equal(store_restore_row(&r, &row), STORE_OK);
+	assert_true(r.certificate);
+	assert_int_equal(store_restored_certificate_load(&db, arena, &c), STORE_OK);
+	assert_slice(c.chain, "the chain");
+	assert_slice(c.key, "the private key");
+	assert_int_equal(number("SELECT instr(key, 'private') FROM restored_certificate"), 0);
+	/* of another that was put in force meanwhile */
+	assert_int_equal(store_restored_certificate_forget(&db, SLICE("a chain")), STORE_OK);
+	assert_int_equal(store_restored_certificate_load(&db, arena, &c), STORE_OK);
+	assert_int_equal(store_restored_certificate_forget(&db, SLICE("the chain")), STORE_OK);
+	assert_int_equal(store_restored_certificate_load(&db, arena, &c), STORE_NOT_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +340,8 @@ int main(void)
 			teardown_queue),
 		cmocka_unit_test_setup_teardown(what_is_no_sign_in_is_known, setup_queue,
 			teardown_queue),
+		cmocka_unit_test_setup_teardown(a_certificate_waits_until_it_is_forgotten,
+			setup_queue, teardown_queue),
 		cmocka_unit_test_setup_teardown(the_same_machine_keeps_its_own_chain, setup_queue,
 			teardown_queue),
 	};
