@@ -1,57 +1,20 @@
 /*
- * http_client.c - https by libcurl in the loop; see http_client.h. curl tells which sockets it
- * waits for and until when (curl_multi_socket_action(3)); our watches and timer do the waiting.
+ * http_client.c - https by libcurl: one call from its request to its answer; see http_client.h.
  */
-#include "sys/http_client.h"
+#include "sys/http_private.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/secret.h"
-#include "sys/loop.h"
-#include "sys/resolver.h"
 #include "sys/tls_client.h"
 #include "sys/tls_private.h"
 
 enum {
-	TEXT_SIZE = 600,
 	REQUEST_MAX = 256 * 1024,
 	FIELD_MAX = 64 * 1024, /* octets of one header field of ours */
-	HOST_MAX = 255,
-	RESOLVE_SIZE = RESOLVER_ADDRESSES_MAX * ENDPOINT_TEXT_SIZE + HOST_MAX + 16,
-};
-
-struct http_client {
-	struct loop *loop;
-	struct resolver *resolver;
-	CURLM *multi;
-	struct timer timer;
-};
-
-struct http_call {
-	struct http_client *client;
-	http_done_fn *done;
-	void *arg;
-	struct resolver_query *query;
-	struct timer soon; /* tells a fault that was found at once */
-	CURL *easy;
-	struct curl_slist *fields, *addresses;
-	struct tls_client *trust;
-	struct arena *arena; /* of the texts below */
-	const char *url, *form, *proxy;
-	char host[HOST_MAX + 1]; /* that is connected to: the proxy's, when there is one */
-	uint16_t port;
-	bool allow_private;
-	bool forbidden; /* an address was turned down */
-	bool too_large;
-	size_t head_octets;
-	struct buffer body;
-	enum http_fault fault;
-	char text[TEXT_SIZE];
-	char curl_text[CURL_ERROR_SIZE];
 };
 
 /* ---- ends ---- */
@@ -87,6 +50,15 @@ static void fail_soon(struct http_call *call, enum http_fault fault, const char 
 	timer_set(&call->soon, 0);
 }
 
+/* True once the answer has begun. */
+static bool has_begun(const struct http_call *call)
+{
+	curl_off_t us = 0;
+
+	curl_easy_getinfo(call->easy, CURLINFO_STARTTRANSFER_TIME_T, &us);
+	return us > 0;
+}
+
 static enum http_fault fault_of(const struct http_call *call, CURLcode code)
 {
 	if (call->forbidden)
@@ -111,12 +83,11 @@ static enum http_fault fault_of(const struct http_call *call, CURLcode code)
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_BAD_CONTENT_ENCODING:
 	case CURLE_PARTIAL_FILE:
-	case CURLE_RECV_ERROR:
-	case CURLE_GOT_NOTHING:
-		return code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ? HTTP_UNREACHABLE :
-			HTTP_BROKEN;
-	case CURLE_OUT_OF_MEMORY:
-		return HTTP_NO_MEMORY;
+		return HTTP_BROKEN;
+	case CURLE_RECV_ERROR: /* of chunks, too */
+		return has_begun(call) ? HTTP_BROKEN : HTTP_UNREACHABLE;
+	case CURLE_OUT_OF_MEMORY: /* for a header line of more than curl's 100 KB, too */
+		return has_begun(call) ? HTTP_TOO_LARGE : HTTP_NO_MEMORY;
 	default:
 		return HTTP_UNREACHABLE;
 	}
@@ -148,7 +119,8 @@ static void say(struct http_call *call, long verified)
 			host);
 		break;
 	case HTTP_BROKEN:
-		snprintf(call->text, sizeof(call->text), "What %s answered is no HTTP.", host);
+		snprintf(call->text, sizeof(call->text), "What %s answered is no HTTP, or it "
+			"broke off.", host);
 		break;
 	case HTTP_NO_MEMORY:
 		snprintf(call->text, sizeof(call->text), "There is not enough memory.");
@@ -162,7 +134,7 @@ static void say(struct http_call *call, long verified)
 	}
 }
 
-static void on_curl_done(struct http_call *call, CURLcode code)
+void http_call_ended(struct http_call *call, CURLcode code)
 {
 	long status = 0, verified = X509_V_OK;
 
@@ -173,116 +145,7 @@ static void on_curl_done(struct http_call *call, CURLcode code)
 	finish(call, (unsigned)status);
 }
 
-/* ---- curl and the loop ---- */
-
-static void look_for_ends(struct http_client *c)
-{
-	CURLMsg *m;
-	int left;
-
-	while ((m = curl_multi_info_read(c->multi, &left)) != NULL) {
-		struct http_call *call = NULL;
-		CURLcode code = m->data.result;
-
-		if (m->msg != CURLMSG_DONE)
-			continue;
-		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&call);
-		on_curl_done(call, code);
-	}
-}
-
-static void act(struct http_client *c, curl_socket_t fd, int events)
-{
-	int running;
-
-	curl_multi_socket_action(c->multi, fd, events, &running);
-	look_for_ends(c);
-}
-
-static void on_timer(void *arg)
-{
-	act(arg, CURL_SOCKET_TIMEOUT, 0);
-}
-
-static int want_time(CURLM *multi UNUSED, long ms, void *arg)
-{
-	struct http_client *c = arg;
-
-	if (ms < 0)
-		timer_cancel(&c->timer);
-	else
-		timer_set(&c->timer, ms);
-	return 0;
-}
-
-/* One descriptor of curl's. */
-struct plug {
-	struct http_client *client;
-	struct watch watch;
-};
-
-static void on_ready(void *arg, unsigned events)
-{
-	struct plug *p = arg;
-	int what = 0;
-
-	if ((events & WATCH_READ) != 0)
-		what |= CURL_CSELECT_IN;
-	if ((events & WATCH_WRITE) != 0)
-		what |= CURL_CSELECT_OUT;
-	act(p->client, p->watch.fd, what); /* p may be gone */
-}
-
-static int want_socket(CURL *easy UNUSED, curl_socket_t fd, int what, void *arg, void *socket_arg)
-{
-	struct http_client *c = arg;
-	struct plug *p = socket_arg;
-	unsigned events = 0;
-
-	if (what == CURL_POLL_REMOVE) {
-		if (p != NULL)
-			watch_release(&p->watch);
-		free(p);
-		return 0;
-	}
-	if (p == NULL) {
-		p = calloc(1, sizeof(*p));
-		if (p == NULL)
-			return -1;
-		p->client = c;
-		watch_init(&p->watch, c->loop, fd, on_ready, p);
-		curl_multi_assign(c->multi, fd, p);
-	}
-	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-		events |= WATCH_READ;
-	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-		events |= WATCH_WRITE;
-	return watch_set(&p->watch, events) == 0 ? 0 : -1;
-}
-
 /* ---- what curl asks and brings ---- */
-
-static bool is_allowed(const struct http_call *call, const struct endpoint *e)
-{
-	if (endpoint_is_link_local(e) || endpoint_is_metadata(e) || !endpoint_is_unicast(e))
-		return false;
-	return call->allow_private || (!endpoint_is_loopback(e) && !endpoint_is_private(e));
-}
-
-static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
-{
-	struct http_call *call = arg;
-	struct endpoint e;
-
-	if (purpose != CURLSOCKTYPE_IPCXN ||
-		!endpoint_from_sockaddr(&address->addr, address->addrlen, &e) ||
-		!is_allowed(call, &e)) {
-		call->forbidden = true;
-		return CURL_SOCKET_BAD;
-	}
-	return socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		address->protocol);
-}
 
 static size_t take_body(char *octets, size_t size, size_t n, void *arg)
 {
@@ -312,6 +175,7 @@ static CURLcode set_trust(CURL *easy UNUSED, void *context, void *arg)
 	X509_STORE *store = SSL_CTX_get_cert_store(tls_client_context(call->trust));
 
 	SSL_CTX_set1_cert_store(context, store);
+	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 	return CURLE_OK;
 }
 
@@ -329,9 +193,7 @@ static void set_transport(struct http_call *call)
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(e, CURLOPT_PROXY, call->proxy); /* "": none, whatever the environment says */
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)HTTP_TOTAL_MS);
-	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, http_address_socket);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, call);
 	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -388,39 +250,11 @@ static bool add_fields(struct http_call *call, const char *authorization)
 	return good;
 }
 
-/*
- * "host:port:address,address": curl connects there and asks nobody. An address as host needs no line,
- * and one of IPv6 could not stand in it.
- */
-static bool set_addresses(struct http_call *call, const struct endpoint *addresses, size_t n)
-{
-	char line[RESOLVE_SIZE], ip[ENDPOINT_TEXT_SIZE];
-	size_t used = (size_t)snprintf(line, sizeof(line), "%s:%u:", call->host, call->port);
-	bool any = false;
-
-	for (size_t i = 0; i < n && used < sizeof(line); i++) {
-		bool six = addresses[i].any.sa_family == AF_INET6;
-
-		if (!is_allowed(call, &addresses[i]))
-			continue;
-		endpoint_ip_text(&addresses[i], ip);
-		six = six && strchr(ip, ':') != NULL;
-		used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s%s%s", any ? "," : "",
-			six ? "[" : "", ip, six ? "]" : "");
-		any = true;
-	}
-	if (!any || endpoint_is_ip_literal(slice_of(call->host)))
-		return any;
-	call->addresses = curl_slist_append(NULL, line);
-	curl_easy_setopt(call->easy, CURLOPT_RESOLVE, call->addresses);
-	return true;
-}
-
 static void on_resolved(void *arg, enum resolver_error error, const struct endpoint *addresses,
 	size_t n)
 {
 	struct http_call *call = arg;
-	char text[TEXT_SIZE];
+	char text[HTTP_TEXT_SIZE];
 
 	call->query = NULL;
 	if (error != RESOLVER_OK) {
@@ -429,21 +263,21 @@ static void on_resolved(void *arg, enum resolver_error error, const struct endpo
 		fail_soon(call, HTTP_NO_NAME, text);
 		return;
 	}
-	if (!set_addresses(call, addresses, n)) {
+	if (!http_address_keep(call, addresses, n)) {
 		snprintf(text, sizeof(text), "%s has only addresses of this machine, of a private network or "
 			"of a single link. When that is meant, set private_endpoints = yes in tocsin.conf; "
-			"link-local addresses are never used.", call->host);
+			"link-local addresses and those of a cloud's metadata are never used.", call->host);
 		fail_soon(call, HTTP_FORBIDDEN, text);
 		return;
 	}
-	if (curl_multi_add_handle(call->client->multi, call->easy) != CURLM_OK)
+	if (!http_address_start(call))
 		fail_soon(call, HTTP_NO_MEMORY, "There is not enough memory.");
 }
 
 /* ---- life ---- */
 
 /* Host and port of an address; false when it has none. */
-static bool split(const char *url, bool need_https, char ret_host[static HOST_MAX + 1],
+static bool split(const char *url, bool need_https, char ret_host[static HTTP_HOST_MAX + 1],
 	uint16_t *ret_port)
 {
 	CURLU *u = curl_url();
@@ -454,7 +288,7 @@ static bool split(const char *url, bool need_https, char ret_host[static HOST_MA
 		curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
 		curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
 
-	good = good && (!need_https || strcmp(scheme, "https") == 0) && strlen(host) <= HOST_MAX;
+	good = good && (!need_https || strcmp(scheme, "https") == 0) && strlen(host) <= HTTP_HOST_MAX;
 	if (good) {
 		memcpy(ret_host, host, strlen(host) + 1);
 		*ret_port = (uint16_t)strtoul(port, NULL, 10);
@@ -464,37 +298,6 @@ static bool split(const char *url, bool need_https, char ret_host[static HOST_MA
 	curl_free(port);
 	curl_url_cleanup(u);
 	return good;
-}
-
-struct http_client *http_client_new(struct loop *loop, struct resolver *resolver)
-{
-	struct http_client *c = calloc(1, sizeof(*c));
-
-	if (c == NULL)
-		return NULL;
-	c->loop = loop;
-	c->resolver = resolver;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-		c->multi = curl_multi_init();
-	if (c->multi == NULL) {
-		free(c);
-		return NULL;
-	}
-	timer_init(&c->timer, loop, on_timer, c);
-	curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
-	curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
-	curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, want_time);
-	curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
-	return c;
-}
-
-void http_client_free(struct http_client *c)
-{
-	if (c == NULL)
-		return;
-	curl_multi_cleanup(c->multi);
-	timer_cancel(&c->timer);
-	free(c);
 }
 
 static bool set_up(struct http_call *call, const struct http_request *r)

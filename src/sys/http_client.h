@@ -22,7 +22,7 @@ struct tls_client;
 enum {
 	HTTP_BODY_MAX = 160 * 1024, /* octets of an answer */
 	HTTP_HEAD_MAX = 64 * 1024, /* all its header lines, interim answers included */
-	HTTP_CONNECT_MS = 15 * 1000,
+	HTTP_CONNECT_MS = 10 * 1000,
 	HTTP_TOTAL_MS = 30 * 1000,
 };
 
@@ -35,7 +35,7 @@ enum http_fault {
 	HTTP_TLS, /* the handshake failed or the certificate is not acceptable */
 	HTTP_TIMEOUT,
 	HTTP_TOO_LARGE,
-	HTTP_BROKEN, /* what came is no HTTP */
+	HTTP_BROKEN, /* what came is no HTTP, or only its beginning */
 	HTTP_NO_MEMORY,
 };
 

@@ -220,8 +220,11 @@ static void half_an_answer_is_none(void **state UNUSED)
 {
 	answer = HEAD "Content-Length: 100\r\n\r\n{\"access";
 	call_host("localhost");
-	assert_int_not_equal(seen.fault, HTTP_OK);
+	assert_int_equal(seen.fault, HTTP_BROKEN);
 	assert_string_equal(seen.body, "");
+	answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n0\r\n\r\n";
+	call_host("localhost");
+	assert_int_equal(seen.fault, HTTP_BROKEN);
 }
 
 static void a_server_that_hangs_up_is_unreachable(void **state UNUSED)

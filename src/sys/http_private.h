@@ -1,0 +1,64 @@
+/*
+ * http_private.h - shared by the files of the https client: http_client.c (a call from request to
+ * answer), http_address.c (where it goes), http_loop.c (curl in our loop).
+ */
+#ifndef TOCSIN_SYS_HTTP_PRIVATE_H
+#define TOCSIN_SYS_HTTP_PRIVATE_H
+
+#include "sys/http_client.h"
+
+#include <curl/curl.h>
+
+#include "sys/endpoint.h"
+#include "sys/loop.h"
+#include "sys/resolver.h"
+
+enum {
+	HTTP_HOST_MAX = 255,
+	HTTP_TEXT_SIZE = 600,
+};
+
+struct http_client {
+	struct loop *loop;
+	struct resolver *resolver;
+	CURLM *multi;
+	struct timer timer;
+};
+
+struct http_call {
+	struct http_client *client;
+	http_done_fn *done;
+	void *arg;
+	struct resolver_query *query;
+	struct timer soon; /* tells a fault that was found at once */
+	int64_t deadline; /* of all of it */
+	struct endpoint endpoints[RESOLVER_ADDRESSES_MAX]; /* that passed */
+	size_t n_endpoints, round;
+	CURL *easy;
+	struct curl_slist *fields, *addresses;
+	struct tls_client *trust;
+	struct arena *arena; /* of the texts below */
+	const char *url, *form, *proxy;
+	char host[HTTP_HOST_MAX + 1]; /* that is connected to: the proxy's, when there is one */
+	uint16_t port;
+	bool allow_private;
+	bool forbidden; /* an address was turned down */
+	bool too_large;
+	size_t head_octets;
+	struct buffer body;
+	enum http_fault fault;
+	char text[HTTP_TEXT_SIZE];
+	char curl_text[CURL_ERROR_SIZE];
+};
+
+/* http_client.c: curl is done with it. */
+void http_call_ended(struct http_call *call, CURLcode code);
+
+/* http_address.c */
+bool http_address_keep(struct http_call *call, const struct endpoint *addresses, size_t n);
+bool http_address_start(struct http_call *call); /* false without memory */
+bool http_address_next(struct http_call *call, CURLcode code); /* true: another is being tried */
+curl_socket_t http_address_socket(void *arg, curlsocktype purpose,
+	struct curl_sockaddr *address);
+
+#endif
