@@ -103,10 +103,8 @@ def programs(world_folder):
     return install(world_folder / "bin")
 
 
-@pytest.fixture
-def new_daemon(world_folder, programs, request):
-    """A function that makes a Daemon with a folder of its own, not started; ended with the test,
-    and its log shown when the test fails."""
+def daemons(world_folder, programs, ended=lambda daemon: None):
+    """Yields a function that makes a Daemon with a folder of its own, not started; then ends all."""
     made = []
 
     def make(**options):
@@ -118,7 +116,20 @@ def new_daemon(world_folder, programs, request):
     yield make
     for daemon in made:
         daemon.stop()
-        request.node.add_report_section("teardown", "tocsind", daemon.output())
+        ended(daemon)
+
+
+@pytest.fixture
+def new_daemon(world_folder, programs, request):
+    """A function that makes a Daemon, ended with the test, and its log shown when the test fails."""
+    yield from daemons(world_folder, programs, lambda daemon:
+        request.node.add_report_section("teardown", "tocsind", daemon.output()))
+
+
+@pytest.fixture(scope="module")
+def new_lasting_daemon(world_folder, programs):
+    """As new_daemon, for a node that all tests of a file use. Its log is theirs to show."""
+    yield from daemons(world_folder, programs)
 
 
 @pytest.fixture

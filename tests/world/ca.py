@@ -45,17 +45,18 @@ class Authority:
         self.cert.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
     def issue(self, label, names=("localhost",), addresses=("127.0.0.1", "127.0.0.2", "::1"),
-            begins=-1, ends=90, digest=None):
+            begins=-1, ends=90, digest=None, by_itself=False):
         """A server certificate for names and addresses, valid from and to so many days from now."""
         key = ec.generate_private_key(ec.SECP256R1())
+        issuer = key if by_itself else self._key
         now = datetime.datetime.utcnow()
-        subject = (names or addresses)[0]
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, (names or addresses)[0])])
         alternatives = [x509.DNSName(name) for name in names]
         alternatives += [x509.IPAddress(ipaddress.ip_address(text)) for text in addresses]
         certificate = (
             x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
-            .issuer_name(self._name).public_key(key.public_key())
+            .subject_name(subject).issuer_name(subject if by_itself else self._name)
+            .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now + begins * DAY).not_valid_after(now + ends * DAY)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -63,9 +64,9 @@ class Authority:
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]),
                 critical=False)
             .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()),
                 critical=False)
-            .sign(self._key, digest or hashes.SHA256()))
+            .sign(issuer, digest or hashes.SHA256()))
         cert = self.folder / f"{label}.pem"
         cert.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         path = self.folder / f"{label}.key"
@@ -76,7 +77,8 @@ class Authority:
 
 
 class Certificates:
-    """The set that relay tests choose from. All but `unknown` are signed by `authority`."""
+    """The set that relay tests choose from. All but `unknown` and `self_signed` are signed by
+    `authority`."""
 
     def __init__(self, folder):
         self.authority = Authority(folder / "authority")
@@ -87,6 +89,7 @@ class Certificates:
         self.wrong_name = self.authority.issue("wrong-name", names=("other.example",), addresses=())
         self.name_only = self.authority.issue("name-only", addresses=())
         self.unknown = stranger.issue("unknown")
+        self.self_signed = self.authority.issue("self-signed", by_itself=True)
         with warnings.catch_warnings(action="ignore"):
             self.sha1 = self.authority.issue("sha1", digest=hashes.SHA1())
         self.endless = self.authority.issue("endless")

@@ -99,6 +99,13 @@ class Peer:
     def half_close(self):
         self._socket.shutdown(socket.SHUT_WR)
 
+    def goodbye(self):
+        """The end as TLS has it, with close_notify."""
+        try:
+            self._socket.unwrap()
+        except OSError:
+            pass
+
     def reset(self):
         """RST instead of FIN."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -1,6 +1,8 @@
 """A program that a test started: its output in a file, ended by its own pid."""
 
 import os
+import pathlib
+import re
 import signal
 import subprocess
 
@@ -40,3 +42,9 @@ class Process:
         except subprocess.TimeoutExpired:
             self.signal(signal.SIGKILL)
             return self.wait()
+
+
+def memory_peak(pid):
+    """The most octets of memory that a process ever held."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
