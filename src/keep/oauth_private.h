@@ -118,6 +118,8 @@ const char *keep_oauth_try_objection(const struct request *r);
 void keep_oauth_note(struct request *r, char *what, void (*done)(void *arg, int result));
 /* Asks for the attempt; the answer's arg is a struct exchange. False: nobody can be asked. */
 bool keep_oauth_try_ask(struct keeper *k, const struct grant *g, channel_answer_fn *answer);
+/* The first scope of the settings that was not granted; absent when all were. */
+struct slice keep_oauth_missing_scope(const struct keeper *k, const char *granted);
 void keep_oauth_try_granted(struct keeper *k, const struct grant_answer *g, struct arena *a);
 void keep_oauth_try_exchanged(void *arg, const struct channel_message *m);
 void keep_oauth_try_expire(struct keeper *k, int64_t now);

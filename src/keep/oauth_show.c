@@ -51,6 +51,17 @@ static const char *advice_ahead(const struct keeper *k, struct arena *a)
 	return text;
 }
 
+/* Scopes may be changed in the settings at any time; a sign-in keeps those it was given. */
+static const char *advice_scopes(const struct keeper *k, struct arena *a)
+{
+	struct slice missing = keep_oauth_missing_scope(k, k->oauth->token.scopes);
+
+	if (!setting_is(&k->settings, SETTING_EMAIL_OAUTH_FLOW, "code") || missing.data == NULL)
+		return "";
+	return arena_printf(a, "The settings ask for the scope %.*s, which this sign-in does not have. "
+		"Sign in again to use it.", SLICE_ARGS(missing));
+}
+
 static const char *advice_of(struct keeper *k, struct arena *a)
 {
 	const struct keep_oauth *o = k->oauth;
@@ -63,6 +74,8 @@ static const char *advice_of(struct keeper *k, struct arena *a)
 		return "The provider gave no refresh token, so the sign-in ends with its access token. Sign "
 			"in again, and let the provider ask for consent once more; at Microsoft the scope "
 			"offline_access must be among the scopes.";
+	if (o->life.state == TOKEN_GOOD && advice_scopes(k, a)[0] != '\0')
+		return advice_scopes(k, a);
 	if (o->trouble.arena == NULL || o->life.state == TOKEN_GOOD)
 		return advice_ahead(k, a);
 	return o->trouble.error.error[0] != '\0' ? what_to_do(&o->trouble.error, a) :

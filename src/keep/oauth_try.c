@@ -190,11 +190,8 @@ static bool scope_is_there(struct slice granted, struct slice wanted)
 	return false;
 }
 
-/*
- * The first scope asked for that was not granted, which a person may have unticked; absent when
- * all were. What only asks for more tokens, or for a name, is often left out of the answer.
- */
-static struct slice missing_scope(const struct keeper *k, const char *granted)
+/* What only asks for more tokens, or for a name, is often left out of the answer. */
+struct slice keep_oauth_missing_scope(const struct keeper *k, const char *granted)
 {
 	static const char *const aside[] = { "offline_access", "openid", "email", "profile", "offline" };
 	struct slice wanted = slice_of(k->settings.value[SETTING_EMAIL_OAUTH_SCOPES]);
@@ -247,7 +244,7 @@ static void keep_granted(struct keeper *k, const struct grant_answer *g, struct 
 
 void keep_oauth_try_granted(struct keeper *k, const struct grant_answer *g, struct arena *a)
 {
-	struct slice missing = missing_scope(k, g->scopes);
+	struct slice missing = keep_oauth_missing_scope(k, g->scopes);
 
 	if (missing.data != NULL) {
 		keep_oauth_try_fail(k, &g->error, arena_printf(a, "The provider granted less than was asked for: %.*s is "

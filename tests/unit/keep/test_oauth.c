@@ -349,6 +349,16 @@ static void a_secret_that_ends_soon_is_told(void **state UNUSED)
 	assert_int_equal(status().state, TOKEN_GOOD);
 }
 
+static void a_scope_that_the_sign_in_lacks_is_told(void **state UNUSED)
+{
+	sign_in();
+	assert_string_equal(status().advice, "");
+	set("email.oauth_scopes", "mail calendar offline_access", NULL);
+	assert_non_null(strstr(status().advice, "the scope calendar, which"));
+	set("email.oauth_scopes", "mail offline_access", NULL);
+	assert_string_equal(status().advice, "");
+}
+
 static void a_person_disconnects(void **state UNUSED)
 {
 	sign_in();
@@ -574,6 +584,7 @@ int main(void)
 		linked(it_outlives_a_restart_and_is_sealed),
 		linked(it_goes_to_no_other_relay_or_provider),
 		linked(a_secret_that_ends_soon_is_told),
+		linked(a_scope_that_the_sign_in_lacks_is_told),
 		linked(a_person_disconnects),
 		linked(one_refusal_costs_one_renewal),
 		linked(an_answer_without_a_refresh_token_keeps_the_old),
