@@ -21,7 +21,7 @@ static const char *const columns[BACKUP_KINDS] = {
 	[BACKUP_RECIPIENT] = "itiiii",
 	[BACKUP_ATTEMPT] = "iititttitt",
 	[BACKUP_DEED] = "ittti",
-	[BACKUP_SIGN_IN] = "bttiiiitttittiti",
+	[BACKUP_SIGN_IN] = "bttiiiitttittitiiii",
 	[BACKUP_CERTIFICATE] = "tt",
 };
 
@@ -160,7 +160,7 @@ static int read_sign_in(struct reading *r)
 	int result = a != NULL ? store_oauth_token_load(r->db, a, &t) : STORE_FAILED;
 
 	if (result == STORE_OK) {
-		struct backup_row row = { .kind = BACKUP_SIGN_IN, .n = 16, .values = {
+		struct backup_row row = { .kind = BACKUP_SIGN_IN, .n = 19, .values = {
 			{ .octets = slice_make((char *)t.fingerprint, sizeof(t.fingerprint)) },
 			text_value(t.access), text_value(t.refresh), { .number = t.granted },
 			{ .number = t.life }, { .number = t.refresh_since },
@@ -168,6 +168,8 @@ static int read_sign_in(struct reading *r)
 			text_value(t.account), text_value(t.by), { .number = t.signed_in },
 			text_value(t.issuer), text_value(t.revocation), { .number = t.basic },
 			text_value(token_state_name(t.state)), { .number = t.state_at },
+			{ .number = t.refresh_ends }, { .number = t.refresh_habit },
+			{ .number = t.died_young },
 		} };
 
 		result = r->take(r->arg, &row);

@@ -31,7 +31,7 @@ enum backup_kind {
 };
 
 enum {
-	BACKUP_COLUMNS_MAX = 18,
+	BACKUP_COLUMNS_MAX = 19,
 	BACKUP_MESSAGES_MAX = 200 * 1000, /* the newest of the history */
 };
 

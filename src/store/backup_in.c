@@ -195,7 +195,9 @@ bool backup_sign_in(const struct backup_row *row, struct arena *a,
 		.account = arena_text(a, v[8].octets), .by = arena_text(a, v[9].octets),
 		.signed_in = v[10].number, .issuer = arena_text(a, v[11].octets),
 		.revocation = arena_text(a, v[12].octets), .basic = v[13].number != 0,
-		.state_at = v[15].number,
+		.state_at = v[15].number, .refresh_ends = v[16].number,
+		.refresh_habit = store_oauth_token_habit_of(v[17].number),
+		.died_young = v[18].number != 0,
 	};
 
 	if (v[0].octets.len != sizeof(t.fingerprint) || v[1].octets.len == 0 || t.life < 0 ||

@@ -51,7 +51,7 @@ static enum token_state state_of(struct slice name)
 	return store_oauth_token_state_of(name, &state) ? state : TOKEN_GOOD;
 }
 
-static enum ending_habit habit_of(int64_t number)
+enum ending_habit store_oauth_token_habit_of(int64_t number)
 {
 	return number == ENDING_MOVES || number == ENDING_STAYS ? (enum ending_habit)number :
 		ENDING_UNSEEN;
@@ -80,7 +80,7 @@ static int read_row(const struct query *q, struct arena *a, struct store_oauth_t
 	t->state = state_of(column_slice(q, 14));
 	t->state_at = column_number(q, 15);
 	t->refresh_ends = column_number(q, 16);
-	t->refresh_habit = habit_of(column_number(q, 17));
+	t->refresh_habit = store_oauth_token_habit_of(column_number(q, 17));
 	t->died_young = column_number(q, 18) != 0;
 	return result;
 }

@@ -53,6 +53,9 @@ int store_oauth_token_forget(struct store_db *db) MUST_CHECK;
 bool store_oauth_token_outlives(const struct store_oauth_token *token,
 	const struct store_oauth_token *other) MUST_CHECK;
 
+/* The one that is written so; UNSEEN for a number that is none. */
+enum ending_habit store_oauth_token_habit_of(int64_t number);
+
 /* The state that is written with that name; false: none is. */
 bool store_oauth_token_state_of(struct slice name, enum token_state *ret_state) MUST_CHECK;
 

@@ -122,7 +122,8 @@ static void add_sign_in(void)
 {
 	add(BACKUP_SIGN_IN, (struct backup_value[]){ text("f"), text("access"), text("refresh"),
 		number(1), number(2), number(3), number(4), text("scope"), text("account"),
-		text("by"), number(5), text(""), text(""), number(0), text("good"), number(6) });
+		text("by"), number(5), text(""), text(""), number(0), text("good"), number(6), number(7), number(1),
+		number(0) });
 }
 
 static void certificate_and_sign_in_have_their_places(void **state UNUSED)

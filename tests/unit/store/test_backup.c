@@ -214,7 +214,8 @@ static void save_sign_in(const char *refresh, int64_t granted)
 		.granted = granted, .life = 3600, .refresh_since = 1, .refresh_used = 2,
 		.scopes = "mail", .account = "us@x.example", .by = "anna", .signed_in = 3,
 		.issuer = "https://i", .revocation = "", .basic = true, .state = TOKEN_GOOD,
-		.state_at = 4,
+		.state_at = 4, .refresh_ends = 5, .refresh_habit = (enum ending_habit)1,
+		.died_young = true,
 	};
 
 	assert_int_equal(store_oauth_token_save(&db, &t), STORE_OK);
@@ -248,7 +249,8 @@ static void a_sign_in_comes_back_sealed_anew(void **state UNUSED)
 	assert_int_equal(t.granted * 10 + t.refresh_since, 10001);
 	assert_int_equal(t.life, 3600);
 	assert_int_equal(t.refresh_used * 100 + t.signed_in * 10 + t.state_at, 234);
-	assert_true(t.basic && t.state == TOKEN_GOOD);
+	assert_true(t.basic && t.died_young && t.state == TOKEN_GOOD);
+	assert_int_equal(t.refresh_ends * 10 + t.refresh_habit, 51);
 	assert_int_equal(number("SELECT instr(refresh, 'refresh token') FROM oauth_token"), 0);
 }
 
