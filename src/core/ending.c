@@ -135,6 +135,13 @@ static const struct ending_words words[ENDING_KIND_COUNT] = {
 		  "Then sign in again under Management > Email Configuration: a sign-in from before keeps "
 		  "its seven days.", NULL },
 	},
+	[ENDING_ACCESS] = {
+		"access_token", "OAuth2 access token",
+		"The provider gives this node no other one after it, and mail stops then.",
+		{ "See under Management > Email Configuration, or by \"tocsin oauth status\", what the "
+		  "provider said and what to do about it.",
+		  "As a rule: sign in again.", NULL },
+	},
 };
 
 const struct ending_words *ending_words(enum ending_kind kind)

@@ -19,6 +19,7 @@ enum ending_kind {
 	ENDING_CERTIFICATE, /* of the client */
 	ENDING_SIGN_IN, /* the refresh token */
 	ENDING_TESTING, /* the same, because Google's consent screen is in testing */
+	ENDING_ACCESS, /* the access token, after which none comes */
 	ENDING_KIND_COUNT,
 };
 

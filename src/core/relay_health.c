@@ -170,6 +170,12 @@ void relay_health_probe_now(struct relay_health *h, int64_t now)
 		h->next_probe = now;
 }
 
+void relay_health_probe_anew(struct relay_health *h, int64_t now)
+{
+	h->probing = false;
+	relay_health_probe_now(h, now);
+}
+
 void relay_health_settings_changed(struct relay_health *h, int64_t now)
 {
 	/* what was true of the old relay says nothing about the new one; a failure stays until
@@ -177,8 +183,7 @@ void relay_health_settings_changed(struct relay_health *h, int64_t now)
 	if (h->state == RELAY_WORKS)
 		set_state(h, RELAY_UNTRIED, now);
 	h->mended = h->alarmed;
-	h->probing = false;
-	relay_health_probe_now(h, now);
+	relay_health_probe_anew(h, now);
 }
 
 enum relay_event relay_health_next(struct relay_health *h)

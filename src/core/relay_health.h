@@ -75,6 +75,8 @@ void relay_health_feed(struct relay_health *h, const struct verdict *v, int64_t 
 /* New settings, or "try now": broken or untried, a probe is due at once and delays begin anew. */
 void relay_health_settings_changed(struct relay_health *h, int64_t now);
 void relay_health_probe_now(struct relay_health *h, int64_t now);
+/* The same, and the verdict of a probe that is under way will never come: nobody waits for it. */
+void relay_health_probe_anew(struct relay_health *h, int64_t now);
 
 enum relay_event relay_health_next(struct relay_health *h);
 int64_t relay_health_deadline(const struct relay_health *h); /* INT64_MAX none */

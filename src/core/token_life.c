@@ -192,6 +192,8 @@ void token_life_answered(struct token_life *t, enum token_answer answer, int64_t
 
 bool token_life_relay_refused(struct token_life *t, int64_t now)
 {
+	if (needs_person(t->state))
+		t->ends = at_most(t->ends, now);
 	if (!t->can_renew || t->relay_refused || t->state == TOKEN_NONE || needs_person(t->state))
 		return false;
 	t->relay_refused = true;
@@ -224,11 +226,16 @@ void token_life_renew_now(struct token_life *t, int64_t now)
 		token_life_try_now(t, now);
 }
 
-bool token_life_is_usable(const struct token_life *t, int64_t now)
+int64_t token_life_usable_until(const struct token_life *t)
 {
 	int64_t slack = at_most(END_SLACK, (t->ends - t->granted) / 4);
 
-	return t->state != TOKEN_NONE && now < t->ends - slack;
+	return t->state != TOKEN_NONE ? t->ends - slack : 0;
+}
+
+bool token_life_is_usable(const struct token_life *t, int64_t now)
+{
+	return now < token_life_usable_until(t);
 }
 
 /* ---- events and time ---- */

@@ -93,7 +93,8 @@ void token_life_answered(struct token_life *t, enum token_answer answer, int64_t
 
 /*
  * The relay refused the token (535). True when it is worth a renewal: the first time since mail was
- * accepted. False: the mail must be held, or it would go on for ever.
+ * accepted. False: the mail must be held, or it would go on for ever. Either way the token is not
+ * shown again when a person is needed for the next one.
  */
 bool token_life_relay_refused(struct token_life *t, int64_t now);
 void token_life_relay_accepted(struct token_life *t);
@@ -103,7 +104,8 @@ void token_life_try_now(struct token_life *t, int64_t now);
 /* A person says "renew now": a good token is renewed as well, but not one of this very moment. */
 void token_life_renew_now(struct token_life *t, int64_t now);
 
-/* True while the access token can be shown to a relay. */
+/* Until when the access token can be shown to a relay, whatever else is broken; 0 not at all. */
+int64_t token_life_usable_until(const struct token_life *t);
 bool token_life_is_usable(const struct token_life *t, int64_t now);
 
 enum token_event token_life_next(struct token_life *t);

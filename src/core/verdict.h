@@ -117,6 +117,7 @@ struct verdict {
 	enum verdict_reason reason;
 	unsigned code; /* of the server's reply, 0 none */
 	struct enhanced_status enhanced;
+	uint64_t token; /* the number of the access token that was shown (relay.h), 0 none */
 	/*
 	 * Words, printable UTF-8, lines separated by LF: the server's without their codes when the
 	 * reason is REASON_REPLY, else ours.

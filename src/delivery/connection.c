@@ -92,6 +92,8 @@ void connection_end(struct connection *c)
 		return;
 	drop_transport(c);
 	connection_set_state(c, CONNECTION_ENDED);
+	if (c->verdict.stage == STAGE_AUTH && c->options.relay->auth == RELAY_AUTH_OAUTH2)
+		c->verdict.token = c->options.relay->token_number;
 	c->options.events->ended(c->options.arg, &c->verdict);
 }
 

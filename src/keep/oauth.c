@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "keep/endings.h"
 #include "keep/handlers.h"
 #include "keep/queue_private.h"
 #include "sys/clock.h"
@@ -63,16 +64,16 @@ const char *keep_oauth_obstacle(const struct keeper *k, const struct settings *s
 		return NULL;
 	if (!keep_oauth_fits(k, s) || o->life.state == TOKEN_NONE)
 		return "OAuth2 is chosen and this node is not signed in yet.";
+	if (token_life_is_usable(&o->life, clock_boot_ms()))
+		return NULL; /* to its end, whatever comes after */
 	if (o->life.state == TOKEN_SIGN_IN_NEEDED)
 		return "The OAuth2 sign-in is over: the provider takes it no longer. Sign in again.";
 	if (o->life.state == TOKEN_REFUSED)
 		return "The OAuth2 provider refuses this node's client. Mend it there or in the settings, "
 			"or sign in again.";
-	if (!token_life_is_usable(&o->life, clock_boot_ms()))
-		return o->life.can_renew ?
-			"The access token is over; the OAuth2 provider is asked for a new one." :
-			"The access token is over, and the provider gave no refresh token. Sign in again.";
-	return NULL;
+	return o->life.can_renew ?
+		"The access token is over; the OAuth2 provider is asked for a new one." :
+		"The access token is over, and the provider gave no refresh token. Sign in again.";
 }
 
 bool keep_oauth_is_signed_out(const struct keeper *k)
@@ -92,6 +93,11 @@ const char *keep_oauth_token(const struct keeper *k, const struct settings *s)
 	return is_chosen(s) && keep_oauth_obstacle(k, s) == NULL ? k->oauth->token.access : "";
 }
 
+uint64_t keep_oauth_token_number(const struct keeper *k)
+{
+	return k->oauth != NULL ? k->oauth->token_number : 0;
+}
+
 /* ---- in force ---- */
 
 /* The life begins or goes on from what is known of the token, if it is for these settings. */
@@ -102,6 +108,7 @@ void keep_oauth_take_up(struct keeper *k)
 	int64_t now = clock_boot_ms();
 	bool can_renew;
 
+	o->token_number++;
 	keep_oauth_fingerprint(&k->settings, o->fingerprint);
 	if (!is_chosen(&k->settings) || !keep_oauth_fits(k, &k->settings)) {
 		token_life_forget(&o->life, now);
@@ -145,6 +152,7 @@ static void feed(struct keeper *k, enum verdict_reason reason, const char *text)
 	keep_queue_feed_health(k, &v);
 }
 
+/* A person is needed. Mail stops, and the alert comes, when the token in hand has ended. */
 static void broke(struct keeper *k)
 {
 	struct keep_oauth *o = k->oauth;
@@ -156,31 +164,29 @@ static void broke(struct keeper *k)
 		t->n = o->life.state;
 		keep_queue_task_start(t, run_state, state_done);
 	}
-	feed(k, REASON_SIGN_IN, keep_oauth_obstacle(k, &k->settings));
+	o->dry = false; /* it was told with another reason, if at all */
+	log_warning("oauth: %s", token_state_name(o->life.state));
+	keep_endings_look(k);
 }
 
-/* The token is over and no new one comes: somebody must hear of it, though nobody is to blame. */
-static void look_for_drought(struct keeper *k)
+bool keep_oauth_is_last(const struct token_life *t)
 {
-	struct keep_oauth *o = k->oauth;
-
-	if (o->dry || !is_chosen(&k->settings) || o->life.state != TOKEN_FAILING ||
-		token_life_is_usable(&o->life, clock_boot_ms()))
-		return;
-	o->dry = true;
-	feed(k, REASON_NO_TOKEN, "The access token is over and the provider gives out no new one.");
+	return t->state != TOKEN_NONE && (t->state != TOKEN_GOOD || !t->can_renew);
 }
 
-/* One without a refresh token ends as a sign-in does. */
+/* The token is over and no new one comes: somebody must hear of it, though it may pass. */
 static void look_for_end(struct keeper *k)
 {
 	struct keep_oauth *o = k->oauth;
+	bool failing = o->life.state == TOKEN_FAILING;
 
-	if (o->dry || o->life.can_renew || o->life.state != TOKEN_GOOD ||
+	if (o->dry || !is_chosen(&k->settings) || !keep_oauth_is_last(&o->life) ||
 		token_life_is_usable(&o->life, clock_boot_ms()))
 		return;
 	o->dry = true;
-	feed(k, REASON_SIGN_IN, keep_oauth_obstacle(k, &k->settings));
+	feed(k, failing ? REASON_NO_TOKEN : REASON_SIGN_IN, failing ?
+		"The access token is over and the provider gives out no new one." :
+		keep_oauth_obstacle(k, &k->settings));
 }
 
 static int64_t next_deadline(const struct keeper *k)
@@ -188,9 +194,8 @@ static int64_t next_deadline(const struct keeper *k)
 	const struct keep_oauth *o = k->oauth;
 	int64_t when = token_life_deadline(&o->life), try = keep_oauth_try_deadline(k);
 
-	if (!o->dry && (o->life.state == TOKEN_FAILING || o->life.state == TOKEN_GOOD) &&
-		o->life.ends < when && (o->life.state == TOKEN_FAILING || !o->life.can_renew))
-		when = o->life.ends;
+	if (!o->dry && keep_oauth_is_last(&o->life) && token_life_usable_until(&o->life) < when)
+		when = token_life_usable_until(&o->life);
 	return try < when ? try : when;
 }
 
@@ -209,7 +214,6 @@ void keep_oauth_pump(struct keeper *k)
 		else if (event == TOKEN_EVENT_BROKE)
 			broke(k);
 	}
-	look_for_drought(k);
 	look_for_end(k);
 	when = next_deadline(k);
 	if (when < INT64_MAX)
@@ -228,10 +232,15 @@ static void on_timer(void *arg)
 	keep_oauth_pump(k);
 }
 
+static bool needs_person(const struct token_life *t)
+{
+	return t->state == TOKEN_REFUSED || t->state == TOKEN_SIGN_IN_NEEDED;
+}
+
 bool keep_oauth_takes(struct keeper *k, const struct verdict *v)
 {
 	struct keep_oauth *o = k->oauth;
-	bool renews;
+	bool renews, waits;
 
 	if (o == NULL || !is_chosen(&k->settings) || v->reason != REASON_REPLY)
 		return false;
@@ -240,14 +249,15 @@ bool keep_oauth_takes(struct keeper *k, const struct verdict *v)
 		token_life_relay_accepted(&o->life);
 	if (v->class != VERDICT_CREDENTIAL || v->stage != STAGE_AUTH)
 		return false;
-	/* another connection may have shown the same token a moment later */
-	renews = token_life_relay_refused(&o->life, clock_boot_ms()) ||
-		(o->life.relay_refused && !token_life_is_usable(&o->life, clock_boot_ms()));
-	if (renews) {
+	if (v->token != o->token_number)
+		return true; /* a token that was replaced since: the new one is tried */
+	renews = token_life_relay_refused(&o->life, clock_boot_ms());
+	if (renews)
 		log_warning("oauth: the relay refused the token; a new one is asked for once");
-		keep_oauth_pump(k);
-	}
-	return renews;
+	/* another connection may have shown the same token a moment later */
+	waits = o->life.relay_refused && !token_life_is_usable(&o->life, clock_boot_ms());
+	keep_oauth_pump(k);
+	return renews || waits || needs_person(&o->life);
 }
 
 /* ---- life ---- */
@@ -294,6 +304,7 @@ int keep_oauth_init(struct keeper *k)
 	}
 	k->oauth = o;
 	o->token = token;
+	o->token_number = (uint64_t)clock_boot_ms() << 16;
 	if (result == STORE_OK)
 		o->arena = a;
 	else

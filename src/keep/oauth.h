@@ -20,8 +20,9 @@ const char *keep_oauth_obstacle(const struct keeper *k, const struct settings *s
 /* OAuth2 is chosen, and nobody has signed in with these settings. */
 bool keep_oauth_is_signed_out(const struct keeper *k);
 
-/* The access token for these settings, or "". */
+/* The access token for these settings, or ""; and a number that no other token has. */
 const char *keep_oauth_token(const struct keeper *k, const struct settings *s);
+uint64_t keep_oauth_token_number(const struct keeper *k);
 
 /*
  * What the relay said of the token. True when a renewal was asked for: then it says nothing about

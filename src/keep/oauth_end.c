@@ -76,9 +76,18 @@ size_t keep_oauth_endings(const struct keeper *k, struct ending ret_list[ENDING_
 		return 0;
 	if (secret != 0 && setting_is_set(&k->settings, SETTING_EMAIL_OAUTH_CLIENT_SECRET))
 		ret_list[n++] = (struct ending){ ENDING_SECRET, secret };
+	if (keep_oauth_is_last(&o->life)) {
+		/* when it is over, mail is broken, and that is told as such */
+		if (o->life.state != TOKEN_FAILING &&
+			token_life_is_usable(&o->life, clock_boot_ms()))
+			ret_list[n++] = (struct ending){ ENDING_ACCESS,
+				keep_oauth_wall_of(o->life.ends) };
+		if (o->life.state != TOKEN_FAILING)
+			return n;
+	}
 	f = facts_of(k);
-	if ((o->life.state == TOKEN_GOOD || o->life.state == TOKEN_FAILING) &&
-		o->token.refresh[0] != '\0' && ending_of_sign_in(&f, clock_wall(), &ret_list[n]))
+	if (o->life.state != TOKEN_NONE && o->token.refresh[0] != '\0' &&
+		ending_of_sign_in(&f, clock_wall(), &ret_list[n]))
 		n++;
 	return n;
 }

@@ -52,6 +52,7 @@ struct keep_oauth {
 	struct timer timer;
 	struct store_oauth_token token;
 	struct arena *arena; /* the token's; NULL: there is none */
+	uint64_t token_number; /* of the token in force; grows with each, over restarts too */
 	unsigned char fingerprint[SHA256_SIZE]; /* of the settings in force */
 	uint64_t ask; /* the open question for a renewal, 0 none */
 	uint64_t number; /* grows when the token is replaced or forgotten by a person */
@@ -72,6 +73,8 @@ void keep_oauth_fingerprint(const struct settings *s, unsigned char ret_digest[S
 bool keep_oauth_fits(const struct keeper *k, const struct settings *s);
 /* The life begins or goes on from what is known of the token, if it is for these settings. */
 void keep_oauth_take_up(struct keeper *k);
+/* True when nothing will follow the access token in hand, or nothing does for now. */
+bool keep_oauth_is_last(const struct token_life *t);
 /* The sender gets the new token, and mail that waited for it goes on. */
 void keep_oauth_tell_token(struct keeper *k, bool by_person);
 

@@ -163,6 +163,7 @@ static void put_in_force(struct keeping *w)
 	arena_free(o->arena);
 	o->arena = w->arena;
 	o->token = w->token;
+	o->token_number++;
 	o->dry = false;
 	arena_free(o->trouble.arena);
 	o->trouble = (struct oauth_trouble){ .arena = NULL };

@@ -383,7 +383,7 @@ void keep_queue_token_changed(struct keeper *k, bool by_person)
 	if (by_person)
 		relay_health_settings_changed(&k->queue->health, clock_boot_ms());
 	else
-		relay_health_probe_now(&k->queue->health, clock_boot_ms());
+		relay_health_probe_anew(&k->queue->health, clock_boot_ms());
 	keep_queue_pump(k);
 }
 

@@ -85,6 +85,7 @@ void keep_relay_of(const struct keeper *k, const struct settings *s, struct rela
 			oauth2 ? s->value[SETTING_EMAIL_OAUTH_EMAIL] : "",
 		.password = password ? s->value[SETTING_EMAIL_PASSWORD] : "",
 		.token = keep_oauth_token(k, s),
+		.token_number = keep_oauth_token_number(k),
 		.allow_clear_password = setting_is(s, SETTING_EMAIL_ALLOW_CLEAR_PASSWORD, "yes") ||
 			host_is_loopback(slice_of(s->value[SETTING_EMAIL_RELAY_HOST])),
 		.ca_certificate = s->value[SETTING_EMAIL_CA_CERTIFICATE],

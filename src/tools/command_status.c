@@ -118,6 +118,7 @@ static const char *const ending_keys[ENDING_KIND_COUNT] = {
 	[ENDING_CERTIFICATE] = "client_certificate_ends",
 	[ENDING_SIGN_IN] = "sign_in_ends",
 	[ENDING_TESTING] = "google_testing_ends",
+	[ENDING_ACCESS] = "access_token_ends",
 };
 
 static void print_json(const struct status *s)

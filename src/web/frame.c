@@ -93,7 +93,8 @@ static void fill_ending(struct visit *v, const struct ending *e, struct ending_v
 		.sentence = ending_sentence(e, (int64_t)v->status.now, v->arena),
 		.until = (uint64_t)e->until,
 		.cure = ending_cure(e->kind, v->arena),
-		.sign_in = e->kind == ENDING_SIGN_IN || e->kind == ENDING_TESTING,
+		.sign_in = e->kind == ENDING_SIGN_IN || e->kind == ENDING_TESTING ||
+			e->kind == ENDING_ACCESS,
 		.csrf = v->session.csrf,
 	};
 }

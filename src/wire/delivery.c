@@ -14,6 +14,7 @@ void verdict_pack(struct buffer *b, const struct verdict *v)
 	pack_number(b, v->enhanced.class);
 	pack_number(b, v->enhanced.subject);
 	pack_number(b, v->enhanced.detail);
+	pack_number(b, v->token);
 	pack_text(b, v->text);
 }
 
@@ -28,6 +29,7 @@ void verdict_unpack(struct unpack *u, struct verdict *ret_verdict)
 	v->enhanced.class = (unsigned char)unpack_below(u, 6);
 	v->enhanced.subject = (unsigned short)unpack_below(u, 1000);
 	v->enhanced.detail = (unsigned short)unpack_below(u, 1000);
+	v->token = unpack_number(u);
 	if (!slice_copy(unpack_slice(u, sizeof(v->text) - 1), v->text, sizeof(v->text)))
 		u->failed = true;
 }

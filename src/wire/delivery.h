@@ -1,7 +1,7 @@
 /*
  * delivery.h - what came of a delivery: verdicts from sender to keeper, and in every view of them.
  *   VERDICT  = (number class, number stage, number reason, number code,
- *               number enhanced class, subject and detail, text words)
+ *               number enhanced class, subject and detail, number token, text words)
  *   DELIVERY = the fields of struct delivery in their order; n x (number id, VERDICT)
  */
 #ifndef TOCSIN_WIRE_DELIVERY_H

@@ -17,6 +17,7 @@ void relay_pack(struct buffer *b, const struct relay *r)
 	pack_text(b, r->username);
 	pack_text(b, r->password);
 	pack_text(b, r->token);
+	pack_number(b, r->token_number);
 	pack_bool(b, r->allow_clear_password);
 	pack_text(b, r->ca_certificate);
 	pack_text(b, r->helo_name);
@@ -39,6 +40,7 @@ void relay_unpack(struct unpack *u, struct arena *a, struct relay *ret_relay)
 	r->username = unpack_text(u, NAME_MAX_OCTETS, a);
 	r->password = unpack_text(u, SECRET_MAX, a);
 	r->token = unpack_text(u, RELAY_TOKEN_MAX, a);
+	r->token_number = unpack_number(u);
 	r->allow_clear_password = unpack_bool(u);
 	r->ca_certificate = unpack_text(u, PEM_MAX, a);
 	r->helo_name = unpack_text(u, NAME_MAX_OCTETS, a);

@@ -36,6 +36,7 @@ struct relay {
 	const char *username;
 	const char *password;
 	const char *token; /* OAuth2's access token; "" with any other authentication */
+	uint64_t token_number; /* each token has another, for the verdicts about it */
 	bool allow_clear_password;
 	const char *ca_certificate; /* PEM, or "" for the system's */
 	const char *helo_name;

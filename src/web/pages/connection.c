@@ -87,9 +87,11 @@ static const char *headline_of(const struct oauth_status *s)
 		return s->usable ? "Connected, but the last renewal failed; it is tried again" :
 			"The token cannot be renewed for now; it is tried again";
 	case TOKEN_REFUSED:
-		return "The provider refuses this client: mail waits";
+		return s->usable ? "The provider refuses this client: mail stops when the access token ends" :
+			"The provider refuses this client: mail waits";
 	case TOKEN_SIGN_IN_NEEDED:
-		return "Sign-in needed: mail waits";
+		return s->usable ? "Sign-in needed: mail stops when the access token ends" :
+			"Sign-in needed: mail waits";
 	}
 	return "";
 }
@@ -123,6 +125,18 @@ static uint64_t now_of(const struct visit *v)
 	return v->has_status ? v->status.now : 0;
 }
 
+/* Of the address that a button's deed led to. */
+static const char *note_of(const struct visit *v)
+{
+	if (form_get(&v->query, "renewing").data != NULL)
+		return "A new access token was asked for. Load this page again in a moment: Last renewal "
+			"then says when it came.";
+	if (form_get(&v->query, "disconnected").data != NULL)
+		return "Disconnected. The tokens are forgotten here, and the provider was asked to end them "
+			"where it offers that.";
+	return "";
+}
+
 const struct connection_view *connection_make(struct visit *v, const struct oauth_status *s)
 {
 	uint64_t now = now_of(v);
@@ -132,6 +146,7 @@ const struct connection_view *connection_make(struct visit *v, const struct oaut
 		return NULL;
 	*c = (struct connection_view){
 		.csrf = v->session.csrf,
+		.note = note_of(v),
 		.headline = headline_of(s),
 		.email = s->email, .account = s->account, .by = s->by,
 		.other_account = s->account[0] != '\0' && strcasecmp(s->account, s->email) != 0,

@@ -9,6 +9,7 @@
 #include "wire/oauth_status.h"
 
 struct connection_view {
+	const char *note; /* what was just done, a sentence, or "" */
 	const char *csrf;
 	const char *kind; /* class of the banner: "good", "bad", "wait", "note" */
 	struct shape_view shape;

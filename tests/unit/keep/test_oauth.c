@@ -173,18 +173,34 @@ static void sign_in(void)
 	relay_takes_it(true);
 }
 
-static void refuse_at_the_relay(void)
+static void refuse_token_at_the_relay(uint64_t number)
 {
 	struct seen *s = wait_seen(&sender, WORD_PROBE);
 	struct buffer *b;
 	struct verdict v = { .class = VERDICT_CREDENTIAL, .stage = STAGE_AUTH,
-		.reason = REASON_REPLY, .code = 535, .text = "no" };
+		.reason = REASON_REPLY, .code = 535, .token = number,
+		.text = "no\nThis node signed in with an access token (XOAUTH2)." };
 
 	b = empty_body();
 	verdict_pack(b, &v);
 	channel_answer(sender.channel, s->id, WORD_PROBE_IS, b);
 	s->word = WORD_NONE;
 	turn(20);
+}
+
+static void refuse_at_the_relay(void)
+{
+	refuse_token_at_the_relay(relay().token_number);
+}
+
+/* The relay is asked anew. */
+static void refuse_once_more(void)
+{
+	uint64_t number = relay().token_number;
+
+	forget_seen(&sender);
+	keep_queue_token_changed(&keeper, false);
+	refuse_token_at_the_relay(number);
 }
 
 /* ---- signing in ---- */
@@ -390,6 +406,28 @@ static void one_refusal_costs_one_renewal(void **state UNUSED)
 	assert_int_equal(count_seen(&sender, WORD_GRANT), 0); /* never a loop */
 }
 
+/* Two connections showed the same token; by the time of the second answer it was renewed. */
+static void a_refusal_of_an_older_token_is_no_news(void **state UNUSED)
+{
+	struct grant_answer g = token("access-2", "refresh-2");
+	uint64_t first;
+	struct seen *s;
+
+	sign_in();
+	first = relay().token_number;
+	refuse_token_at_the_relay(first);
+	question(&s);
+	answer(s, &g);
+	assert_true(relay().token_number > first);
+	refuse_token_at_the_relay(first);
+	assert_int_not_equal(keeper.queue->health.state, RELAY_BROKEN);
+	turn(50);
+	assert_int_equal(count_seen(&sender, WORD_GRANT), 0);
+	refuse_once_more();
+	assert_int_equal(keeper.queue->health.state, RELAY_BROKEN);
+	assert_non_null(strstr(keep_queue_obstacle(&keeper), "The provider gave out a token"));
+}
+
 static void renew_now(void)
 {
 	keeper.oauth->life.renew_at = 0;
@@ -446,9 +484,34 @@ static void a_provider_that_is_down_is_no_reason_to_sign_in(void **state UNUSED)
 	assert_int_equal(status().state, TOKEN_FAILING);
 }
 
+/* Its time is over, here and on the disk. */
+static void end_token(void)
+{
+	keeper.oauth->life.ends = clock_boot_ms();
+	keep_oauth_pump(&keeper);
+	turn(20);
+	wait_until_written();
+}
+
+static void a_refused_token_of_a_dead_sign_in_asks_for_a_person(void **state UNUSED)
+{
+	struct grant_answer g = no(GRANT_DENIED, "invalid_grant");
+	struct seen *s;
+
+	sign_in();
+	keeper.oauth->life.denials = TOKEN_DENIALS_MAX - 1;
+	renew_now();
+	question(&s);
+	answer(s, &g);
+	refuse_once_more();
+	assert_int_equal(keeper.queue->health.state, RELAY_BROKEN);
+	assert_int_equal(keeper.queue->health.verdict.reason, REASON_SIGN_IN);
+}
+
 static void a_dead_sign_in_holds_mail_until_somebody_signs_in(void **state UNUSED)
 {
 	struct grant_answer g = no(GRANT_DENIED, "invalid_grant");
+	struct ending list[ENDING_KIND_COUNT];
 	struct seen *s;
 
 	sign_in();
@@ -458,11 +521,21 @@ static void a_dead_sign_in_holds_mail_until_somebody_signs_in(void **state UNUSE
 	answer(s, &g);
 	assert_int_equal(status().state, TOKEN_SIGN_IN_NEEDED);
 	assert_string_not_equal(status().advice, "");
-	assert_int_equal(keeper.queue->health.state, RELAY_BROKEN);
-	assert_int_equal(keeper.queue->health.verdict.reason, REASON_SIGN_IN);
+	assert_true(status().usable); /* to its end mail goes on */
+	assert_string_equal(relay().token, "access-1");
+	assert_int_not_equal(keeper.queue->health.state, RELAY_BROKEN);
+	assert_int_equal(keep_oauth_endings(&keeper, list), 1);
+	assert_int_equal(list[0].kind, ENDING_ACCESS);
 	restart();
 	assert_int_equal(status().state, TOKEN_SIGN_IN_NEEDED);
-	assert_string_equal(relay().host, "");
+	assert_string_equal(relay().token, "access-1");
+	end_token();
+	assert_int_equal(keeper.queue->health.state, RELAY_BROKEN);
+	assert_int_equal(keeper.queue->health.breaks, 1);
+	assert_int_equal(keeper.queue->health.verdict.reason, REASON_SIGN_IN);
+	assert_int_equal(keep_oauth_endings(&keeper, list), 0); /* the alert says it now */
+	restart();
+	assert_int_equal(keeper.queue->health.breaks, 1); /* one alert */
 	sign_in();
 	assert_int_equal(status().state, TOKEN_GOOD);
 	assert_string_equal(relay().host, "relay.example");
@@ -587,9 +660,11 @@ int main(void)
 		linked(a_scope_that_the_sign_in_lacks_is_told),
 		linked(a_person_disconnects),
 		linked(one_refusal_costs_one_renewal),
+		linked(a_refusal_of_an_older_token_is_no_news),
 		linked(an_answer_without_a_refresh_token_keeps_the_old),
 		linked(only_the_newest_refresh_token_is_sent),
 		linked(a_provider_that_is_down_is_no_reason_to_sign_in),
+		linked(a_refused_token_of_a_dead_sign_in_asks_for_a_person),
 		linked(a_dead_sign_in_holds_mail_until_somebody_signs_in),
 		linked(a_device_shows_its_code),
 		linked(a_client_signs_in_by_itself),

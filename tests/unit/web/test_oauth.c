@@ -304,6 +304,8 @@ static void disconnecting_says_first_what_it_does(void **state UNUSED)
 	assert_redirect(&b, "/login/email?disconnected#connection");
 	assert_int_equal(b.heard[WORD_OAUTH_DISCONNECT].times, 1);
 	b.oauth = OAUTH_SAMPLE_NEW;
+	browser_get(&b, "/login/email?disconnected");
+	assert_page_has(&b, "<p>Disconnected. The tokens are forgotten here");
 	browser_get(&b, "/login/email/disconnect");
 	assert_page_has(&b, "nothing to disconnect");
 }
@@ -313,6 +315,11 @@ static void renewing_asks_the_keeper(void **state UNUSED)
 	browser_post(&b, "/login/email/renew", CSRF);
 	assert_redirect(&b, "/login/email?renewing#connection");
 	assert_int_equal(b.heard[WORD_OAUTH_TRY].times, 1);
+	b.oauth = OAUTH_SAMPLE_GOOD;
+	browser_get(&b, "/login/email?renewing");
+	assert_page_has(&b, "<p>A new access token was asked for.");
+	browser_get(&b, "/login/email");
+	assert_page_lacks(&b, "A new access token was asked for.");
 }
 
 /* ---- filling in ---- */
