@@ -12,6 +12,7 @@
 #include "core/password_rule.h"
 #include "keep/authorise.h"
 #include "keep/handlers.h"
+#include "keep/proof.h"
 #include "keep/signin.h"
 #include "store/audit.h"
 #include "sys/clock.h"
@@ -21,6 +22,7 @@ enum {
 };
 
 static const char realm[] = "login";
+static const char taken[] = "belongs to an account already. Choose another.";
 
 /* ---- the link ---- */
 
@@ -165,6 +167,7 @@ void keep_setup_check(struct request *r)
 
 struct new_account {
 	struct request *request;
+	struct keep_proof proof;
 	struct job hash_job;
 	bool by_link;
 	struct token_digest link;
@@ -221,7 +224,7 @@ static void account_written(void *arg, int result)
 	if (result == STORE_NOT_FOUND)
 		keep_reply_login(r, LOGIN_LINK_DEAD, "", 0);
 	else if (result == STORE_EXISTS)
-		keep_refuse(r, EX_DATAERR, "name", "belongs to an account already. Choose another.");
+		keep_refuse(r, EX_DATAERR, "name", taken);
 	else if (result != STORE_OK)
 		keep_refuse_store(r, result);
 	else if (n->by_link)
@@ -248,26 +251,35 @@ static void hash_done(struct job *job)
 	store_write(r->keeper->store, &r->job);
 }
 
+static void proved(struct keep_proof *p)
+{
+	struct new_account *n = CONTAINER_OF(p, struct new_account, proof);
+	struct request *r = n->request;
+
+	n->hash_job = (struct job){ .run = run_hash, .done = hash_done, .known = !n->by_link };
+	if (keep_hash(r->keeper, &n->hash_job) != 0)
+		keep_refuse(r, EX_TEMPFAIL, "", "Too many sign-ins are under way. Try again.");
+}
+
+static const char *name_objection(const struct new_account *n)
+{
+	const char *objection = account_name_objection(slice_of(n->name));
+	struct store_account account;
+
+	if (objection == NULL && store_account_find(store_reader(n->request->keeper->store), realm,
+		n->name, n->request->arena, &account) == STORE_OK)
+		objection = taken;
+	return objection;
+}
+
 static void start_account(struct new_account *n)
 {
-	struct request *r = n->request;
-	const char *bad_name = account_name_objection(slice_of(n->name));
-	const char *bad_password = password_objection(n->password, slice_of(n->name));
-
-	if (bad_name != NULL && n->by_link) {
-		keep_reply_login(r, LOGIN_BAD_NAME, "", 0);
-	} else if (bad_name != NULL) {
-		keep_refuse(r, EX_DATAERR, "name", bad_name);
-	} else if (bad_password != NULL && n->by_link) {
-		keep_reply_login(r, LOGIN_WEAK, "", 0);
-	} else if (bad_password != NULL) {
-		keep_refuse(r, EX_DATAERR, "password", bad_password);
-	} else {
-		n->hash_job =
-			(struct job){ .run = run_hash, .done = hash_done, .known = !n->by_link };
-		if (keep_hash(r->keeper, &n->hash_job) != 0)
-			keep_refuse(r, EX_TEMPFAIL, "", "Too many sign-ins are under way. Try again.");
-	}
+	n->proof.request = n->request;
+	n->proof.then = proved;
+	keep_problem(&n->proof.problems, "name", name_objection(n));
+	keep_problem(&n->proof.problems, "password",
+		password_objection(n->password, slice_of(n->name)));
+	keep_prove(&n->proof);
 }
 
 static struct new_account *new_account(struct request *r)
@@ -311,6 +323,7 @@ void keep_account_add(struct request *r)
 	wanted = unpack_text(&r->body, 20, r->arena);
 	n->name = unpack_text(&r->body, TYPED_MAX, r->arena);
 	n->password = unpack_slice(&r->body, TYPED_MAX);
+	n->proof.typed = unpack_slice(&r->body, TYPED_MAX);
 	n->address = r->asker.who.from;
 	if (!unpack_end(&r->body))
 		keep_refuse_malformed(r);

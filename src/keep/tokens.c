@@ -15,6 +15,8 @@
 #include "base/secret.h"
 #include "keep/authorise.h"
 #include "keep/handlers.h"
+#include "keep/proof.h"
+#include "keep/signin.h"
 #include "store/api_tokens.h"
 #include "store/audit.h"
 #include "sys/clock.h"
@@ -36,6 +38,8 @@ struct wrong {
 	unsigned n;
 };
 
+static const char taken[] = "belongs to another token. Choose another, or revoke that one first.";
+
 struct keep_tokens {
 	struct wrong wrong[ADDRESSES_MAX];
 };
@@ -56,6 +60,7 @@ void keep_tokens_release(struct keeper *k)
 
 struct new_token {
 	struct request *request;
+	struct keep_proof proof;
 	char text[TEXT_SIZE];
 	struct store_api_token row;
 	uint64_t id;
@@ -103,8 +108,7 @@ static void create_done(void *arg, int result)
 		keep_refuse(r, EX_DATAERR, "", "There are 200 tokens already. Revoke those that nobody uses; "
 			"a revoked one leaves the list after 30 days.");
 	} else if (result == STORE_EXISTS) {
-		keep_refuse(r, EX_DATAERR, "name", "belongs to another token. Choose another, or revoke that "
-			"one first.");
+		keep_refuse(r, EX_DATAERR, "name", taken);
 	} else if (result != STORE_OK) {
 		keep_refuse_store(r, result);
 	} else {
@@ -116,35 +120,68 @@ static void create_done(void *arg, int result)
 	}
 }
 
+static void proved(struct keep_proof *p)
+{
+	struct new_token *n = CONTAINER_OF(p, struct new_token, proof);
+	struct request *r = n->request;
+
+	memcpy(n->text, "tocsin_", PREFIX_LEN);
+	token_make(n->text + PREFIX_LEN);
+	r->job = (struct store_job){ .run = run_create, .done = create_done, .arg = n };
+	store_write(r->keeper->store, &r->job);
+}
+
+/* A look ahead: the write finds out for good. */
+static bool is_taken(struct request *r, const char *name)
+{
+	struct store_api_tokens list = { .n = 0 };
+
+	if (store_api_token_list(store_reader(r->keeper->store), TOKENS_MAX, r->arena, &list) !=
+		STORE_OK)
+		return false;
+	for (size_t i = 0; i < list.n; i++)
+		if (list.items[i].revoked == 0 &&
+			slice_equal_nocase(slice_of(list.items[i].name), slice_of(name)))
+			return true;
+	return false;
+}
+
+static void find_problems(struct new_token *n)
+{
+	struct keep_problems *problems = &n->proof.problems;
+	const char *objection = token_name_objection(slice_of(n->row.name));
+
+	if (objection == NULL && is_taken(n->request, n->row.name))
+		objection = taken;
+	keep_problem(problems, "name", objection);
+	if (n->row.scopes == 0)
+		keep_problem(problems, "scope", "is missing: choose at least one of read, send and admin.");
+	if (n->row.expires != 0 && n->row.expires <= n->row.created)
+		keep_problem(problems, "expires", "is over already. Give a day to come.");
+}
+
 void keep_token_create(struct request *r)
 {
 	struct new_token *n = arena_alloc(r->arena, sizeof(*n));
-	const char *name = unpack_text(&r->body, 1000, r->arena), *objection;
-	uint64_t scopes = unpack_below(&r->body, TOKEN_SCOPES_ALL + 1);
-	uint64_t expires = unpack_below(&r->body, INT64_MAX);
-	int64_t now = clock_wall();
 
 	if (n == NULL) {
 		keep_refuse_store(r, STORE_BUSY);
-	} else if (!unpack_end(&r->body)) {
-		keep_refuse_malformed(r);
-	} else if ((objection = token_name_objection(slice_of(name))) != NULL) {
-		keep_refuse(r, EX_DATAERR, "name", objection);
-	} else if (scopes == 0) {
-		keep_refuse(r, EX_DATAERR, "scope", "is empty. Choose at least one of read, send and admin.");
-	} else if (expires != 0 && expires <= (uint64_t)now) {
-		keep_refuse(r, EX_DATAERR, "expires", "is over already. Give a day to come.");
-	} else {
-		n->request = r;
-		memcpy(n->text, "tocsin_", PREFIX_LEN);
-		token_make(n->text + PREFIX_LEN);
-		n->row = (struct store_api_token){
-			.name = name, .scopes = scopes, .created = now, .created_by = r->asker.name,
-			.expires = (int64_t)expires,
-		};
-		r->job = (struct store_job){ .run = run_create, .done = create_done, .arg = n };
-		store_write(r->keeper->store, &r->job);
+		return;
 	}
+	n->request = r;
+	n->row = (struct store_api_token){ .created = clock_wall(), .created_by = r->asker.name };
+	n->row.name = unpack_text(&r->body, 1000, r->arena);
+	n->row.scopes = unpack_below(&r->body, TOKEN_SCOPES_ALL + 1);
+	n->row.expires = (int64_t)unpack_below(&r->body, INT64_MAX);
+	n->proof.request = r;
+	n->proof.typed = unpack_slice(&r->body, TYPED_MAX);
+	n->proof.then = proved;
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	find_problems(n);
+	keep_prove(&n->proof);
 }
 
 /* ---- listing ---- */

@@ -3,8 +3,7 @@
  * sessions ended. Making one is accounts.c's.
  *
  * The last account that may sign in is neither disabled nor removed: nobody could undo it from a
- * browser. Whoever changes their own password in a browser shows the old one, so that a session
- * left open is not enough to take an account over.
+ * browser. Whoever changes a password in a browser types their own one, too (proof.h).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "core/password_rule.h"
 #include "keep/authorise.h"
 #include "keep/handlers.h"
+#include "keep/proof.h"
 #include "keep/signin.h"
 #include "store/audit.h"
 #include "sys/clock.h"
@@ -68,10 +68,9 @@ struct user_change {
 	uint64_t n;
 
 	/* a password */
+	struct keep_proof proof;
 	struct job hash_job;
-	bool needs_current;
-	struct slice password, current;
-	bool fits; /* the current one, where it is needed */
+	struct slice password;
 	bool hashed;
 	char hash[PASSWORD_HASH_SIZE];
 };
@@ -225,31 +224,11 @@ static int run_password(struct store_db *db, void *arg)
 	return result == STORE_OK ? note(db, c, "password changed") : result;
 }
 
-static int run_wrong_current(struct store_db *db, void *arg)
-{
-	struct user_change *c = arg;
-	struct throttle_subject subject = { c->realm, c->name, c->request->asker.who.from };
-	int result = throttle_failed(db, &subject, clock_wall());
-
-	return result == STORE_OK ? note(db, c, "wrong password at a change of the password") : result;
-}
-
-static void wrong_current_done(void *arg, int result)
-{
-	struct user_change *c = arg;
-
-	if (result == STORE_OK)
-		keep_refuse(c->request, EX_DATAERR, "current", "is not the password of this account.");
-	else
-		keep_refuse_store(c->request, result);
-}
-
 static void run_hash(struct job *job)
 {
 	struct user_change *c = CONTAINER_OF(job, struct user_change, hash_job);
 
-	c->fits = !c->needs_current || password_verify(c->account.hash, c->current);
-	c->hashed = c->fits && password_hash(c->password, c->hash);
+	c->hashed = password_hash(c->password, c->hash);
 }
 
 static void hash_done(struct job *job)
@@ -259,11 +238,6 @@ static void hash_done(struct job *job)
 
 	if (job->displaced) {
 		keep_refuse(r, EX_TEMPFAIL, "", "Too many sign-ins are under way. Try again.");
-	} else if (!c->fits) {
-		r->job = (struct store_job){
-			.run = run_wrong_current, .done = wrong_current_done, .arg = c,
-		};
-		store_write(r->keeper->store, &r->job);
 	} else if (!c->hashed) {
 		keep_refuse(r, EX_TEMPFAIL, "", "There is not enough memory to hash the password now.");
 	} else {
@@ -271,25 +245,13 @@ static void hash_done(struct job *job)
 	}
 }
 
-static void start_password(struct user_change *c)
+static void proved(struct keep_proof *p)
 {
-	struct request *r = c->request;
-	struct throttle_subject subject = { c->realm, c->name, r->asker.who.from };
-	const char *objection = password_objection(c->password, slice_of(c->account.name));
-	int64_t wait = c->needs_current ? keep_throttled(r->keeper, &subject) : 0;
+	struct user_change *c = CONTAINER_OF(p, struct user_change, proof);
 
-	if (objection != NULL) {
-		keep_refuse(r, EX_DATAERR, "password", objection);
-	} else if (wait < 0) {
-		keep_refuse_store(r, STORE_FAILED);
-	} else if (wait > 0) {
-		keep_refuse(r, EX_DATAERR, "current", arena_printf(r->arena, "was wrong too often. Wait %jd "
-			"seconds.", (intmax_t)wait));
-	} else {
-		c->hash_job = (struct job){ .run = run_hash, .done = hash_done, .known = true };
-		if (keep_hash(r->keeper, &c->hash_job) != 0)
-			keep_refuse(r, EX_TEMPFAIL, "", "Too many sign-ins are under way. Try again.");
-	}
+	c->hash_job = (struct job){ .run = run_hash, .done = hash_done, .known = true };
+	if (keep_hash(c->request->keeper, &c->hash_job) != 0)
+		keep_refuse(c->request, EX_TEMPFAIL, "", "Too many sign-ins are under way. Try again.");
 }
 
 void keep_user_password(struct request *r)
@@ -299,9 +261,12 @@ void keep_user_password(struct request *r)
 	if (c == NULL)
 		return;
 	c->password = unpack_slice(&r->body, TYPED_MAX);
-	c->current = unpack_slice(&r->body, TYPED_MAX);
+	c->proof.request = r;
+	c->proof.typed = unpack_slice(&r->body, TYPED_MAX);
+	c->proof.then = proved;
 	if (!find_account(c))
 		return;
-	c->needs_current = r->asker.session != NULL && r->asker.session->account == c->account.id;
-	start_password(c);
+	keep_problem(&c->proof.problems, "password",
+		password_objection(c->password, slice_of(c->account.name)));
+	keep_prove(&c->proof);
 }

@@ -72,6 +72,7 @@ int command_admin_add(struct context *x)
 		return result;
 	start_body(&body, &account);
 	pack_slice(&body, account.password);
+	pack_text(&body, ""); /* one's own is asked for in a browser only */
 	return ask_done(x, WORD_ACCOUNT_ADD, &body, account.name, "made");
 }
 

@@ -19,6 +19,7 @@ static int create(struct context *x, const char *name, uint64_t scopes, uint64_t
 	pack_text(&body, name);
 	pack_number(&body, scopes);
 	pack_number(&body, expires);
+	pack_text(&body, ""); /* one's own password is asked for in a browser only */
 	result = command_ask(x, WORD_TOKEN_CREATE, &body, WORD_TOKEN_CREATED, COMMAND_WAIT_MS);
 	buffer_release(&body);
 	if (result != EX_OK)

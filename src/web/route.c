@@ -55,19 +55,15 @@ const struct route routes[] = {
 	{ HTTP_GET, "/login/queue/*/resend", FOR_SIGNED_IN, page_resend_ask, page_resend_show, NULL },
 	{ HTTP_POST, "/login/queue/*/resend", FOR_SIGNED_IN, page_resend_act, page_resend_acted, NULL },
 	{ HTTP_GET, "/login/users", FOR_SIGNED_IN, page_users_ask, NULL, NULL },
-	{ HTTP_POST, "/login/users", FOR_SIGNED_IN, page_user_add_act, NULL, NULL },
+	{ HTTP_POST, "/login/users", FOR_SIGNED_IN, page_user_add_act, NULL, page_users_stale },
 	{ HTTP_GET, "/login/users/account", FOR_SIGNED_IN, page_user_ask, NULL, NULL },
-	{ HTTP_POST, "/login/users/password", FOR_SIGNED_IN, page_user_password_act, page_user_password_acted, NULL },
-	{ HTTP_POST, "/login/users/sessions", FOR_SIGNED_IN, page_user_sessions_act, page_user_sessions_acted, NULL },
-	{ HTTP_POST, "/login/users/disable", FOR_SIGNED_IN, page_user_disable_act, page_user_disable_acted, NULL },
-	{ HTTP_POST, "/login/users/enable", FOR_SIGNED_IN, page_user_enable_act, page_user_enable_acted, NULL },
-	{ HTTP_POST, "/login/users/remove", FOR_SIGNED_IN, page_user_remove_act, page_user_remove_acted, NULL },
+	{ HTTP_POST, "/login/users/*", FOR_SIGNED_IN, page_user_act, page_user_acted, page_user_stale },
 	{ HTTP_GET, "/login/site", FOR_SIGNED_IN, page_site_ask, page_site_show, NULL },
 	{ HTTP_POST, "/login/site", FOR_SIGNED_IN, page_site_ask, settings_page_save, page_site_stale },
 	{ HTTP_GET, "/login/status", FOR_SIGNED_IN, page_status_show, NULL, NULL },
 
 	{ HTTP_GET, "/login/tokens", FOR_SIGNED_IN, page_tokens_ask, NULL, NULL },
-	{ HTTP_POST, "/login/tokens", FOR_SIGNED_IN, page_token_act, NULL, NULL },
+	{ HTTP_POST, "/login/tokens", FOR_SIGNED_IN, page_token_act, NULL, page_tokens_stale },
 	{ HTTP_POST, "/login/tokens/revoke", FOR_SIGNED_IN, page_token_revoke_act, page_token_revoked, NULL },
 };
 

@@ -8,6 +8,7 @@
 #include "http/headers.h"
 #include "web/api/api.h"
 #include "web/frame.h"
+#include "web/refusal.h"
 #include "wire/channel.h"
 #include "wire/who.h"
 
@@ -280,14 +281,6 @@ unsigned visit_status_of(int code)
 	default:
 		return 500;
 	}
-}
-
-/* The text of a field's row goes on where its name stands: "name" "belongs to no account." */
-static const char *refusal_sentence(struct arena *a, const struct refusal_row *row)
-{
-	if (row->field[0] == '\0' || row->text[0] < 'a' || row->text[0] > 'z')
-		return row->text; /* a whole sentence */
-	return arena_printf(a, "The %s %s", row->field, row->text);
 }
 
 /* A refusal speaks for itself; a keeper that is away is back within seconds. */

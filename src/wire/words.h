@@ -73,14 +73,17 @@ enum word {
 	WORD_SETUP, /* (text token, text name, bytes password, text address) -> LOGIN_IS */
 	WORD_SETUP_LINK, /* (WHO) admin: a new one-time link */
 	WORD_SETUP_LINK_IS, /* (text url) */
-	WORD_ACCOUNT_ADD, /* (WHO, text realm, text name, bytes password) admin -> DONE */
+	/*
+	 * (WHO, text realm, text name, bytes password, bytes own password) admin -> DONE; the own
+	 * password, here and below, is looked at when a session asks
+	 */
+	WORD_ACCOUNT_ADD,
 
 	/* accounts that are there; the name is that of one */
 	WORD_USER_LIST, /* (WHO, text realm) admin */
 	WORD_USERS_ARE, /* (n x USER of wire/user.h) */
 	/*
-	 * (WHO, text realm, text name, bytes password, bytes the one before) admin -> DONE; the one
-	 * before is looked at when a session changes its own account
+	 * (WHO, text realm, text name, bytes password, bytes own password until now) admin -> DONE
 	 */
 	WORD_USER_PASSWORD,
 	WORD_USER_DISABLE, /* (WHO, text realm, text name, bool disabled) admin -> DONE */
@@ -174,7 +177,8 @@ enum word {
 	WORD_AUDIT_IS, /* (n x (number id, number at, text who, text from, text what)) */
 
 	/* tokens of the API; text token = "tocsin_" and 64 hexadecimal digits */
-	WORD_TOKEN_CREATE, /* (WHO, text name, number scopes, number expires or 0) admin */
+	/* (WHO, text name, number scopes, number expires or 0, bytes own password) admin */
+	WORD_TOKEN_CREATE,
 	WORD_TOKEN_CREATED, /* (number id, text token): told this once */
 	WORD_TOKEN_LIST, /* (WHO) admin */
 	WORD_TOKENS_ARE, /* (n x TOKEN of wire/token.h), the newest first */
@@ -270,9 +274,7 @@ enum login_result {
 	LOGIN_OK,
 	LOGIN_WRONG, /* name or password; never says which */
 	LOGIN_BUSY, /* too many at once or too many failures: retry after */
-	LOGIN_WEAK, /* set-up: the password is too short or too common */
 	LOGIN_LINK_DEAD, /* set-up: the link was used, replaced or is older than 24 h */
-	LOGIN_BAD_NAME, /* set-up: the name is empty, too long or has other characters */
 };
 
 enum certificate_kept {

@@ -76,7 +76,8 @@ def test_token_made_and_revoked_on_the_page(daemon):
     browser.submit(browser.get("/login"), {"name": "anna", "password": "a long enough pass phrase"})
     page = browser.get("/login/tokens")
     form = page.form("/login/tokens")
-    made = browser.post(form.action, {**form.fields, "name": "monitor", "read": "yes"})
+    made = browser.post(form.action, {**form.fields, "name": "monitor", "read": "yes",
+        "current": "a long enough pass phrase"})
     (secret,) = re.findall(r"tocsin_[0-9a-f]{64}", made.text)
     client = Client(daemon.port, secret)
     assert client.getStatus().status == 200

@@ -38,8 +38,8 @@ def users(daemon):
 
 def test_an_account_is_made_on_the_page_and_signs_in(site):
     anna = browser_of(site)
-    page = anna.submit(anna.get("/login/users"), {"name": "bert", "password": OTHER},
-        action="/login/users")
+    page = anna.submit(anna.get("/login/users"), {"name": "bert", "password": OTHER,
+        "current": PASSWORD}, action="/login/users")
     assert "The account is made." in page.text and "bert" in page.text
     assert is_signed_in(browser_of(site, "bert", OTHER))
     assert "account made: bert" in anna.get("/login/audit").text
@@ -55,10 +55,39 @@ def test_an_account_is_made_on_the_page_and_signs_in(site):
 ])
 def test_a_bad_account_is_told_and_not_made(site, fields, words):
     anna = browser_of(site)
-    page = anna.submit(anna.get("/login/users"), fields, action="/login/users")
+    page = anna.submit(anna.get("/login/users"), {**fields, "current": PASSWORD},
+        action="/login/users")
     assert page.status == 422 and words in page.text
     assert fields["password"] not in page.text
     assert set(users(site)) == {"anna"}
+
+
+@pytest.mark.parametrize("page, fields, made", [
+    ("/login/users", {"name": "bert", "password": OTHER}, ("admin", "list")),
+    ("/login/tokens", {"name": "bert", "admin": "yes"}, ("token", "list")),
+])
+def test_a_session_alone_makes_no_way_in(site, page, fields, made):
+    anna = browser_of(site)
+    form = anna.get(page)
+    for current, words in [("", "Your password is missing"), ("a guess", "Your password is not")]:
+        refused = anna.submit(form, {**fields, "current": current}, action=page)
+        assert refused.status == 422 and words in refused.text
+        assert "bert" in refused.text and "bert" not in site.ok(*made)
+    anna.submit(form, {**fields, "current": PASSWORD}, action=page)
+    assert "bert" in site.ok(*made)
+
+
+def test_all_that_is_wrong_with_an_account_or_a_token_is_told_at_once(site):
+    anna = browser_of(site)
+    page = anna.submit(anna.get("/login/users"), {"name": "", "password": "brief",
+        "current": "a guess"}, action="/login/users")
+    assert "3 things are not right" in page.text
+    page = anna.submit(anna.get("/login/tokens"), {"name": "", "expires": "2020-01-01"},
+        action="/login/tokens")
+    assert "4 things are not right" in page.text
+    for words in ("The name is empty", "What it may do is missing", "The last day is over already",
+            "Your password is missing"):
+        assert words in page.text
 
 
 def test_own_password_needs_the_one_before(site):
@@ -66,7 +95,7 @@ def test_own_password_needs_the_one_before(site):
     action = "/login/users/password"
     page = anna.submit(account_page(anna, "anna"), {"current": "not it at all", "password": OTHER},
         action=action)
-    assert page.status == 422 and "is not the password of this account" in page.text
+    assert page.status == 422 and "Your password is not the one" in page.text
     assert is_signed_in(browser_of(site))
     elsewhere = browser_of(site)
     page = anna.submit(account_page(anna, "anna"), {"current": PASSWORD, "password": OTHER},
@@ -88,8 +117,10 @@ def test_another_account_is_reset_disabled_enabled_and_removed(site):
     site.ok("admin", "add", "bert", "--password", "@-", input=PASSWORD)
     anna, bert = browser_of(site), browser_of(site, "bert")
     page = account_page(anna, "bert")
-    assert "current" not in page.form("/login/users/password").fields
-    anna.submit(page, {"password": OTHER}, action="/login/users/password")
+    refused = anna.submit(page, {"password": "brief"}, action="/login/users/password")
+    assert refused.status == 422 and is_signed_in(bert)
+    assert "Your password is missing" in refused.text and "8 characters" in refused.text
+    anna.submit(page, {"password": OTHER, "current": PASSWORD}, action="/login/users/password")
     assert not is_signed_in(bert)
     bert = browser_of(site, "bert", OTHER)
     assert is_signed_in(bert)

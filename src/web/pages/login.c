@@ -97,9 +97,7 @@ void page_login_acted(struct visit *v)
 		    "Too many attempts at once. Try again in %ju seconds.", (uintmax_t)s.retry_after));
 		return;
 	case LOGIN_WRONG:
-	case LOGIN_WEAK:
 	case LOGIN_LINK_DEAD:
-	case LOGIN_BAD_NAME:
 		show_form(v, 403, wrong);
 		return;
 	}

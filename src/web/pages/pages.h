@@ -31,12 +31,10 @@ visit_fn page_run_act, page_run_acted, page_run_ask, page_run_show, page_events_
 visit_fn page_setup_ask, page_setup_show, page_setup_act, page_setup_acted;
 visit_fn page_site_ask, page_site_show, page_site_stale;
 visit_fn page_status_show;
-visit_fn page_users_ask, page_user_add_act;
-visit_fn page_user_ask, page_user_password_act, page_user_password_acted;
-visit_fn page_user_sessions_act, page_user_sessions_acted;
-visit_fn page_user_disable_act, page_user_disable_acted, page_user_enable_act;
-visit_fn page_user_enable_acted, page_user_remove_act, page_user_remove_acted;
-visit_fn page_tokens_ask, page_token_act, page_token_revoke_act, page_token_revoked;
+visit_fn page_users_ask, page_user_add_act, page_users_stale;
+visit_fn page_user_ask, page_user_act, page_user_acted, page_user_stale;
+visit_fn page_tokens_ask, page_tokens_stale, page_token_act;
+visit_fn page_token_revoke_act, page_token_revoked;
 
 /* the sign-in to the relay by OAuth2 */
 visit_fn page_callback_ask, page_callback_show, page_callback_lost;

@@ -10,6 +10,7 @@
 #include "web/pages/login.h"
 #include "web/pages/pages.h"
 #include "web/pages/signed_in.h"
+#include "web/refusal.h"
 #include "web/route.h"
 #include "web/templates.h"
 
@@ -85,62 +86,52 @@ void page_setup_show(struct visit *v)
 
 /* ---- making the account ---- */
 
+/* What the keeper would say besides, by the rules that are known here too. */
+static void add_objections(struct visit *v, struct problems_view *problems)
+{
+	struct slice name = slice_trim(form_get(&v->form, "name"));
+	const struct refusal_row rows[] = {
+		{ "name", account_name_objection(name) },
+		{ "password", password_objection(form_get(&v->form, "password"), name) },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (rows[i].text != NULL)
+			problems_add(problems, rows[i].field, refusal_sentence(v->arena, &rows[i]));
+}
+
 void page_setup_act(struct visit *v)
 {
+	struct slice name = slice_trim(form_get(&v->form, "name"));
 	struct slice password = form_get(&v->form, "password");
 	struct problems_view problems;
 	struct buffer body;
 
 	problems_init(&problems, v->arena);
-	if (slice_trim(form_get(&v->form, "name")).len == 0)
-		problems_add(&problems, "name", "The name is missing.");
-	else if (slice_has_char(form_get(&v->form, "name"), '\0'))
-		problems_add(&problems, "name", "The name holds a NUL character.");
-	if (password.len == 0)
-		problems_add(&problems, "password", "The password is missing.");
-	else if (!slice_equal(password, form_get(&v->form, "repeat")))
+	if (!slice_equal(password, form_get(&v->form, "repeat")))
 		problems_add(&problems, "repeat",
 		    "The two passwords are not the same. Type both again.");
-	if (problems.n_rows > 0) {
+	if (problems.n_rows > 0 || slice_has_char(name, '\0')) {
+		add_objections(v, &problems);
 		show_form(v, 422, &problems);
 		return;
 	}
 	buffer_init_secret(&body, WIRE_BODY_MAX);
 	pack_text(&body, token_of(v));
-	pack_slice(&body, slice_trim(form_get(&v->form, "name")));
+	pack_slice(&body, name);
 	pack_slice(&body, password);
 	pack_text(&body, v->from);
 	v->page = visit_ask(v, WORD_SETUP, &body);
 }
 
-static void show_problem(struct visit *v, unsigned status, const char *field, const char *text)
-{
-	struct problems_view problems;
-
-	problems_init(&problems, v->arena);
-	problems_add(&problems, field, text);
-	show_form(v, status, &problems);
-}
-
-/* The keeper says which of the two is not good enough; the rules, known here too, say why. */
-static void show_objection(struct visit *v, const char *field)
-{
-	struct slice name = slice_trim(form_get(&v->form, "name"));
-	bool of_name = strcmp(field, "name") == 0;
-	const char *objection = of_name ? account_name_objection(name) :
-	    password_objection(form_get(&v->form, "password"), name);
-
-	show_problem(v, 422, field, arena_printf(v->arena, "The %s %s", field,
-	    objection != NULL ? objection : "is not good enough. Choose another."));
-}
-
 void page_setup_acted(struct visit *v)
 {
-	struct refusal refusal;
+	struct problems_view problems;
 	struct signed_in s;
 
-	if (visit_refused(v, v->page, &refusal) && refusal.code == EX_DATAERR) {
-		show_problem(v, 422, "name", arena_printf(v->arena, "The name %s", refusal.rows[0].text));
+	problems_init(&problems, v->arena);
+	if (refusal_take(v, v->page, &problems)) {
+		show_form(v, 422, &problems);
 		return;
 	}
 	if (!signed_in_read(v, v->page, &s))
@@ -152,14 +143,9 @@ void page_setup_acted(struct visit *v)
 		return;
 	case LOGIN_BUSY:
 		signed_in_add_retry(v, &s);
-		show_problem(v, 429, "",
+		problems_add(&problems, "",
 		    "Too many attempts at once. Wait a moment, then press the button again.");
-		return;
-	case LOGIN_WEAK:
-		show_objection(v, "password");
-		return;
-	case LOGIN_BAD_NAME:
-		show_objection(v, "name");
+		show_form(v, 429, &problems);
 		return;
 	case LOGIN_WRONG:
 	case LOGIN_LINK_DEAD:

@@ -14,7 +14,7 @@ bool signed_in_read(struct visit *v, const struct question *q, struct signed_in 
 
 	if (!visit_answered(v, q, WORD_LOGIN_IS, &u))
 		return false;
-	s.result = (enum login_result)unpack_below(&u, LOGIN_BAD_NAME + 1);
+	s.result = (enum login_result)unpack_below(&u, LOGIN_LINK_DEAD + 1);
 	s.token = unpack_text(&u, TOKEN_MAX, v->arena);
 	s.retry_after = unpack_number(&u);
 	if (!unpack_end(&u)) {

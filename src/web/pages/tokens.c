@@ -4,11 +4,10 @@
  */
 #include "web/pages/tokens.h"
 
-#include <string.h>
-#include <sysexits.h>
-
 #include "base/number.h"
+#include "web/pages/own_password.h"
 #include "web/pages/pages.h"
+#include "web/refusal.h"
 #include "web/templates.h"
 #include "web/visible.h"
 #include "wire/token.h"
@@ -134,6 +133,7 @@ static void set_fields(struct visit *v, struct tokens_view *view)
 			fields[i]->checked = false;
 		field_view_finish(fields[i], v->arena);
 	}
+	view->current = own_password_field(v, &page->problems);
 }
 
 static void show(struct visit *v)
@@ -179,47 +179,44 @@ static uint64_t sent_scopes(const struct form *form)
 	return scopes;
 }
 
-static void check_form(struct visit *v, uint64_t *ret_expires)
-{
-	struct problems_view *problems = &((struct tokens_page *)v->page)->problems;
-	struct slice date = slice_trim(form_get(&v->form, "expires"));
-	const char *objection = token_name_objection(slice_trim(form_get(&v->form, "name")));
-
-	*ret_expires = 0;
-	if (objection != NULL)
-		problems_add(problems, "name", arena_printf(v->arena, "The name %s", objection));
-	if (sent_scopes(&v->form) == 0)
-		problems_add(problems, "read", "The token may do nothing: choose at least one of Read, "
-		    "Send and Admin.");
-	if (date.len > 0 && !token_expiry_parse(date, ret_expires))
-		problems_add(problems, "expires", "The last day is no date: write it as 2027-12-31.");
-}
-
-/* What the keeper says about a field begins in the middle of a sentence. */
-static void take_refusal(struct visit *v, const struct refusal *refusal)
+/* A day that cannot be read is sent as one long over: the keeper tells what else is wrong. */
+static uint64_t sent_expiry(struct visit *v)
 {
 	struct tokens_page *page = v->page;
+	struct slice date = slice_trim(form_get(&v->form, "expires"));
+	uint64_t expires = 0;
 
-	for (size_t i = 0; i < refusal->n_rows; i++) {
-		const struct refusal_row *row = &refusal->rows[i];
-		const char *subject = strcmp(row->field, "name") == 0 ? "The name " :
-		    strcmp(row->field, "expires") == 0 ? "The last day " : "";
+	if (date.len == 0 || token_expiry_parse(date, &expires))
+		return expires;
+	problems_add(&page->problems, "expires", "The last day is no date: write it as 2027-12-31.");
+	return 1;
+}
 
-		problems_add(&page->problems, subject[0] != '\0' ? row->field : "",
-		    arena_printf(v->arena, "%s%s", subject, row->text));
-	}
-	page->status = 422;
+static void show_again(struct visit *v, unsigned status)
+{
+	static const char *const order[] = { "name", "read", "expires", "current" };
+	struct tokens_page *page = v->page;
+
+	problems_sort(&page->problems, order, COUNT_OF(order));
+	page->status = status;
+	ask_list(v);
+}
+
+void page_tokens_stale(struct visit *v)
+{
+	if (!open_page(v))
+		return;
+	refusal_stale(&((struct tokens_page *)v->page)->problems);
+	show_again(v, 403);
 }
 
 static void made(struct visit *v)
 {
 	struct tokens_page *page = v->page;
-	struct refusal refusal;
 	struct unpack u;
 
-	if (visit_refused(v, page->done, &refusal) && refusal.code == EX_DATAERR) {
-		take_refusal(v, &refusal);
-		ask_list(v);
+	if (refusal_take(v, page->done, &page->problems)) {
+		show_again(v, 422);
 		return;
 	}
 	if (!visit_answered(v, page->done, WORD_TOKEN_CREATED, &u))
@@ -237,21 +234,15 @@ void page_token_act(struct visit *v)
 {
 	struct tokens_page *page;
 	struct buffer body;
-	uint64_t expires;
 
 	if (!open_page(v))
 		return;
 	page = v->page;
-	check_form(v, &expires);
-	if (page->problems.n_rows > 0) {
-		page->status = 422;
-		ask_list(v);
-		return;
-	}
 	visit_start_body(v, &body);
-	pack_slice(&body, slice_trim(form_get(&v->form, "name")));
+	pack_slice(&body, slice_trim(slice_of(form_text(&v->form, "name"))));
 	pack_number(&body, sent_scopes(&v->form));
-	pack_number(&body, expires);
+	pack_number(&body, sent_expiry(v));
+	own_password_pack(v, &body);
 	page->done = visit_ask(v, WORD_TOKEN_CREATE, &body);
 	visit_then(v, made);
 }

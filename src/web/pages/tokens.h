@@ -24,6 +24,7 @@ struct tokens_view {
 	const char *revoked; /* a sentence after revoking one, or NULL */
 	const char *csrf;
 	struct field_view name, read, send, admin, expires;
+	struct field_view current; /* password of who makes one */
 	struct token_line_view *lines;
 	size_t n_lines;
 };

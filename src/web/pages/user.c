@@ -4,13 +4,28 @@
  */
 #include "web/pages/user.h"
 
-#include <string.h>
-
+#include "web/pages/own_password.h"
 #include "web/pages/pages.h"
+#include "web/refusal.h"
 #include "web/templates.h"
 #include "web/visible.h"
 
+/* Each is a form of the page and a word to the keeper: POST /login/users/NAME. */
+static const struct deed {
+	const char *name;
+	enum word word;
+	const char *notice; /* on the page afterwards; NULL: the account is gone */
+} deeds[] = {
+	{ "password", WORD_USER_PASSWORD, "The password is changed, and the account's other sessions are "
+	    "ended." },
+	{ "sessions", WORD_USER_END, "All sessions of the account are ended." },
+	{ "disable", WORD_USER_DISABLE, "The account is disabled: nobody can sign in with it." },
+	{ "enable", WORD_USER_DISABLE, "The account is enabled again." },
+	{ "remove", WORD_USER_REMOVE, NULL },
+};
+
 struct user_page {
+	const struct deed *deed; /* that is done, or NULL */
 	const char *name; /* as it came */
 	struct question *list;
 	struct question *done;
@@ -33,41 +48,31 @@ static bool open_page(struct visit *v, struct slice name)
 
 /* ---- the page ---- */
 
+static const struct deed *deed_of(struct slice name)
+{
+	for (size_t i = 0; i < COUNT_OF(deeds); i++)
+		if (slice_is(name, deeds[i].name))
+			return &deeds[i];
+	return NULL;
+}
+
 static const char *notice_of(const struct visit *v)
 {
-	static const struct {
-		const char *name, *text;
-	} notices[] = {
-		{ "password", "The password is changed, and the account's other sessions are ended." },
-		{ "sessions", "All sessions of the account are ended." },
-		{ "disabled", "The account is disabled: nobody can sign in with it." },
-		{ "enabled", "The account is enabled again." },
-	};
-	struct slice done = form_get(&v->query, "done");
+	const struct deed *done = deed_of(form_get(&v->query, "done"));
 
-	for (size_t i = 0; i < COUNT_OF(notices); i++)
-		if (slice_is(done, notices[i].name))
-			return notices[i].text;
-	return NULL;
+	return done != NULL ? done->notice : NULL;
 }
 
 static void set_fields(struct visit *v, struct user_page_view *view)
 {
-	bool lost = view->problems.n_rows > 0;
-
-	view->current = (struct field_view){
-		.kind = FIELD_SECRET, .name = "current", .label = "Your password until now",
-		.autocomplete = "current-password", .error = problems_of(&view->problems, "current"),
-		.was_typed = lost,
-	};
 	view->password = (struct field_view){
 		.kind = FIELD_SECRET, .name = "password", .label = "New password",
 		.autocomplete = "new-password", .error = problems_of(&view->problems, "password"),
 		.help = "At least 8 characters, better 15; a sentence is fine.",
-		.was_typed = lost,
+		.was_typed = view->problems.n_rows > 0 && form_get(&v->form, "password").len > 0,
 	};
-	field_view_finish(&view->current, v->arena);
 	field_view_finish(&view->password, v->arena);
+	view->current = own_password_field(v, &view->problems);
 }
 
 /* Names are the same whatever the case of their ASCII letters. */
@@ -122,112 +127,61 @@ void page_user_ask(struct visit *v)
 		ask_list(v);
 }
 
+/* Shows the account after a form that did nothing. */
+static void show_again(struct visit *v, unsigned status)
+{
+	((struct user_page *)v->page)->status = status;
+	ask_list(v);
+}
+
+void page_user_stale(struct visit *v)
+{
+	if (!open_page(v, form_get(&v->form, "user")))
+		return;
+	refusal_stale(&((struct user_page *)v->page)->problems);
+	show_again(v, 403);
+}
+
 /* ---- what is done to it ---- */
 
-static void start_change(struct visit *v, struct buffer *body)
+void page_user_act(struct visit *v)
 {
-	struct user_page *page = v->page;
+	const struct deed *deed = deed_of(v->name);
+	struct user_page *page;
+	struct buffer body;
 
-	visit_start_body(v, body);
-	pack_text(body, "login");
-	pack_text(body, page->name);
-}
-
-/* Leads back to the account with done=WORD, or shows what was refused. */
-static void end_change(struct visit *v, const char *done)
-{
-	struct user_page *page = v->page;
-
-	if (user_take_refusal(v, page->done, &page->problems)) {
-		page->status = 422;
-		ask_list(v);
-	} else if (visit_answered(v, page->done, WORD_DONE, NULL)) {
-		visit_redirect(v, arena_printf(v->arena, "%s&done=%s",
-		    user_url(v, "/login/users/account", page->name), done));
+	if (deed == NULL) {
+		visit_error(v, 404, "There is no page at this address", "Choose an account under Users.");
+		return;
 	}
-}
-
-void page_user_password_act(struct visit *v)
-{
-	struct buffer body;
-
 	if (!open_page(v, form_get(&v->form, "user")))
 		return;
-	start_change(v, &body);
-	pack_slice(&body, form_get(&v->form, "password"));
-	pack_slice(&body, form_get(&v->form, "current"));
-	((struct user_page *)v->page)->done = visit_ask(v, WORD_USER_PASSWORD, &body);
+	page = v->page;
+	page->deed = deed;
+	visit_start_body(v, &body);
+	pack_text(&body, "login");
+	pack_text(&body, page->name);
+	if (deed->word == WORD_USER_PASSWORD) {
+		pack_slice(&body, form_get(&v->form, "password"));
+		own_password_pack(v, &body);
+	} else if (deed->word == WORD_USER_DISABLE) {
+		pack_bool(&body, slice_is(v->name, "disable"));
+	}
+	page->done = visit_ask(v, deed->word, &body);
 }
 
-void page_user_password_acted(struct visit *v)
-{
-	end_change(v, "password");
-}
-
-void page_user_sessions_act(struct visit *v)
-{
-	struct buffer body;
-
-	if (!open_page(v, form_get(&v->form, "user")))
-		return;
-	start_change(v, &body);
-	((struct user_page *)v->page)->done = visit_ask(v, WORD_USER_END, &body);
-}
-
-void page_user_sessions_acted(struct visit *v)
-{
-	end_change(v, "sessions");
-}
-
-static void ask_disable(struct visit *v, bool disable)
-{
-	struct buffer body;
-
-	if (!open_page(v, form_get(&v->form, "user")))
-		return;
-	start_change(v, &body);
-	pack_bool(&body, disable);
-	((struct user_page *)v->page)->done = visit_ask(v, WORD_USER_DISABLE, &body);
-}
-
-void page_user_disable_act(struct visit *v)
-{
-	ask_disable(v, true);
-}
-
-void page_user_disable_acted(struct visit *v)
-{
-	end_change(v, "disabled");
-}
-
-void page_user_enable_act(struct visit *v)
-{
-	ask_disable(v, false);
-}
-
-void page_user_enable_acted(struct visit *v)
-{
-	end_change(v, "enabled");
-}
-
-void page_user_remove_act(struct visit *v)
-{
-	struct buffer body;
-
-	if (!open_page(v, form_get(&v->form, "user")))
-		return;
-	start_change(v, &body);
-	((struct user_page *)v->page)->done = visit_ask(v, WORD_USER_REMOVE, &body);
-}
-
-void page_user_remove_acted(struct visit *v)
+/* Leads back to the account, or to the list when it is gone; or shows what was refused. */
+void page_user_acted(struct visit *v)
 {
 	struct user_page *page = v->page;
 
-	if (user_take_refusal(v, page->done, &page->problems)) {
-		page->status = 422;
-		ask_list(v);
-	} else if (visit_answered(v, page->done, WORD_DONE, NULL)) {
+	if (refusal_take(v, page->done, &page->problems))
+		show_again(v, 422);
+	else if (!visit_answered(v, page->done, WORD_DONE, NULL))
+		return;
+	else if (page->deed->notice == NULL)
 		visit_redirect(v, "/login/users?removed");
-	}
+	else
+		visit_redirect(v, arena_printf(v->arena, "%s&done=%s",
+		    user_url(v, "/login/users/account", page->name), page->deed->name));
 }

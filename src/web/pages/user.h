@@ -14,8 +14,4 @@ struct user_line_view user_line(struct visit *v, const struct user_view *u);
 /* Asks for the accounts: WORD_USERS_ARE. */
 struct question *user_ask_list(struct visit *v);
 
-/* What the keeper says about single fields joins the problems; false when it is another answer. */
-bool user_take_refusal(struct visit *v, const struct question *q, struct problems_view *problems)
-	MUST_CHECK;
-
 #endif

@@ -1,12 +1,11 @@
 /* users.c - /login/users: who may sign in, and a form that makes another account. */
 #include "web/pages/users.h"
 
-#include <string.h>
-#include <sysexits.h>
-
 #include "http/url.h"
+#include "web/pages/own_password.h"
 #include "web/pages/pages.h"
 #include "web/pages/user.h"
+#include "web/refusal.h"
 #include "web/templates.h"
 #include "web/visible.h"
 #include "wire/user.h"
@@ -57,30 +56,6 @@ struct question *user_ask_list(struct visit *v)
 	return visit_ask(v, WORD_USER_LIST, &body);
 }
 
-bool user_take_refusal(struct visit *v, const struct question *q, struct problems_view *problems)
-{
-	static const struct {
-		const char *field, *subject;
-	} subjects[] = {
-		{ "name", "The name " }, { "password", "The password " }, { "current", "Your password until now " },
-	};
-	struct refusal refusal;
-
-	if (!visit_refused(v, q, &refusal) || refusal.code != EX_DATAERR)
-		return false;
-	for (size_t i = 0; i < refusal.n_rows; i++) {
-		const struct refusal_row *row = &refusal.rows[i];
-		const char *subject = "";
-
-		for (size_t s = 0; s < COUNT_OF(subjects); s++)
-			if (strcmp(row->field, subjects[s].field) == 0)
-				subject = subjects[s].subject;
-		problems_add(problems, row->field,
-		    arena_printf(v->arena, "%s%s", subject, row->text));
-	}
-	return true;
-}
-
 /* ---- the page ---- */
 
 static bool read_lines(struct visit *v, struct unpack *u, struct users_view *view)
@@ -112,10 +87,11 @@ static void set_fields(struct visit *v, struct users_view *view)
 		.autocomplete = "new-password", .error = problems_of(&view->problems, "password"),
 		.help = "At least 8 characters, better 15; a sentence is fine. Whoever gets it changes it "
 		    "after the first sign-in.",
-		.was_typed = view->problems.n_rows > 0,
+		.was_typed = view->problems.n_rows > 0 && form_get(&v->form, "password").len > 0,
 	};
 	field_view_finish(&view->name, v->arena);
 	field_view_finish(&view->password, v->arena);
+	view->current = own_password_field(v, &view->problems);
 }
 
 static void show(struct visit *v)
@@ -164,13 +140,25 @@ void page_users_ask(struct visit *v)
 		ask_list(v);
 }
 
+void page_users_stale(struct visit *v)
+{
+	struct users_page *page;
+
+	if (!open_page(v))
+		return;
+	page = v->page;
+	page->status = 403;
+	refusal_stale(&page->problems);
+	ask_list(v);
+}
+
 /* ---- another account ---- */
 
 static void made(struct visit *v)
 {
 	struct users_page *page = v->page;
 
-	if (user_take_refusal(v, page->done, &page->problems)) {
+	if (refusal_take(v, page->done, &page->problems)) {
 		page->status = 422;
 		ask_list(v);
 	} else if (visit_answered(v, page->done, WORD_DONE, NULL)) {
@@ -190,6 +178,7 @@ void page_user_add_act(struct visit *v)
 	pack_text(&body, "login");
 	pack_slice(&body, slice_trim(form_get(&v->form, "name")));
 	pack_slice(&body, form_get(&v->form, "password"));
+	own_password_pack(v, &body);
 	page->done = visit_ask(v, WORD_ACCOUNT_ADD, &body);
 	visit_then(v, made);
 }

@@ -1,4 +1,4 @@
-/* users.h - what templates/users.html and templates/user_remove.html print. */
+/* users.h - what templates/users.html and templates/user.html print. */
 #ifndef TOCSIN_WEB_PAGES_USERS_H
 #define TOCSIN_WEB_PAGES_USERS_H
 
@@ -19,6 +19,7 @@ struct users_view {
 	const char *notice; /* a sentence about what was done, or NULL */
 	const char *csrf;
 	struct field_view name, password; /* of a new account */
+	struct field_view current; /* of who makes it */
 	struct user_line_view *lines;
 	size_t n_lines;
 };
@@ -29,8 +30,8 @@ struct user_page_view {
 	const char *notice;
 	const char *csrf;
 	struct user_line_view user;
-	struct field_view current; /* for the own account only */
 	struct field_view password;
+	struct field_view current; /* of who changes it */
 };
 
 #endif

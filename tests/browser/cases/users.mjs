@@ -9,6 +9,7 @@ export default async function ({ page, facts, axe }) {
   await page.goto("/login/users");
   await page.getByLabel("Name", { exact: true }).fill(facts.other);
   await page.getByLabel("Password", { exact: true }).fill(facts.password);
+  await page.getByLabel("Your password").fill(facts.password);
   await page.getByRole("button", { name: "Make the account" }).click();
   await page.getByText("The account is made.").waitFor();
   const scripted = facts.options?.javaScriptEnabled !== false; // axe is one
@@ -17,6 +18,7 @@ export default async function ({ page, facts, axe }) {
   await page.getByRole("link", { name: facts.other }).click();
   assert.equal(await page.locator("h1").innerText(), "User");
   await page.getByLabel("New password").fill(facts.changed);
+  await page.getByLabel("Your password").fill(facts.password);
   await page.getByRole("button", { name: "Change the password" }).click();
   await page.getByText("The password is changed").waitFor();
 

@@ -42,6 +42,7 @@ static struct answer *create_as(uint64_t uid, const char *name, uint64_t scopes,
 	pack_text(b, name);
 	pack_number(b, scopes);
 	pack_number(b, expires);
+	pack_text(b, "");
 	return ask(&front, WORD_TOKEN_CREATE, b);
 }
 
@@ -130,6 +131,7 @@ static void bad_wishes_are_refused_by_field(void **state UNUSED)
 	expect_refused(create_as(0, "a", 1, now - 1), EX_DATAERR);
 	expect(create_as(0, "a", 1, now + 86400), WORD_TOKEN_CREATED);
 	expect_refused(create_as(0, "A", 1, 0), EX_DATAERR);
+	assert_string_equal(refused_fields(create_as(0, "A", 0, now - 1)), "name scope expires ");
 }
 
 static void only_who_may_command_makes_tokens(void **state UNUSED)

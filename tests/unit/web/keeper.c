@@ -49,10 +49,6 @@ static enum login_result judge(const char *name, const char *password)
 {
 	if (strcmp(name, "busy") == 0)
 		return LOGIN_BUSY;
-	if (strcmp(name, "bad name") == 0)
-		return LOGIN_BAD_NAME;
-	if (strcmp(password, "weak") == 0)
-		return LOGIN_WEAK;
 	return strcmp(password, "right") == 0 ? LOGIN_OK : LOGIN_WRONG;
 }
 
@@ -68,8 +64,13 @@ static void tell_login(struct browser *b, const struct channel_message *m, struc
 	if (m->word == WORD_LOGIN)
 		unpack_text(u, 128, b->arena); /* the session it ends */
 	assert_true(unpack_end(u));
-	if (m->word == WORD_SETUP && strcmp(realm_or_token, "good") != 0)
+	if (m->word == WORD_SETUP && strcmp(realm_or_token, "good") != 0) {
 		result = LOGIN_LINK_DEAD;
+	} else if (m->word == WORD_SETUP && result == LOGIN_WRONG) {
+		keeper_refuses_fields(b, m, name[0] == '\0' ? "name" : NULL, "is empty.", "password",
+			"is shorter than 8 characters.");
+		return;
+	}
 	buffer_init(&body, 1000);
 	pack_number(&body, result);
 	pack_text(&body, result == LOGIN_OK ? TEST_TOKEN : "");

@@ -1,6 +1,4 @@
 /* keeper_tokens.c - tokens of the API, as the sample keeper tells them. */
-#include <sysexits.h>
-
 #include "unit/unit.h"
 
 #include "web/keeper.h"
@@ -37,13 +35,19 @@ void keeper_lists_tokens(struct browser *b, const struct channel_message *m, str
 void keeper_makes_token(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	const char *name = unpack_text(u, 100, b->arena);
+	uint64_t scopes = unpack_number(u), expires = unpack_number(u);
+	bool proved = slice_is(unpack_slice(u, 100), "own");
 	struct buffer body;
 
-	assert_in_range(unpack_number(u), 1, TOKEN_SCOPES_ALL);
-	unpack_number(u); /* expires */
 	assert_true(unpack_end(u));
-	if (strcmp(name, "taken") == 0) {
-		channel_refuse(b->keeper, m->id, EX_DATAERR, "name", told(b, "belongs to another token."));
+	if (strcmp(name, "taken") == 0 || !proved) {
+		keeper_refuses_fields(b, m, strcmp(name, "taken") == 0 ? "name" : NULL,
+			"belongs to another token.", proved ? NULL : "current", "is missing.");
+		return;
+	}
+	if (scopes == 0 || expires == 1) {
+		keeper_refuses_fields(b, m, scopes == 0 ? "scope" : NULL, "is missing: choose one.",
+			expires == 1 ? "expires" : NULL, "is over already.");
 		return;
 	}
 	buffer_init(&body, 1000);

@@ -119,9 +119,10 @@ static void what_is_wrong_is_said_beside_the_field(void **state UNUSED)
 {
 	browser_post(&b, "/login/setup", "token=good&name=&password=abc&repeat=abd");
 	assert_int_equal(b.status, 422);
-	assert_page_has(&b, "<a href=\"#name\">The name is missing.</a>");
+	assert_page_has(&b, "<a href=\"#name\">The name is empty.");
 	assert_page_has(&b, "<a href=\"#repeat\">The two passwords are not the same.");
-	assert_page_has(&b, "id=\"name-error\">The name is missing.</p>");
+	assert_page_has(&b, "<a href=\"#password\">The password is shorter");
+	assert_page_has(&b, "id=\"name-error\">The name is empty.");
 	assert_page_has(&b, "aria-describedby=\"name-help name-error \" aria-invalid=\"true\"");
 	assert_int_equal(b.heard[WORD_SETUP].times, 0);
 	browser_post(&b, "/login/setup", "token=good&name=anna&password=weak&repeat=weak");
@@ -129,8 +130,9 @@ static void what_is_wrong_is_said_beside_the_field(void **state UNUSED)
 	assert_page_has(&b, "<a href=\"#password\">The password is shorter");
 	assert_page_has(&b, "value=\"anna\"");
 	assert_page_lacks(&b, "weak");
-	browser_post(&b, "/login/setup", "token=good&name=bad+name&password=right&repeat=right");
-	assert_page_has(&b, "<a href=\"#name\">The name may hold");
+	browser_post(&b, "/login/setup", "token=good&name=&password=weak&repeat=weak");
+	assert_page_has(&b, "2 things are not right");
+	assert_page_has(&b, "<a href=\"#name\">The name is empty.");
 }
 
 static void signing_out_ends_the_session_and_the_cookie(void **state UNUSED)

@@ -49,7 +49,7 @@ static void a_token_is_shown_once(void **state UNUSED)
 	struct unpack u;
 
 	browser_post(&b, "/login/tokens",
-	    "csrf=" TEST_CSRF "&name=+backup+&read=yes&admin=yes&expires=2027-12-31");
+	    "csrf=" TEST_CSRF "&name=+backup+&read=yes&admin=yes&expires=2027-12-31&current=own");
 	assert_int_equal(b.status, 200);
 	assert_page_has(&b, "<code>tocsin_0123456789abcdef</code>");
 	assert_page_has(&b, "not shown again");
@@ -64,23 +64,41 @@ static void a_token_is_shown_once(void **state UNUSED)
 
 static void all_that_is_wrong_is_said_at_once_and_kept(void **state UNUSED)
 {
-	browser_post(&b, "/login/tokens", "csrf=" TEST_CSRF "&name=two+words&expires=2027-02-30");
+	struct unpack u;
+
+	browser_post(&b, "/login/tokens", "csrf=" TEST_CSRF "&name=two&expires=2027-02-30&current=own");
 	assert_int_equal(b.status, 422);
-	assert_page_has(&b, "3 things are not right");
-	assert_page_has(&b, "<a href=\"#name\">The name may hold letters");
-	assert_page_has(&b, "<a href=\"#read\">The token may do nothing");
+	assert_page_has(&b, "2 things are not right");
+	assert_page_has(&b, "<a href=\"#read\">What it may do is missing: choose one.");
 	assert_page_has(&b, "<a href=\"#expires\">The last day is no date");
-	assert_page_has(&b, "value=\"two words\"");
+	assert_page_lacks(&b, "is over already");
+	assert_page_has(&b, "value=\"two\"");
 	assert_page_has(&b, "value=\"2027-02-30\"");
-	assert_int_equal(b.heard[WORD_TOKEN_CREATE].times, 0);
+	u = browser_heard(&b, WORD_TOKEN_CREATE);
+	unpack_text(&u, 100, b.arena);
+	unpack_number(&u);
+	assert_int_equal(unpack_number(&u), 1); /* a day that is over: nothing can be made of it */
 }
 
 static void what_the_keeper_refuses_stands_beside_its_field(void **state UNUSED)
 {
-	browser_post(&b, "/login/tokens", "csrf=" TEST_CSRF "&name=taken&send=yes");
+	browser_post(&b, "/login/tokens", "csrf=" TEST_CSRF "&name=taken&send=yes&expires=soon");
 	assert_int_equal(b.status, 422);
+	assert_page_has(&b, "3 things are not right");
 	assert_page_has(&b, "<a href=\"#name\">The name belongs to another token.</a>");
+	assert_page_has(&b, "<a href=\"#current\">Your password is missing.</a>");
 	assert_page_has(&b, "id=\"send\" value=\"yes\" checked");
+}
+
+static void a_form_of_an_earlier_sign_in_is_shown_with_what_was_typed(void **state UNUSED)
+{
+	browser_post(&b, "/login/tokens", "csrf=old&name=backup&send=yes&current=own");
+	assert_int_equal(b.status, 403);
+	assert_page_has(&b, "this form was made before you signed in last");
+	assert_page_has(&b, "value=\"backup\"");
+	assert_page_has(&b, "id=\"send\" value=\"yes\" checked");
+	assert_page_lacks(&b, "value=\"own\"");
+	assert_int_equal(b.heard[WORD_TOKEN_CREATE].times, 0);
 }
 
 static void a_token_is_revoked_by_its_number(void **state UNUSED)
@@ -106,6 +124,7 @@ int main(void)
 		CASE(a_token_is_shown_once),
 		CASE(all_that_is_wrong_is_said_at_once_and_kept),
 		CASE(what_the_keeper_refuses_stands_beside_its_field),
+		CASE(a_form_of_an_earlier_sign_in_is_shown_with_what_was_typed),
 		CASE(a_token_is_revoked_by_its_number),
 	};
 
