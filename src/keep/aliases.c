@@ -167,7 +167,7 @@ struct set {
 	struct alias *given;
 	size_t n;
 	struct alias_list wanted; /* the whole table afterwards */
-	const char *problem, *field;
+	struct keep_problems problems;
 	int64_t at;
 	uint64_t changed;
 	struct audit_entry audit;
@@ -181,29 +181,41 @@ static bool is_given(const struct set *s, const char *name)
 	return false;
 }
 
-/* Puts the normal form of one in its place. 0, ALIAS_BAD with problem and field, or negative. */
+/* Of several each problem says which alias it is about. */
+static void add_problem(struct set *s, const struct alias *alias, const char *field,
+	const char *text, struct arena *a)
+{
+	keep_problem(&s->problems, field, s->n == 1 ? text :
+		arena_printf(a, "%s: %s", alias->name, text));
+}
+
+/* Puts the normal form of one in its place, and collects what is wrong. Negative without memory. */
 static int check_one(struct set *s, struct alias *alias, struct arena *a)
 {
-	const char **targets = arena_array(a, alias->n_targets, sizeof(*targets));
-	int result = alias_check_name(slice_of(alias->name), a, &alias->name, &s->problem);
+	const char **targets = arena_array(a, alias->n_targets, sizeof(*targets)), *problem;
+	int result = alias_check_name(slice_of(alias->name), a, &alias->name, &problem);
 
-	s->field = "name";
 	if (targets == NULL)
 		return -1;
-	for (size_t i = 0; result == 0 && i < alias->n_targets; i++) {
-		s->field = "targets";
-		result = alias_check_target(slice_of(alias->targets[i]), a, &targets[i],
-			&s->problem);
+	if (result == ALIAS_BAD)
+		add_problem(s, alias, "name", problem, a);
+	for (size_t i = 0; result >= 0 && i < alias->n_targets; i++) {
+		targets[i] = "";
+		result = alias_check_target(slice_of(alias->targets[i]), a, &targets[i], &problem);
+		if (result == ALIAS_BAD)
+			add_problem(s, alias, "targets", problem, a);
 	}
 	alias->targets = targets;
-	return result;
+	return result < 0 ? result : 0;
 }
 
 /* What is in force without what is given, and then what is given and has targets. */
 static int make_wanted(struct set *s, const struct alias_list *now, struct arena *a)
 {
 	struct alias *items = arena_array(a, now->n + s->n, sizeof(*items));
+	const char *problem = NULL;
 	size_t n = 0;
+	int result;
 
 	if (items == NULL)
 		return -1;
@@ -214,8 +226,10 @@ static int make_wanted(struct set *s, const struct alias_list *now, struct arena
 		if (s->given[i].n_targets > 0)
 			items[n++] = s->given[i];
 	s->wanted = (struct alias_list){ .items = items, .n = n };
-	s->field = "targets";
-	return alias_check_list(&s->wanted, a, &s->problem);
+	result = alias_check_list(&s->wanted, a, &problem);
+	if (result == ALIAS_BAD)
+		keep_problem(&s->problems, "targets", problem);
+	return result < 0 ? result : 0;
 }
 
 static int read_set(struct request *r, struct set *s)
@@ -233,7 +247,7 @@ static int read_set(struct request *r, struct set *s)
 		return -2;
 	for (size_t i = 0; result == 0 && i < s->n; i++)
 		result = check_one(s, &s->given[i], a);
-	return result == 0 ? make_wanted(s, in_force(r->keeper), a) : result;
+	return result == 0 && s->problems.n == 0 ? make_wanted(s, in_force(r->keeper), a) : result;
 }
 
 static int run_set(struct store_db *db, void *arg)
@@ -300,8 +314,8 @@ void keep_alias_set(struct request *r)
 		keep_refuse_malformed(r);
 	} else if (result < 0) {
 		keep_refuse_store(r, STORE_BUSY);
-	} else if (result > 0) {
-		keep_refuse(r, EX_DATAERR, s->field, s->problem);
+	} else if (s->problems.n > 0) {
+		keep_refuse_problems(r, &s->problems);
 	} else {
 		s->at = clock_wall();
 		s->audit = (struct audit_entry){

@@ -19,7 +19,7 @@ const struct route routes[] = {
 	{ HTTP_GET, "/login/account", FOR_SIGNED_IN, page_account_show, NULL, NULL },
 	{ HTTP_POST, "/login/account/end-others", FOR_SIGNED_IN, page_end_others_act, page_end_others_acted, NULL },
 	{ HTTP_GET, "/login/aliases", FOR_SIGNED_IN, page_aliases_ask, page_aliases_show, NULL },
-	{ HTTP_POST, "/login/aliases", FOR_SIGNED_IN, page_aliases_act, page_aliases_acted, NULL },
+	{ HTTP_POST, "/login/aliases", FOR_SIGNED_IN, page_aliases_act, page_aliases_acted, page_aliases_stale },
 	{ HTTP_POST, "/login/aliases/remove", FOR_SIGNED_IN, page_alias_remove_act, page_alias_remove_acted, NULL },
 	{ HTTP_GET, "/login/audit", FOR_SIGNED_IN, page_audit_ask, page_audit_show, NULL },
 	{ HTTP_GET, "/login/backup", FOR_SIGNED_IN, page_backup_show, NULL, NULL },

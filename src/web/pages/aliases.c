@@ -4,10 +4,8 @@
  */
 #include "web/pages/aliases.h"
 
-#include <string.h>
-#include <sysexits.h>
-
 #include "web/pages/pages.h"
+#include "web/refusal.h"
 #include "web/templates.h"
 #include "web/visible.h"
 #include "wire/alias.h"
@@ -146,18 +144,36 @@ void page_aliases_show(struct visit *v)
 /* ---- changing ---- */
 
 /* With what was typed, and what is wrong with it. */
-static void show_again(struct visit *v)
+static void show_typed(struct visit *v, unsigned status)
 {
-	show(v, 422, slice_trim(form_get(&v->form, "name")), form_text(&v->form, "targets"));
+	show(v, status, slice_of(form_text(&v->form, "name")), form_text(&v->form, "targets"));
 }
 
-static void refuse(struct visit *v, const char *field, const char *text)
+static void show_refused(struct visit *v)
 {
-	struct aliases_page *page = v->page;
+	show_typed(v, 422);
+}
 
-	problems_add(&page->problems, field, text);
+static void refuse(struct visit *v)
+{
 	ask_list(v);
-	visit_then(v, show_again);
+	visit_then(v, show_refused);
+}
+
+static void show_stale(struct visit *v)
+{
+	show_typed(v, 403);
+}
+
+void page_aliases_stale(struct visit *v)
+{
+	struct aliases_page *page = new_page(v);
+
+	if (page == NULL)
+		return;
+	refusal_stale(&page->problems);
+	ask_list(v);
+	visit_then(v, show_stale);
 }
 
 static void ask_change(struct visit *v, const struct alias *alias)
@@ -175,11 +191,10 @@ static void ask_change(struct visit *v, const struct alias *alias)
 static void changed(struct visit *v, const char *word)
 {
 	struct aliases_page *page = v->page;
-	struct refusal refusal;
 	struct buffer url;
 
-	if (visit_refused(v, page->change, &refusal) && refusal.code == EX_DATAERR) {
-		refuse(v, refusal.rows[0].field, refusal.rows[0].text);
+	if (refusal_take(v, page->change, &page->problems)) {
+		refuse(v);
 	} else if (visit_answered(v, page->change, WORD_DONE, NULL)) {
 		struct html h;
 
@@ -202,35 +217,49 @@ void page_alias_remove_acted(struct visit *v)
 	changed(v, "removed");
 }
 
+/* What the keeper would say of the name when it is not asked. */
+static void check_name(struct visit *v, struct slice name)
+{
+	struct aliases_page *page = v->page;
+	const char *normal, *problem;
+
+	if (alias_check_name(name, v->arena, &normal, &problem) == ALIAS_BAD)
+		problems_add(&page->problems, "name", problem);
+}
+
 void page_aliases_act(struct visit *v)
 {
 	struct slice name = slice_trim(form_get(&v->form, "name"));
-	const char *targets[ALIAS_TARGETS_MAX];
+	struct slice typed = form_get(&v->form, "targets");
+	const char *targets[ALIAS_TARGETS_MAX], *problem = NULL;
 	struct alias alias = { .targets = targets };
+	struct aliases_page *page = new_page(v);
 
-	if (new_page(v) == NULL)
+	if (page == NULL)
 		return;
-	if (slice_has_char(name, '\0') || slice_has_char(form_get(&v->form, "targets"), '\0')) {
-		refuse(v, "name", "A NUL character is among what was sent.");
+	alias.name = arena_text(v->arena, slice_sub(name, 0, 2 * (size_t)ALIAS_NAME_MAX));
+	if (slice_has_char(name, '\0') || slice_has_char(typed, '\0'))
+		problem = "A NUL character is among what was sent.";
+	else if (!alias_split_targets(typed, v->arena, targets, &alias.n_targets))
+		problem = "An alias leads to 100 targets at the most.";
+	else if (alias.n_targets == 0)
+		problem = "It must go to somebody: give an address, a name, or contacts.";
+	if (problem == NULL) {
+		ask_change(v, &alias);
 		return;
 	}
-	alias.name = arena_text(v->arena, slice_sub(name, 0, 2 * (size_t)ALIAS_NAME_MAX));
-	if (!alias_split_targets(form_get(&v->form, "targets"), v->arena, targets, &alias.n_targets))
-		refuse(v, "targets", "An alias leads to 100 targets at the most.");
-	else if (alias.n_targets == 0)
-		refuse(v, "targets", "It must go to somebody: give an address, a name, or contacts.");
-	else
-		ask_change(v, &alias);
+	check_name(v, name);
+	problems_add(&page->problems, "targets", problem);
+	refuse(v);
 }
 
 void page_alias_remove_act(struct visit *v)
 {
-	struct slice name = slice_trim(form_get(&v->form, "name"));
+	struct slice name = slice_trim(slice_of(form_text(&v->form, "name")));
 	struct alias alias = { 0 };
 
 	if (new_page(v) == NULL)
 		return;
-	alias.name = slice_has_char(name, '\0') ? "" :
-		arena_text(v->arena, slice_sub(name, 0, 2 * (size_t)ALIAS_NAME_MAX));
+	alias.name = arena_text(v->arena, slice_sub(name, 0, 2 * (size_t)ALIAS_NAME_MAX));
 	ask_change(v, &alias);
 }

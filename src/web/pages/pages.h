@@ -10,7 +10,7 @@
 visit_fn page_account_show, page_end_others_act, page_end_others_acted;
 visit_fn page_sign_out_act, page_sign_out_acted;
 visit_fn page_aliases_ask, page_aliases_show, page_aliases_act, page_aliases_acted;
-visit_fn page_alias_remove_act, page_alias_remove_acted;
+visit_fn page_alias_remove_act, page_alias_remove_acted, page_aliases_stale;
 visit_fn page_audit_ask, page_audit_show;
 visit_fn page_backup_show, page_backup_file_ask, page_backup_file_show;
 visit_fn page_import_act, page_import_acted, page_import_apply_acted;

@@ -191,6 +191,13 @@ static void a_full_table_reaches_held_mail_too(void **state UNUSED)
 	assert_true(slice_starts(slice_of(recipients_of(last)), "someone.0@x.example queued, "));
 }
 
+static void all_that_is_wrong_is_told_at_once(void **state UNUSED)
+{
+	assert_string_equal(refused_fields(set_alias(body_as_root(), "two@words", "a@b@c contacts d@")),
+		"name targets targets ");
+	assert_string_equal(listed(), "");
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup_front, teardown_keeper)
@@ -201,6 +208,7 @@ int main(void)
 		T(mail_for_a_name_goes_where_its_alias_leads),
 		T(held_names_go_when_an_alias_says_where),
 		T(a_full_table_reaches_held_mail_too),
+		T(all_that_is_wrong_is_told_at_once),
 	};
 
 	return cmocka_run_group_tests_name("keep/aliases", tests, NULL, NULL);

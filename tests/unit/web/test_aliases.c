@@ -102,9 +102,22 @@ static void nothing_to_go_to_is_no_removal(void **state UNUSED)
 	browser_post(&b, "/login/aliases", FORM "&name=root&targets=+%2C%0A");
 	assert_int_equal(b.status, 422);
 	assert_page_has(&b, "It must go to somebody");
+	browser_post(&b, "/login/aliases", FORM "&name=a%40b&targets=");
+	assert_page_has(&b, "2 things are not right");
+	assert_page_has(&b, "It must go to somebody");
 	assert_int_equal(b.heard[WORD_ALIAS_SET].times, 0);
 	browser_post(&b, "/login/aliases", FORM "&name=ro%00ot&targets=a");
 	assert_int_equal(b.status, 422);
+	assert_int_equal(b.heard[WORD_ALIAS_SET].times, 0);
+}
+
+static void a_form_of_an_earlier_sign_in_is_shown_with_what_was_typed(void **state UNUSED)
+{
+	browser_post(&b, "/login/aliases", "csrf=old&name=fresh&targets=one+two");
+	assert_int_equal(b.status, 403);
+	assert_page_has(&b, "this form was made before you signed in last");
+	assert_page_has(&b, "value=\"fresh\"");
+	assert_page_has(&b, "one two</textarea>");
 	assert_int_equal(b.heard[WORD_ALIAS_SET].times, 0);
 }
 
@@ -127,6 +140,7 @@ int main(void)
 		T(one_is_removed),
 		T(what_is_wrong_stands_beside_what_was_typed),
 		T(nothing_to_go_to_is_no_removal),
+		T(a_form_of_an_earlier_sign_in_is_shown_with_what_was_typed),
 		T(texts_are_texts),
 	};
 
