@@ -79,10 +79,10 @@ static bool set_addresses(struct http_call *call)
 	snprintf(line, sizeof(line), "%s:%u:%s%s%s", call->host, call->port,
 		six_first ? six_text : four_text, six != NULL && four != NULL ? "," : "",
 		six_first ? four_text : six_text);
-	curl_slist_free_all(call->addresses);
-	call->addresses = curl_slist_append(NULL, line);
+	curl->slist_free_all(call->addresses);
+	call->addresses = curl->slist_append(NULL, line);
 	return call->addresses != NULL &&
-		curl_easy_setopt(call->easy, CURLOPT_RESOLVE, call->addresses) == CURLE_OK;
+		curl->easy_setopt(call->easy, CURLOPT_RESOLVE, call->addresses) == CURLE_OK;
 }
 
 /*
@@ -97,10 +97,10 @@ static bool try_round(struct http_call *call)
 	if (left <= 0 || !set_addresses(call))
 		return false;
 	each = HTTP_CONNECT_MS / (int64_t)(rounds > 0 ? rounds : 1);
-	curl_easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS,
+	curl->easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS,
 		(long)(each > CONNECT_MIN_MS ? each : CONNECT_MIN_MS));
-	curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)left);
-	return curl_multi_add_handle(call->client->multi, call->easy) == CURLM_OK;
+	curl->easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)left);
+	return curl->multi_add_handle(call->client->multi, call->easy) == CURLM_OK;
 }
 
 /* Only what nobody has answered at all is tried elsewhere: so nothing is asked twice. */
@@ -108,12 +108,12 @@ bool http_address_next(struct http_call *call, CURLcode code)
 {
 	curl_off_t connected = 0;
 
-	curl_easy_getinfo(call->easy, CURLINFO_CONNECT_TIME_T, &connected);
+	curl->easy_getinfo(call->easy, CURLINFO_CONNECT_TIME_T, &connected);
 	if (connected != 0 || rounds_left(call) <= 1 ||
 		(code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT))
 		return false;
 	call->round++;
-	curl_multi_remove_handle(call->client->multi, call->easy);
+	curl->multi_remove_handle(call->client->multi, call->easy);
 	return try_round(call);
 }
 

@@ -30,7 +30,7 @@ static void finish(struct http_call *call, unsigned status)
 
 	if (call->fault == HTTP_OK) {
 		answer.body = buffer_slice(&call->body);
-		curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &wait);
+		curl->easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &wait);
 		answer.retry_after = wait > 0 ? (int64_t)wait : 0;
 	}
 	done(arg, &answer);
@@ -55,7 +55,7 @@ static bool has_begun(const struct http_call *call)
 {
 	curl_off_t us = 0;
 
-	curl_easy_getinfo(call->easy, CURLINFO_STARTTRANSFER_TIME_T, &us);
+	curl->easy_getinfo(call->easy, CURLINFO_STARTTRANSFER_TIME_T, &us);
 	return us > 0;
 }
 
@@ -138,8 +138,8 @@ void http_call_ended(struct http_call *call, CURLcode code)
 {
 	long status = 0, verified = X509_V_OK;
 
-	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(call->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+	curl->easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl->easy_getinfo(call->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
 	call->fault = fault_of(call, code);
 	say(call, verified);
 	finish(call, (unsigned)status);
@@ -168,13 +168,15 @@ static size_t take_field(char *octets UNUSED, size_t size, size_t n, void *arg)
 	return call->too_large ? 0 : size * n;
 }
 
-/* The trust is ours, read before the sandbox closed; curl would look for files. */
+/* The trust is ours; curl would look for files. */
 static CURLcode set_trust(CURL *easy UNUSED, void *context, void *arg)
 {
 	struct http_call *call = arg;
-	X509_STORE *store = SSL_CTX_get_cert_store(tls_client_context(call->trust));
+	SSL_CTX *trust = tls_client_context(call->trust);
 
-	SSL_CTX_set1_cert_store(context, store);
+	if (trust == NULL)
+		return CURLE_SSL_CERTPROBLEM;
+	SSL_CTX_set1_cert_store(context, SSL_CTX_get_cert_store(trust));
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 	return CURLE_OK;
 }
@@ -185,48 +187,48 @@ static void set_transport(struct http_call *call)
 {
 	CURL *e = call->easy;
 
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https");
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(e, CURLOPT_HTTP09_ALLOWED, 0L);
-	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(e, CURLOPT_PROXY, call->proxy); /* "": none, whatever the environment says */
-	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, http_address_socket);
-	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, call);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_CAINFO, NULL);
-	curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
-	curl_easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, set_trust);
-	curl_easy_setopt(e, CURLOPT_SSL_CTX_DATA, call);
+	curl->easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https");
+	curl->easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	curl->easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl->easy_setopt(e, CURLOPT_HTTP09_ALLOWED, 0L);
+	curl->easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
+	curl->easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl->easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl->easy_setopt(e, CURLOPT_PROXY, call->proxy); /* "": none, whatever the environment says */
+	curl->easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, http_address_socket);
+	curl->easy_setopt(e, CURLOPT_OPENSOCKETDATA, call);
+	curl->easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl->easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl->easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl->easy_setopt(e, CURLOPT_CAINFO, NULL);
+	curl->easy_setopt(e, CURLOPT_CAPATH, NULL);
+	curl->easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, set_trust);
+	curl->easy_setopt(e, CURLOPT_SSL_CTX_DATA, call);
 }
 
 static void set_request(struct http_call *call)
 {
 	CURL *e = call->easy;
 
-	curl_easy_setopt(e, CURLOPT_URL, call->url);
+	curl->easy_setopt(e, CURLOPT_URL, call->url);
 	if (call->form != NULL) {
-		curl_easy_setopt(e, CURLOPT_POST, 1L);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, call->form);
+		curl->easy_setopt(e, CURLOPT_POST, 1L);
+		curl->easy_setopt(e, CURLOPT_POSTFIELDS, call->form);
 	}
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, call->fields);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "Tocsin/" TOCSIN_VERSION);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, call);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_field);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, call);
-	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, call->curl_text);
-	curl_easy_setopt(e, CURLOPT_PRIVATE, (char *)call);
+	curl->easy_setopt(e, CURLOPT_HTTPHEADER, call->fields);
+	curl->easy_setopt(e, CURLOPT_USERAGENT, "Tocsin/" TOCSIN_VERSION);
+	curl->easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
+	curl->easy_setopt(e, CURLOPT_WRITEDATA, call);
+	curl->easy_setopt(e, CURLOPT_HEADERFUNCTION, take_field);
+	curl->easy_setopt(e, CURLOPT_HEADERDATA, call);
+	curl->easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl->easy_setopt(e, CURLOPT_ERRORBUFFER, call->curl_text);
+	curl->easy_setopt(e, CURLOPT_PRIVATE, (char *)call);
 }
 
 static bool add_field(struct http_call *call, const char *line)
 {
-	struct curl_slist *list = curl_slist_append(call->fields, line);
+	struct curl_slist *list = curl->slist_append(call->fields, line);
 
 	if (list == NULL)
 		return false;
@@ -280,30 +282,30 @@ static void on_resolved(void *arg, enum resolver_error error, const struct endpo
 static bool split(const char *url, bool need_https, char ret_host[static HTTP_HOST_MAX + 1],
 	uint16_t *ret_port)
 {
-	CURLU *u = curl_url();
+	CURLU *u = curl->url();
 	char *scheme = NULL, *host = NULL, *port = NULL;
 	bool good = u != NULL &&
-		curl_url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
-		curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-		curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-		curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
+		curl->url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
+		curl->url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+		curl->url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+		curl->url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
 
 	good = good && (!need_https || strcmp(scheme, "https") == 0) && strlen(host) <= HTTP_HOST_MAX;
 	if (good) {
 		memcpy(ret_host, host, strlen(host) + 1);
 		*ret_port = (uint16_t)strtoul(port, NULL, 10);
 	}
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(port);
-	curl_url_cleanup(u);
+	curl->free(scheme);
+	curl->free(host);
+	curl->free(port);
+	curl->url_cleanup(u);
 	return good;
 }
 
 static bool set_up(struct http_call *call, const struct http_request *r)
 {
 	call->arena = arena_new(REQUEST_MAX);
-	call->easy = curl_easy_init();
+	call->easy = curl->easy_init();
 	if (call->arena == NULL || call->easy == NULL || !add_fields(call, r->authorization))
 		return false;
 	call->url = arena_copy(call->arena, r->url);
@@ -331,6 +333,10 @@ struct http_call *http_call_new(struct http_client *c, const struct http_request
 	call->allow_private = r->allow_private;
 	timer_init(&call->soon, c->loop, on_soon, call);
 	buffer_init_secret(&call->body, HTTP_BODY_MAX);
+	if (!http_client_begin(c)) {
+		fail_soon(call, HTTP_NO_MEMORY, "libcurl cannot be used: the package libcurl4 brings it.");
+		return call;
+	}
 	if (!set_up(call, r)) {
 		http_call_free(call);
 		return NULL;
@@ -360,13 +366,15 @@ void http_call_free(struct http_call *call)
 		resolver_cancel(call->query);
 	timer_cancel(&call->soon);
 	if (call->easy != NULL) {
-		curl_multi_remove_handle(call->client->multi, call->easy);
-		curl_easy_cleanup(call->easy);
+		curl->multi_remove_handle(call->client->multi, call->easy);
+		curl->easy_cleanup(call->easy);
 	}
 	for (struct curl_slist *f = call->fields; f != NULL; f = f->next)
 		secret_wipe(f->data, strlen(f->data));
-	curl_slist_free_all(call->fields);
-	curl_slist_free_all(call->addresses);
+	if (call->fields != NULL)
+		curl->slist_free_all(call->fields);
+	if (call->addresses != NULL)
+		curl->slist_free_all(call->addresses);
 	buffer_release(&call->body);
 	arena_free(call->arena);
 	free(call);

@@ -11,13 +11,13 @@ static void look_for_ends(struct http_client *c)
 	CURLMsg *m;
 	int left;
 
-	while ((m = curl_multi_info_read(c->multi, &left)) != NULL) {
+	while ((m = curl->multi_info_read(c->multi, &left)) != NULL) {
 		struct http_call *call = NULL;
 		CURLcode code = m->data.result;
 
 		if (m->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&call);
+		curl->easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&call);
 		if (!http_address_next(call, code))
 			http_call_ended(call, code);
 	}
@@ -27,7 +27,7 @@ static void act(struct http_client *c, curl_socket_t fd, int events)
 {
 	int running;
 
-	curl_multi_socket_action(c->multi, fd, events, &running);
+	curl->multi_socket_action(c->multi, fd, events, &running);
 	look_for_ends(c);
 }
 
@@ -83,7 +83,7 @@ static int want_socket(CURL *easy UNUSED, curl_socket_t fd, int what, void *arg,
 			return -1;
 		p->client = c;
 		watch_init(&p->watch, c->loop, fd, on_ready, p);
-		curl_multi_assign(c->multi, fd, p);
+		curl->multi_assign(c->multi, fd, p);
 	}
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
 		events |= WATCH_READ;
@@ -102,25 +102,32 @@ struct http_client *http_client_new(struct loop *loop, struct resolver *resolver
 		return NULL;
 	c->loop = loop;
 	c->resolver = resolver;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-		c->multi = curl_multi_init();
-	if (c->multi == NULL) {
-		free(c);
-		return NULL;
-	}
 	timer_init(&c->timer, loop, on_timer, c);
-	curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
-	curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
-	curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, want_time);
-	curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
 	return c;
+}
+
+bool http_client_begin(struct http_client *c)
+{
+	if (c->multi != NULL)
+		return true;
+	if (!curl_load())
+		return false;
+	c->multi = curl->multi_init();
+	if (c->multi == NULL)
+		return false;
+	curl->multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
+	curl->multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
+	curl->multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, want_time);
+	curl->multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
+	return true;
 }
 
 void http_client_free(struct http_client *c)
 {
 	if (c == NULL)
 		return;
-	curl_multi_cleanup(c->multi);
+	if (c->multi != NULL)
+		curl->multi_cleanup(c->multi);
 	timer_cancel(&c->timer);
 	free(c);
 }

@@ -7,8 +7,7 @@
 
 #include "sys/http_client.h"
 
-#include <curl/curl.h>
-
+#include "sys/curl_library.h"
 #include "sys/endpoint.h"
 #include "sys/loop.h"
 #include "sys/resolver.h"
@@ -21,7 +20,7 @@ enum {
 struct http_client {
 	struct loop *loop;
 	struct resolver *resolver;
-	CURLM *multi;
+	CURLM *multi; /* NULL until the first request */
 	struct timer timer;
 };
 
@@ -50,6 +49,9 @@ struct http_call {
 	char text[HTTP_TEXT_SIZE];
 	char curl_text[CURL_ERROR_SIZE];
 };
+
+/* http_loop.c: what a client needs for its first request. False (logged) when it cannot be had. */
+bool http_client_begin(struct http_client *c);
 
 /* http_client.c: curl is done with it. */
 void http_call_ended(struct http_call *call, CURLcode code);
