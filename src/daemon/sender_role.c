@@ -8,9 +8,15 @@
 #include "delivery/sender.h"
 #include "sys/descriptor.h"
 
+enum {
+	REST_MS = 5 * 60 * 1000, /* authorities that were not used for so long are forgotten */
+};
+
 struct sender_role {
 	struct role_base base;
 	struct sender *sender;
+	struct tls_client *trust;
+	struct timer rest;
 };
 
 static void on_link(void *arg, enum role peer, int fd)
@@ -48,20 +54,27 @@ static struct tls_client *system_trust(void)
 	return trust;
 }
 
+static void on_rest(void *arg)
+{
+	struct sender_role *r = arg;
+
+	tls_client_rest(r->trust);
+	timer_set(&r->rest, REST_MS);
+}
+
 int sender_main(const struct start *start)
 {
 	struct sender_role r = { .base = { .linked = on_link, .stop = on_stop } };
 	const struct sandbox_path *paths;
 	struct resolver *resolver;
 	struct http_client *http = NULL;
-	struct tls_client *trust;
 	size_t n_paths;
 	int result;
 
 	r.base.arg = &r;
 	if (!role_begin(&r.base, start, ROLE_SENDER))
 		return EX_OSERR;
-	trust = system_trust();
+	r.trust = system_trust();
 	paths = sandbox_resolver_paths(&n_paths);
 	if (!role_enter(&r.base, SANDBOX_SENDER, -1, paths, n_paths))
 		return EX_NOPERM;
@@ -69,18 +82,22 @@ int sender_main(const struct start *start)
 	if (resolver != NULL)
 		http = http_client_new(r.base.loop, resolver);
 	if (http != NULL)
-		r.sender = sender_new(r.base.loop, resolver, http, trust);
+		r.sender = sender_new(r.base.loop, resolver, http, r.trust);
 	if (r.sender == NULL) {
 		log_error("cannot start: out of memory or threads");
 		return EX_OSERR;
 	}
 	if (!role_seal(&r.base))
 		return EX_NOPERM;
+	timer_init(&r.rest, r.base.loop, on_rest, &r);
+	if (r.trust != NULL)
+		timer_set(&r.rest, REST_MS);
 	result = role_run(&r.base);
+	timer_cancel(&r.rest);
 	sender_free(r.sender);
 	http_client_free(http);
 	resolver_free(resolver);
-	tls_client_free(trust);
+	tls_client_free(r.trust);
 	role_end(&r.base);
 	return result;
 }

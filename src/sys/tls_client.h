@@ -11,8 +11,8 @@
 struct tls_client;
 
 /*
- * Trusts the system's authorities. path NULL is Debian's /etc/ssl/certs/ca-certificates.crt; it
- * is read here and now, so call this before the sandbox closes. Negative with a fault.
+ * Trusts the system's authorities. path NULL is Debian's /etc/ssl/certs/ca-certificates.crt, which
+ * is read for the first connection. Negative with a fault when it cannot be read.
  */
 int tls_client_new_system(const char *path, struct tls_client **ret_client, struct fault *f)
 	MUST_CHECK;
@@ -20,6 +20,12 @@ int tls_client_new_system(const char *path, struct tls_client **ret_client, stru
 /* Trusts only the certificates of pem (authorities, or the server's own). Negative with a fault. */
 int tls_client_new_pem(struct slice pem, struct tls_client **ret_client, struct fault *f)
 	MUST_CHECK;
+
+/*
+ * Call it every few minutes: the system's authorities that nobody used since the last call are
+ * forgotten, and read again when they are needed. They are some hundred, and weigh a MiB.
+ */
+void tls_client_rest(struct tls_client *c);
 
 void tls_client_free(struct tls_client *c); /* streams that use it live on; NULL is fine */
 

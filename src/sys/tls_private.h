@@ -14,7 +14,7 @@ struct tls_server;
 /* tls.c: a context with this house's rules and these ciphers for TLS 1.2; NULL without memory. */
 SSL_CTX *tls_context_new(const SSL_METHOD *method, const char *ciphers);
 
-SSL_CTX *tls_client_context(struct tls_client *c);
+SSL_CTX *tls_client_context(struct tls_client *c); /* NULL (logged) when it cannot be had */
 SSL_CTX *tls_server_context(struct tls_server *s);
 
 /*

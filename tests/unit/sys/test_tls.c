@@ -1,13 +1,16 @@
 /* TLS streams: who is trusted and who is not, the switch in place, hostile and silent peers. */
 #include "unit/unit.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
+#include "sys/files.h"
 #include "sys/tls_client.h"
 #include "sys/tls_private.h"
 #include "sys/tls_server.h"
 #include "unit/sys/certificates.h"
 #include "unit/sys/ends.h"
+#include "unit/sys/scratch.h"
 
 enum {
 	DAY = 86400,
@@ -233,6 +236,47 @@ static void the_systems_authorities_do_not_know_ours(void **state UNUSED)
 	assert_int_equal(tls_client_new_system(NULL, &client, &fault), 0);
 	assert_int_equal(handshake()->error, TLS_UNKNOWN_ISSUER);
 	clean_up();
+}
+
+static enum tls_error handshake_anew(void)
+{
+	ends_release(&ends);
+	ends_init(&ends);
+	ends.on_accept = serve_tls;
+	return handshake()->error;
+}
+
+static void write_authority(const char *path, const struct identity *id)
+{
+	struct fault fault;
+
+	assert_int_equal(file_write(FILES_HERE, path, buffer_slice(&id->certificate), 0600,
+	    &fault), 0);
+}
+
+/* Authorities are read when they are needed, and again when nobody has used them for a while. */
+static void authorities_that_rest_are_read_anew(void **state UNUSED)
+{
+	char path[200];
+	struct fault fault;
+
+	scratch_make();
+	snprintf(path, sizeof(path), "%s", scratch_path("authorities.crt"));
+	prepare(&good, &authority, buffer_slice(&authority.certificate), "mail.example");
+	tls_client_free(client);
+	client = NULL;
+	assert_int_equal(tls_client_new_system(path, &client, &fault), -1);
+	write_authority(path, &other_authority);
+	assert_int_equal(tls_client_new_system(path, &client, &fault), 0);
+	assert_int_equal(handshake_anew(), TLS_UNKNOWN_ISSUER);
+	write_authority(path, &authority);
+	tls_client_rest(client);
+	assert_int_equal(handshake_anew(), TLS_UNKNOWN_ISSUER); /* it was used between two rests */
+	tls_client_rest(client);
+	tls_client_rest(client);
+	assert_int_equal(handshake_anew(), TLS_OK);
+	clean_up();
+	scratch_remove();
 }
 
 static void a_pasted_certificate_is_trusted_though_self_signed(void **state UNUSED)
@@ -600,6 +644,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_issuer_is_refused),
 		cmocka_unit_test(a_self_signed_certificate_is_refused),
 		cmocka_unit_test(the_systems_authorities_do_not_know_ours),
+		cmocka_unit_test(authorities_that_rest_are_read_anew),
 		cmocka_unit_test(a_pasted_certificate_is_trusted_though_self_signed),
 		cmocka_unit_test(a_weak_key_is_not_served),
 		cmocka_unit_test(weak_keys_and_signatures_are_refused),
