@@ -246,9 +246,6 @@ int front_main(const struct start *start)
 	drop = role_folder(start, CONFIG_DROP_NAME);
 	if (drop < 0)
 		return EX_CANTCREAT;
-	/* before the folder becomes the root of all that can be read */
-	if (submit_users_init(&f.users) != 0)
-		log_warning("the users of this machine cannot be read: only root is known as one");
 	if (!role_enter(&f.base, SANDBOX_FRONT, drop, paths, COUNT_OF(paths)) ||
 		!open_doors(&f, drop) || !role_seal(&f.base))
 		return EX_NOPERM;

@@ -12,6 +12,7 @@
 #include "daemon/bootstrap.h"
 #include "daemon/parent.h"
 #include "sys/process.h"
+#include "sys/tls.h"
 
 static const char usage[] =
 	"usage: tocsind [-c FILE]   run in the foreground\n"
@@ -73,5 +74,7 @@ int main(int argc, char **argv)
 	if (result != EX_OK)
 		return result;
 	say_guards(&start);
+	tls_prepare();
+	process_share_memory();
 	return parent_main(&start, path);
 }

@@ -10,6 +10,11 @@
 #include "sys/process.h"
 #include "wire/pack.h"
 
+enum {
+	TRIM_FIRST_MS = 1000,
+	TRIM_MS = 60 * 1000,
+};
+
 static void on_link(struct role_base *r, const struct channel_message *m)
 {
 	struct unpack u;
@@ -143,6 +148,15 @@ bool role_seal(struct role_base *r)
 	return false;
 }
 
+/* What starting and a busy minute took is given back; malloc alone would keep it. */
+static void on_trim(void *arg)
+{
+	struct role_base *r = arg;
+
+	process_trim_memory();
+	timer_set(&r->trim, TRIM_MS);
+}
+
 int role_run(struct role_base *r)
 {
 	struct buffer body;
@@ -153,6 +167,8 @@ int role_run(struct role_base *r)
 	pack_text(&body, guards);
 	channel_send(r->parent, WORD_READY, 0, &body);
 	buffer_release(&body);
+	timer_init(&r->trim, r->loop, on_trim, r);
+	timer_set(&r->trim, TRIM_FIRST_MS);
 	if (loop_run(r->loop) != 0)
 		return EX_OSERR;
 	return r->exit_code;

@@ -38,6 +38,7 @@ struct role_base {
 	const struct start *start;
 	bool is_keeper;
 	struct loop *loop;
+	struct timer trim; /* of memory that is not used */
 	struct channel *parent;
 	struct sandbox sandbox;
 	/* the role's own: a neighbour's new channel (the old one is gone); the certificate */

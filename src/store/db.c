@@ -70,6 +70,8 @@ int db_open(struct store_db *db, const char *path, enum db_mode mode, struct fau
 	*db = (struct store_db){ 0 };
 	/* nobody reads them, and they take a lock at every allocation; too late is only slower */
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	/* no pages in store for each connection: most need only a few */
+	(void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
 	if (mode == DB_WRITE)
 		flags |= SQLITE_OPEN_CREATE;
 	if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK) {

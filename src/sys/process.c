@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +165,16 @@ void process_host_name(char ret_name[256])
 	if (gethostname(ret_name, 256) < 0 || ret_name[0] == '\0')
 		snprintf(ret_name, 256, "localhost");
 	ret_name[255] = '\0';
+}
+
+void process_share_memory(void)
+{
+	(void)mallopt(M_ARENA_MAX, 1);
+}
+
+void process_trim_memory(void)
+{
+	(void)malloc_trim(0);
 }
 
 void process_set_name(const char *name)

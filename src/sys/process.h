@@ -58,6 +58,12 @@ bool process_reap(struct process_end *ret_end);
  */
 void process_leave_signals_to_parent(void);
 
+/* Before there are threads: they share one pool of memory, and do not keep one each. */
+void process_share_memory(void);
+
+/* Gives memory back to the system that was freed and that malloc would keep. */
+void process_trim_memory(void);
+
 /* What ps(1) and top(1) show, at most 15 octets. */
 void process_set_name(const char *name);
 

@@ -1,6 +1,8 @@
 /* tls.c - words of the errors, and what every context of this house has; see tls.h. */
 #include "sys/tls.h"
 
+#include <openssl/err.h>
+
 #include "sys/tls_private.h"
 
 enum {
@@ -48,4 +50,10 @@ SSL_CTX *tls_context_new(const SSL_METHOD *method, const char *ciphers)
 		return context;
 	SSL_CTX_free(context);
 	return NULL;
+}
+
+void tls_prepare(void)
+{
+	SSL_CTX_free(SSL_CTX_new(TLS_method()));
+	ERR_clear_error();
 }

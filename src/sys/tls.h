@@ -43,6 +43,12 @@ struct tls_peer_info {
 	struct tls_certificate certificate;
 };
 
+/*
+ * Once, before the roles are forked: what OpenSSL looks up for its first connection then lies in
+ * memory once, and not once in each of them. Failing is told by the first context of a role.
+ */
+void tls_prepare(void);
+
 const char *tls_error_word(enum tls_error error); /* "wrong_name": for tables and the log */
 
 #endif
