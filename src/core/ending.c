@@ -117,8 +117,9 @@ static const struct ending_words words[ENDING_KIND_COUNT] = {
 	[ENDING_CERTIFICATE] = {
 		"client_certificate", "OAuth2 client certificate",
 		"When it has ended, the provider gives this node no more tokens, and mail stops.",
-		{ "Make a new key and certificate, and add the certificate at the provider.",
-		  "Enter both under Management > Email Configuration.", NULL },
+		{ "Make a new key and certificate under Management > Email Configuration, Key and "
+		  "certificate, or by \"tocsin oauth make-key\".",
+		  "Upload the certificate at the provider, then verify.", NULL },
 	},
 	[ENDING_SIGN_IN] = {
 		"sign_in", "OAuth2 sign-in",

@@ -89,6 +89,7 @@ static const struct {
 	{ WORD_OAUTH_DISCONNECT, true, RIGHT_COMMAND, keep_oauth_disconnect },
 	{ WORD_OAUTH_TRY, true, RIGHT_COMMAND, keep_oauth_try },
 	{ WORD_OAUTH_DISCOVER, true, RIGHT_COMMAND, keep_oauth_discover },
+	{ WORD_OAUTH_KEY, true, RIGHT_COMMAND, keep_oauth_key },
 	{ WORD_BEARER, true, RIGHT_NONE, keep_bearer },
 
 	{ WORD_BACKUP, true, RIGHT_COMMAND, keep_backup },

@@ -267,6 +267,7 @@ void keep_oauth_settings_changed(struct keeper *k)
 	struct keep_oauth *o = k->oauth;
 	unsigned char before[SHA256_SIZE];
 
+	keep_oauth_look_at_certificate(k);
 	memcpy(before, o->fingerprint, sizeof(before));
 	keep_oauth_fingerprint(&k->settings, o->fingerprint);
 	if (memcmp(before, o->fingerprint, sizeof(before)) != 0 ||
@@ -312,6 +313,7 @@ int keep_oauth_init(struct keeper *k)
 	token_life_init(&o->life, clock_boot_ms());
 	timer_init(&o->timer, k->loop, on_timer, k);
 	timer_init(&o->again, k->loop, keep_oauth_write_again, k);
+	keep_oauth_look_at_certificate(k);
 	keep_oauth_take_up(k);
 	keep_oauth_pump(k);
 	return 0;

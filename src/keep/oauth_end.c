@@ -74,8 +74,12 @@ size_t keep_oauth_endings(const struct keeper *k, struct ending ret_list[ENDING_
 
 	if (o == NULL || !setting_is(&k->settings, SETTING_EMAIL_AUTH, "oauth2"))
 		return 0;
+	if (keep_oauth_key_proves(&k->settings))
+		secret = 0; /* it is not used */
 	if (secret != 0 && setting_is_set(&k->settings, SETTING_EMAIL_OAUTH_CLIENT_SECRET))
 		ret_list[n++] = (struct ending){ ENDING_SECRET, secret };
+	if (o->certificate_ends != 0 && keep_oauth_key_proves(&k->settings))
+		ret_list[n++] = (struct ending){ ENDING_CERTIFICATE, o->certificate_ends };
 	if (keep_oauth_is_last(&o->life)) {
 		/* when it is over, mail is broken, and that is told as such */
 		if (o->life.state != TOKEN_FAILING &&

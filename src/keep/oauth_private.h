@@ -4,6 +4,7 @@
 
 #include "keep/oauth.h"
 #include "store/oauth_token.h"
+#include "sys/tls_key.h"
 #include "wire/oauth_status.h"
 
 enum {
@@ -63,6 +64,8 @@ struct keep_oauth {
 	bool dry; /* it was told that the token is over and no new one comes */
 	struct oauth_trouble trouble; /* the last answer that was none */
 	struct oauth_try try;
+	int64_t certificate_ends; /* of the client's own; 0 none is set */
+	char thumbprint[TLS_THUMBPRINT_TEXT]; /* its SHA-1, as providers show it; or "" */
 	struct arena *metadata_arena;
 	struct grant_metadata metadata; /* found last; good when metadata_arena is there */
 };
@@ -98,6 +101,8 @@ void keep_oauth_write_again(void *arg);
 void keep_oauth_drop_unwritten(struct keep_oauth *o);
 /* A question with what the settings say; the texts are the settings'. */
 struct grant keep_oauth_question(const struct keeper *k, enum grant_kind kind);
+/* The client proves itself by its key and not by its secret. */
+bool keep_oauth_key_proves(const struct settings *s);
 /* By which grant a token is had without a person. */
 enum grant_kind keep_oauth_kind_alone(const struct settings *s);
 /* 0 when nobody can be asked. */
@@ -129,6 +134,9 @@ void keep_oauth_try_expire(struct keeper *k, int64_t now);
 int64_t keep_oauth_try_deadline(const struct keeper *k);
 void keep_oauth_try_end(struct keeper *k); /* forgets all of it */
 void keep_oauth_try_kept(struct keeper *k); /* the token it brought is in force */
+
+/* oauth_key.c */
+void keep_oauth_look_at_certificate(struct keeper *k); /* the settings are others */
 
 /* oauth_device.c */
 void keep_oauth_device_poll(struct keeper *k);

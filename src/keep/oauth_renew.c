@@ -22,7 +22,7 @@ enum {
 /* ---- questions ---- */
 
 /* A sign-in page's client may have a secret beside the key of another flow: then that is meant. */
-static bool key_proves_client(const struct settings *s)
+bool keep_oauth_key_proves(const struct settings *s)
 {
 	return setting_is_set(s, SETTING_EMAIL_OAUTH_PRIVATE_KEY) &&
 		(settings_need_nobody(s) || !setting_is_set(s, SETTING_EMAIL_OAUTH_CLIENT_SECRET));
@@ -54,7 +54,7 @@ struct grant keep_oauth_question(const struct keeper *k, enum grant_kind kind)
 	g.kind = kind;
 	g.endpoint = s->value[SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT];
 	g.client_id = s->value[SETTING_EMAIL_OAUTH_CLIENT_ID];
-	if (key_proves_client(s))
+	if (keep_oauth_key_proves(s))
 		add_key(s, &g);
 	else
 		g.client_secret = s->value[SETTING_EMAIL_OAUTH_CLIENT_SECRET];

@@ -138,6 +138,9 @@ void keep_oauth_status(struct request *r)
 		.chosen = setting_is(&k->settings, SETTING_EMAIL_AUTH, "oauth2"),
 		.email = k->settings.value[SETTING_EMAIL_OAUTH_EMAIL],
 		.secret_expires = (uint64_t)keep_oauth_secret_end(k),
+		.alone = settings_need_nobody(&k->settings),
+		.certificate_ends = (uint64_t)k->oauth->certificate_ends,
+		.thumbprint = k->oauth->thumbprint,
 		.error = grant_answer_none.error,
 		.attempt_error = grant_answer_none.error,
 	};

@@ -417,7 +417,7 @@ static const char *changed_names(const struct keeper *k, const struct keep_value
 	return text;
 }
 
-static void start_save(struct request *r, const struct keep_values *v, uint64_t seen)
+void keep_values_save(struct request *r, const struct keep_values *v, uint64_t seen)
 {
 	struct save *s = arena_alloc(r->arena, sizeof(*s));
 
@@ -473,5 +473,5 @@ void keep_settings_set(struct request *r)
 	else if (v->problems.n > 0)
 		keep_refuse_problems(r, &v->problems);
 	else
-		start_save(r, v, seen);
+		keep_values_save(r, v, seen);
 }

@@ -21,6 +21,12 @@ int keep_values_unpack(struct request *r, struct keep_values *v) MUST_CHECK;
 int keep_values_take(const struct keeper *k, struct keep_values *v, struct slice key,
 	struct slice value, struct arena *a) MUST_CHECK;
 
+/*
+ * Saves what is given and differs, unless it is newer than the version seen (0 whatever it is), and
+ * answers with SETTINGS_SAVED or SETTINGS_CONFLICT.
+ */
+void keep_values_save(struct request *r, const struct keep_values *v, uint64_t seen);
+
 /* The relay as the sender needs it; its texts live as long as the settings. */
 void keep_relay_of(const struct keeper *k, const struct settings *s, struct relay *ret_relay);
 

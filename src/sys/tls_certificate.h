@@ -26,4 +26,11 @@ int tls_certificate_read(struct slice pem, struct tls_certificate *ret_certifica
 int tls_self_signed(const struct slice *names, size_t n_names, struct buffer *certificate,
 	struct buffer *key) MUST_CHECK;
 
+/*
+ * The same of RSA with 2048 bits, for a node that proves who it is at a provider (sys/tls_key.h),
+ * good for so many days. Takes a tenth of a second or more: a worker's work.
+ */
+int tls_self_signed_client(struct slice name, unsigned days, struct buffer *certificate,
+	struct buffer *key) MUST_CHECK;
+
 #endif

@@ -118,3 +118,15 @@ int tls_key_thumbprints(struct slice certificate, struct tls_thumbprints *ret_th
 		*ret_thumbprints = t;
 	return good ? 0 : -1;
 }
+
+void tls_thumbprint_text(const unsigned char *octets, size_t n,
+	char ret_text[static TLS_THUMBPRINT_TEXT])
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < n; i++) {
+		ret_text[2 * i] = digits[octets[i] >> 4];
+		ret_text[2 * i + 1] = digits[octets[i] & 15];
+	}
+	ret_text[2 * n] = '\0';
+}

@@ -14,6 +14,7 @@ enum {
 	TLS_KEY_MAX = 16 * 1024, /* octets of PEM */
 	TLS_KEY_SIGNATURE_MAX = 1024,
 	SHA1_SIZE = 20,
+	TLS_THUMBPRINT_TEXT = 2 * SHA256_SIZE + 1,
 };
 
 enum tls_key_algorithm {
@@ -39,5 +40,9 @@ int tls_key_sign(struct slice key, enum tls_key_algorithm algorithm, struct slic
 /* Of the first certificate of the PEM. */
 int tls_key_thumbprints(struct slice certificate, struct tls_thumbprints *ret_thumbprints,
 	struct fault *f) MUST_CHECK;
+
+/* As the pages of providers show it: capital digits without colons. */
+void tls_thumbprint_text(const unsigned char *octets, size_t n,
+	char ret_text[static TLS_THUMBPRINT_TEXT]);
 
 #endif

@@ -1,4 +1,7 @@
-/* tls_self_signed.c - a key and a certificate for the first start; see tls_certificate.h. */
+/*
+ * tls_self_signed.c - a key and a certificate: for the first start, and for a client that proves
+ * itself by them; see tls_certificate.h.
+ */
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -11,6 +14,7 @@
 enum {
 	HOUR = 3600,
 	DAYS = 825, /* what browsers accepted at most */
+	CLIENT_BITS = 2048, /* all providers take them */
 	SERIAL_BITS = 127,
 };
 
@@ -86,15 +90,22 @@ static bool set_extension(X509 *x, int nid, const char *value)
 	return good;
 }
 
-static bool fill(X509 *x, EVP_PKEY *key, const struct slice *names, size_t n_names)
+/* What it is for. */
+struct purpose {
+	const char *usage; /* extendedKeyUsage */
+	int days;
+};
+
+static bool fill(X509 *x, EVP_PKEY *key, const struct slice *names, size_t n_names,
+	const struct purpose *p)
 {
 	return X509_set_version(x, X509_VERSION_3) == 1 && set_serial(x) &&
 	    X509_gmtime_adj(X509_getm_notBefore(x), -HOUR) != NULL &&
-	    X509_time_adj_ex(X509_getm_notAfter(x), DAYS, -HOUR, NULL) != NULL &&
+	    X509_time_adj_ex(X509_getm_notAfter(x), p->days, -HOUR, NULL) != NULL &&
 	    set_subject(x, names[0]) && set_names(x, names, n_names) &&
 	    set_extension(x, NID_basic_constraints, "critical,CA:FALSE") &&
 	    set_extension(x, NID_key_usage, "critical,digitalSignature") &&
-	    set_extension(x, NID_ext_key_usage, "serverAuth") && X509_set_pubkey(x, key) == 1 &&
+	    set_extension(x, NID_ext_key_usage, p->usage) && X509_set_pubkey(x, key) == 1 &&
 	    X509_sign(x, key, EVP_sha256()) > 0;
 }
 
@@ -120,16 +131,33 @@ static bool write_pem(X509 *x, EVP_PKEY *key, struct buffer *certificate, struct
 	return good;
 }
 
-int tls_self_signed(const struct slice *names, size_t n_names, struct buffer *certificate,
-	struct buffer *key)
+/* Ends the pair. */
+static int make(EVP_PKEY *pair, const struct slice *names, size_t n_names,
+	const struct purpose *p, struct buffer *certificate, struct buffer *key)
 {
-	EVP_PKEY *pair = n_names > 0 ? EVP_EC_gen("P-256") : NULL;
 	X509 *x = X509_new();
-	bool good = pair != NULL && x != NULL && fill(x, pair, names, n_names) &&
+	bool good = pair != NULL && x != NULL && fill(x, pair, names, n_names, p) &&
 	    write_pem(x, pair, certificate, key);
 
 	X509_free(x);
 	EVP_PKEY_free(pair);
 	ERR_clear_error();
 	return good ? 0 : -1;
+}
+
+int tls_self_signed(const struct slice *names, size_t n_names, struct buffer *certificate,
+	struct buffer *key)
+{
+	const struct purpose server = { .usage = "serverAuth", .days = DAYS };
+
+	return make(n_names > 0 ? EVP_EC_gen("P-256") : NULL, names, n_names, &server, certificate,
+	    key);
+}
+
+int tls_self_signed_client(struct slice name, unsigned days, struct buffer *certificate,
+	struct buffer *key)
+{
+	const struct purpose client = { .usage = "clientAuth", .days = (int)days };
+
+	return make(EVP_RSA_gen(CLIENT_BITS), &name, 1, &client, certificate, key);
 }

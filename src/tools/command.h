@@ -107,6 +107,10 @@ int command_oauth_verify(struct context *x);
 int command_oauth_status(struct context *x);
 int command_oauth_disconnect(struct context *x);
 
+/* command_oauth_key.c */
+int command_oauth_make_key(struct context *x);
+int command_oauth_forget_key(struct context *x);
+
 /* command_status.c */
 int command_status(struct context *x);
 

@@ -205,6 +205,8 @@ static void print_status(struct context *x, const struct oauth_status *s)
 	print_time(x, "Last renewed:         ", s->renewed);
 	print_time(x, "Next renewal:         ", s->next_renewal);
 	print_time(x, "Client secret ends:   ", s->secret_expires);
+	print_time(x, "Certificate ends:     ", s->certificate_ends);
+	say("Certificate (SHA-1):  ", s->thumbprint);
 	print_time(x, "Last trouble:         ", s->error_at);
 	say("The provider's error: ", s->error.error);
 	say("The provider's words: ", s->error.description);
@@ -229,6 +231,8 @@ static void print_json(const struct oauth_status *s)
 	json_print_number("renewed", s->renewed);
 	json_print_number("next_renewal", s->next_renewal);
 	json_print_number("secret_expires", s->secret_expires);
+	json_print_number("certificate_ends", s->certificate_ends);
+	json_print_text("thumbprint", s->thumbprint);
 	json_print_number("error_at", s->error_at);
 	json_print_text("error", s->error.error);
 	json_print_text("suberror", s->error.suberror);

@@ -70,7 +70,8 @@ static const struct form_section sections[] = {
 			{
 				.legend = "Private key for OAuth2", .when = "email.auth=oauth2",
 				.note = "Only for a service account, or for an application that proves itself by a "
-				    "certificate instead of a secret.",
+				    "certificate instead of a secret. This node can make both itself: see \"Key and "
+				    "certificate\" above.",
 				.n_entries = 3,
 				.entries = {
 					{ SETTING_EMAIL_OAUTH_PRIVATE_KEY, true },

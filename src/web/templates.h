@@ -16,6 +16,7 @@
 #include "web/pages/guide.h"
 #include "web/pages/login.h"
 #include "web/pages/message.h"
+#include "web/pages/oauth_key.h"
 #include "web/pages/queue.h"
 #include "web/pages/retention.h"
 #include "web/pages/run.h"
@@ -53,6 +54,7 @@ void template_login(struct html *h, const struct login_view *view);
 void template_message(struct html *h, const struct message_page_view *view);
 void template_nav(struct html *h, const struct nav_list_view *view);
 void template_oauth_fill(struct html *h, const struct oauth_fill_view *view);
+void template_oauth_key(struct html *h, const struct oauth_key_view *view);
 void template_panel(struct html *h, const struct panel_view *view);
 void template_paste(struct html *h, const struct paste_view *view);
 void template_presets(struct html *h, const struct group_view *view);
@@ -99,6 +101,7 @@ struct html_part part_login(const struct login_view *view);
 struct html_part part_message(const struct message_page_view *view);
 struct html_part part_nav(const struct nav_list_view *view);
 struct html_part part_oauth_fill(const struct oauth_fill_view *view);
+struct html_part part_oauth_key(const struct oauth_key_view *view);
 struct html_part part_panel(const struct panel_view *view);
 struct html_part part_paste(const struct paste_view *view);
 struct html_part part_presets(const struct group_view *view);

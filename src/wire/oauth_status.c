@@ -63,6 +63,9 @@ void oauth_status_pack(struct buffer *b, const struct oauth_status *s)
 	pack_number(b, s->renewed);
 	pack_number(b, s->next_renewal);
 	pack_number(b, s->secret_expires);
+	pack_bool(b, s->alone);
+	pack_number(b, s->certificate_ends);
+	pack_text(b, s->thumbprint);
 	pack_text(b, s->scopes);
 	pack_text(b, s->revocation);
 	pack_number(b, s->error_at);
@@ -98,6 +101,9 @@ void oauth_status_unpack(struct unpack *u, struct arena *a, struct oauth_status 
 	s->renewed = unpack_number(u);
 	s->next_renewal = unpack_number(u);
 	s->secret_expires = unpack_number(u);
+	s->alone = unpack_bool(u);
+	s->certificate_ends = unpack_number(u);
+	s->thumbprint = unpack_text(u, GRANT_TEXT_MAX, a);
 	s->scopes = unpack_text(u, GRANT_TOKEN_MAX, a);
 	s->revocation = unpack_text(u, GRANT_URL_MAX, a);
 	s->error_at = unpack_number(u);

@@ -50,6 +50,9 @@ struct oauth_status {
 	uint64_t renewed; /* the last renewal */
 	uint64_t next_renewal;
 	uint64_t secret_expires;
+	bool alone; /* the flow is one in which nobody signs in */
+	uint64_t certificate_ends;
+	const char *thumbprint; /* of that certificate (SHA-1, as providers show it), or "" */
 	const char *scopes; /* that were granted */
 	const char *revocation; /* its endpoint, or "" */
 	uint64_t error_at; /* of the last answer that was none */

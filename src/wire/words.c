@@ -146,6 +146,7 @@ static const struct {
 	[WORD_OAUTH_TRY] = { "oauth-try", F | T, K | F, WORD_DONE },
 	[WORD_OAUTH_DISCOVER] = { "oauth-discover", F | T, K | F, WORD_OAUTH_DISCOVERED },
 	[WORD_OAUTH_DISCOVERED] = { "oauth-discovered", K | F, F | T, WORD_NONE },
+	[WORD_OAUTH_KEY] = { "oauth-key", F | T, K | F, WORD_SETTINGS_SAVED },
 	[WORD_GRANT] = { "grant", K, S, WORD_GRANT_IS },
 	[WORD_GRANT_IS] = { "grant-is", S, K, WORD_NONE },
 };

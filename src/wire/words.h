@@ -264,6 +264,11 @@ enum word {
 	WORD_OAUTH_TRY, /* (WHO) admin -> DONE: what fails is tried now */
 	WORD_OAUTH_DISCOVER, /* (WHO, text issuer) admin: what an issuer publishes */
 	WORD_OAUTH_DISCOVERED, /* GRANT_METADATA of wire/grant.h */
+	/*
+	 * (WHO, number days) admin -> SETTINGS_SAVED: a new private key and a certificate of it,
+	 * good for so many days, take the place of those that are set; 0 forgets those
+	 */
+	WORD_OAUTH_KEY,
 	WORD_GRANT, /* keeper: GRANT of wire/grant.h */
 	WORD_GRANT_IS, /* sender: GRANT_ANSWER of wire/grant.h */
 

@@ -1,12 +1,20 @@
 """Signing in to the relay by a private key, without a person: a real provider that verifies what is
 signed, and a real relay that asks it about the tokens."""
 
+import datetime
 import json
+import re
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 from world.net import wait_until
 from world.oauth import ACCOUNT, Person, words
+from world.oauth_terminal import status
+from world.provider import SIGNER, private_pem
 from world.relay import DOMAIN
 from world.secrets import assert_nowhere, left_behind, processes
 
@@ -23,10 +31,6 @@ def node_with_relay(daemon, provider, token_relay):
         email_oauth_scopes="smtp", email_oauth_ca_certificate=f"@{provider.authority}",
         site_url=f"https://node.example:{daemon.port}")
     return daemon
-
-
-def status(node):
-    return json.loads(node.tocsin("oauth", "status", "--json").stdout)
 
 
 def verify(node):
@@ -117,3 +121,122 @@ def test_clocks_that_are_minutes_apart_do_no_harm(node, provider):
     for seconds in (-50, 500):
         provider.control(clock=seconds)
         assert verify(node)[0] == 0
+
+
+# ---- the application itself, by its certificate ----
+
+DAY = datetime.timedelta(days=1)
+
+
+def use_application(node, provider):
+    node.set(email_oauth_flow="client", email_oauth_client_id=SIGNER,
+        email_oauth_token_endpoint=f"{provider.issuer}/token")
+
+
+def certificate_of(key, begins=-2, ends=30):
+    """PEM, self-signed, valid from and to so many days from now."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "node.example")])
+    now = datetime.datetime.utcnow()
+    return (x509.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(key.public_key()).serial_number(x509.random_serial_number())
+        .not_valid_before(now + begins * DAY).not_valid_after(now + ends * DAY)
+        .sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode())
+
+
+def thumbprint(pem):
+    return x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA1()).hex().upper()
+
+
+def test_a_key_that_never_travels_signs_in(node, provider, token_relay):
+    use_application(node, provider)
+    done = node.tocsin("oauth", "make-key", "--days", "90")
+    assert done.returncode == 0, done.stderr
+    assert thumbprint(done.stdout) in done.stderr
+    code, output = verify(node)
+    assert code != 0 and "invalid_client" in output, output  # it is not uploaded yet
+
+    provider.control(signer_certificate=done.stdout, app_mailbox=ACCOUNT)
+    assert verify(node)[0] == 0
+    assert node.sendmail(f"anna@{DOMAIN}").returncode == 0
+    assert token_relay.wait_for(1)
+    now = status(node)
+    assert now["thumbprint"] == thumbprint(done.stdout)
+    assert 89 * 86400 < now["certificate_ends"] - now["renewed"] < 90 * 86400
+    node.restart()
+    assert status(node)["usable"] and status(node)["certificate_ends"] == now["certificate_ends"]
+
+    node.ok("oauth", "forget-key")
+    assert node.ok("get", "email.oauth_private_key").strip() == ""
+    assert node.ok("get", "email.oauth_certificate").strip() == ""
+    code, output = verify(node)
+    assert code != 0 and "or else a private key" in output, output
+
+
+def test_the_page_makes_a_key_and_gives_the_certificate(node, provider):
+    use_application(node, provider)
+    person = Person(node)
+    page = person.browser.get("/login/email/key")
+    refused = person.browser.submit(page, {"days": "0"}, "/login/email/key")
+    assert refused.status == 422 and "from 1 to 3650" in refused.text
+    page = person.browser.submit(page, {"days": "365"}, "/login/email/key")
+    pem = person.browser.get("/login/email/key/certificate.pem").text
+    assert thumbprint(pem) in page.text
+    provider.control(signer_certificate=pem, app_mailbox=ACCOUNT)
+    person.verify()
+    assert "The relay took the token" in person.outcome()[1]
+    assert thumbprint(pem) in person.connection()
+    assert "PRIVATE KEY" not in page.text + person.browser.get("/login/email").text
+    assert re.search(r"settings changed: .*email.oauth_private_key.* email.oauth_certificate",
+        words(person.browser.get("/login/audit").text))
+
+    page = person.browser.get("/login/email/key")
+    forgotten = person.browser.post("/login/email/key", {"csrf": page.forms[0].fields["csrf"],
+        "forget": "yes"})
+    assert "None is set" in words(forgotten.text)
+
+
+def test_another_key_and_an_expired_certificate_are_told_apart(node, provider):
+    use_application(node, provider)
+    mine, other = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    provider.control(signer_certificate=certificate_of(other), app_mailbox=ACCOUNT)
+    node.set(email_oauth_private_key=private_pem(mine))
+    wrong = node.tocsin("set", f"email.oauth_certificate={certificate_of(other)}")
+    assert wrong.returncode == 65 and "another private key" in wrong.stderr, wrong.stderr
+    node.set(email_oauth_certificate=certificate_of(mine))
+    code, output = verify(node)
+    assert code != 0 and "invalid_client" in output, output
+    assert "the one that is registered" in output
+
+    expired = certificate_of(mine, ends=-1)
+    node.set(email_oauth_certificate=expired)
+    provider.control(signer_certificate=expired)
+    code, output = verify(node)
+    assert code != 0 and "has not expired" in output, output
+    assert_nowhere(key_lines(private_pem(mine)), ("the log", node.output()), ("words", output),
+        *left_behind(node), *processes())
+
+
+def test_microsofts_words_about_a_certificate_are_explained(node, provider):
+    use_application(node, provider)
+    node.ok("oauth", "make-key")
+    for number, said, words_of_ours in (
+            (700027, "[Reason - The key used is expired.", "The certificate of this node's private"),
+            (700027, "[Reason - The key was not found.", "does not know the certificate"),
+            (7000229, "missing service principal in the tenant", "not installed in the tenant"),
+            (700024, "not within its valid time range", "by the provider's clock")):
+        provider.fail(status=401, type="application/json", body=json.dumps({
+            "error": "invalid_client", "error_codes": [number],
+            "error_description": f"AADSTS{number}: Client assertion {said}"}))
+        code, output = verify(node)
+        assert code != 0 and words_of_ours in output, output
+
+
+@pytest.mark.parametrize("seconds", [-3600, 3600])
+def test_a_wrong_clock_does_not_last(node, provider, seconds):
+    use_application(node, provider)
+    pem = node.ok("oauth", "make-key")
+    provider.control(signer_certificate=pem, app_mailbox=ACCOUNT, clock=seconds)
+    code, output = verify(node)
+    assert code != 0 and "this node's clock" in output, output
+    provider.control(clock=0)
+    assert verify(node)[0] == 0

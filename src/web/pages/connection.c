@@ -79,7 +79,9 @@ static const char *headline_of(const struct oauth_status *s)
 {
 	switch (s->state) {
 	case TOKEN_NONE:
-		return s->attempt == OAUTH_ATTEMPT_FAILED ? "The sign-in did not work" :
+		if (s->attempt == OAUTH_ATTEMPT_FAILED)
+			return "The sign-in did not work";
+		return s->alone ? "This node is not signed in yet: mail waits" :
 			"Nobody is signed in yet: mail waits";
 	case TOKEN_GOOD:
 		return s->usable ? "Connected" : "Connected; the access token is being renewed";
@@ -161,6 +163,9 @@ const struct connection_view *connection_make(struct visit *v, const struct oaut
 		.refresh_age = now > s->refresh_since && s->refresh_since > 0 ?
 			now - s->refresh_since : 0,
 		.access_over = s->access_ends > 0 && now >= s->access_ends,
+		.alone = s->alone,
+		.certificate_ends = s->certificate_ends, .thumbprint = s->thumbprint,
+		.certificate_over = s->certificate_ends > 0 && now >= s->certificate_ends,
 		.secret_over = s->secret_expires > 0 && now >= s->secret_expires,
 		.scopes = s->scopes, .advice = s->advice, .error_at = s->error_at,
 		.trouble = s->state == TOKEN_GOOD ? NULL : connection_trouble(v, &s->error),

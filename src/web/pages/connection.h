@@ -22,6 +22,10 @@ struct connection_view {
 	bool sign_in_needed;
 	bool has_refresh;
 	uint64_t signed_in, access_ends, refresh_ends, renewed, next_renewal, secret_expires;
+	uint64_t certificate_ends;
+	const char *thumbprint;
+	bool alone; /* nobody has to sign in */
+	bool certificate_over;
 	uint64_t refresh_age; /* seconds, 0 not known */
 	bool access_over, secret_over;
 	const char *scopes;

@@ -41,6 +41,7 @@ visit_fn page_callback_ask, page_callback_show, page_callback_lost;
 visit_fn page_disconnect_ask, page_disconnect_show, page_disconnect_act, page_disconnect_acted;
 visit_fn page_discover_act, page_discover_acted;
 visit_fn page_guide_ask, page_guide_show;
+visit_fn page_key_ask, page_key_show, page_key_file_show, page_key_act, page_key_acted;
 visit_fn page_renew_act, page_renew_acted;
 visit_fn page_sign_in_ask, page_sign_in_show, page_paste_act, page_paste_acted;
 visit_fn page_verify_act, page_verify_acted;

@@ -644,6 +644,63 @@ static void a_key_takes_the_secrets_place_where_nobody_signs_in(void **state UNU
 	assert_string_equal(q.private_key, "");
 }
 
+static struct answer *ask_for_key(uint64_t days)
+{
+	struct buffer *b = body_as_root();
+
+	pack_number(b, days);
+	return ask(&front, WORD_OAUTH_KEY, b);
+}
+
+static void a_key_is_made_here_and_forgotten(void **state UNUSED)
+{
+	struct ending list[ENDING_KIND_COUNT];
+	struct seen *s;
+	struct grant q;
+
+	set("email.oauth_flow", "client", NULL);
+	expect_refused(ask_for_key(3651), EX_DATAERR);
+	assert_string_equal(status().thumbprint, "");
+	expect(ask_for_key(20), WORD_SETTINGS_SAVED);
+	assert_int_equal(strlen(status().thumbprint), 40);
+	assert_true(status().alone);
+	assert_int_equal(keep_oauth_endings(&keeper, list), 1);
+	assert_int_equal(list[0].kind, ENDING_CERTIFICATE);
+	assert_int_equal(list[0].until, status().certificate_ends);
+	assert_int_equal((list[0].until + 3600 - clock_wall() + 43200) / 86400, 20);
+	expect(ask(&front, WORD_OAUTH_DEVICE, body_as_root()), WORD_DONE);
+	q = question(&s);
+	assert_non_null(strstr(q.private_key, "-----BEGIN PRIVATE KEY-----"));
+	assert_string_equal(q.client_secret, "");
+	assert_false(disk_has("BEGIN PRIVATE KEY-----"));
+
+	expect(ask_for_key(0), WORD_SETTINGS_SAVED);
+	assert_string_equal(status().thumbprint, "");
+	assert_int_equal(keep_oauth_endings(&keeper, list), 0);
+}
+
+static void denials_without_a_person_are_about_the_client(void **state UNUSED)
+{
+	struct grant_answer g = token("access-1", ""), denied = no(GRANT_DENIED, "invalid_grant");
+	struct seen *s;
+
+	set_key();
+	set("email.oauth_flow", "service", NULL);
+	expect(ask(&front, WORD_OAUTH_DEVICE, body_as_root()), WORD_DONE);
+	question(&s);
+	answer(s, &g);
+	relay_takes_it(true);
+	for (int i = 1; i <= TOKEN_DENIALS_MAX; i++) {
+		assert_int_equal(status().state, i == 1 ? TOKEN_GOOD : TOKEN_FAILING);
+		keeper.oauth->life.renew_at = 0;
+		timer_set(&keeper.oauth->timer, 0);
+		question(&s);
+		answer(s, &denied);
+	}
+	assert_int_equal(status().state, TOKEN_REFUSED);
+	assert_true(status().next_renewal > 0); /* it is tried again by itself */
+}
+
 #define linked(test) cmocka_unit_test_setup_teardown(test, setup_linked, teardown_keeper)
 
 int main(void)
@@ -669,6 +726,8 @@ int main(void)
 		linked(a_device_shows_its_code),
 		linked(a_client_signs_in_by_itself),
 		linked(a_service_account_asks_for_the_mailbox),
+		linked(a_key_is_made_here_and_forgotten),
+		linked(denials_without_a_person_are_about_the_client),
 		linked(a_key_takes_the_secrets_place_where_nobody_signs_in),
 	};
 

@@ -148,6 +148,9 @@ bool keeper_sample(struct browser *b, const struct channel_message *m, struct un
 	case WORD_TOKEN_CREATE:
 		keeper_makes_token(b, m, u);
 		return true;
+	case WORD_OAUTH_KEY:
+		keeper_has_saved(b, m);
+		return true;
 	case WORD_TOKEN_REVOKE:
 	case WORD_OAUTH_DEVICE:
 	case WORD_OAUTH_DISCONNECT:

@@ -16,6 +16,7 @@ void keeper_refuses_fields(struct browser *b, const struct channel_message *m, c
 
 /* Its parts. */
 void keeper_tells_settings(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_has_saved(struct browser *b, const struct channel_message *m);
 void keeper_saves(struct browser *b, const struct channel_message *m, struct unpack *u);
 void keeper_starts_test(struct browser *b, const struct channel_message *m);
 /* Runs 1: under way, done when looked at again; 2: good; 3: bad password; 4: one refused. */

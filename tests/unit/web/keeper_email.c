@@ -87,10 +87,19 @@ static void tell_conflict(struct browser *b, const struct channel_message *m)
 	keeper_answers(b, m, WORD_SETTINGS_CONFLICT, &body);
 }
 
+void keeper_has_saved(struct browser *b, const struct channel_message *m)
+{
+	struct buffer body;
+
+	buffer_init(&body, 100);
+	pack_number(&body, VERSION + 2);
+	pack_number(&body, 3);
+	keeper_answers(b, m, WORD_SETTINGS_SAVED, &body);
+}
+
 void keeper_saves(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	uint64_t version = unpack_number(u);
-	struct buffer body;
 
 	if (b->refuse_port) {
 		channel_refuse(b->keeper, m->id, EX_DATAERR, "email.relay_port", told(b, "is taken."));
@@ -100,10 +109,7 @@ void keeper_saves(struct browser *b, const struct channel_message *m, struct unp
 		tell_conflict(b, m);
 		return;
 	}
-	buffer_init(&body, 100);
-	pack_number(&body, VERSION + 2);
-	pack_number(&body, 3);
-	keeper_answers(b, m, WORD_SETTINGS_SAVED, &body);
+	keeper_has_saved(b, m);
 }
 
 void keeper_starts_test(struct browser *b, const struct channel_message *m)

@@ -53,6 +53,9 @@ static void sample_oauth(const struct browser *b, struct oauth_status *ret_statu
 		.renewed = connected ? SIGNED_IN_AT : 0,
 		.next_renewal = connected ? SIGNED_IN_AT + 2880 : 0,
 		.secret_expires = SIGNED_IN_AT + 300 * DAY,
+		.alone = b->oauth_flow != NULL && (strcmp(b->oauth_flow, "client") == 0 ||
+			strcmp(b->oauth_flow, "service") == 0),
+		.thumbprint = "",
 		.scopes = connected ? told(b, "https://outlook.office.com/SMTP.Send") : "",
 		.revocation = connected ? "https://login.example.com/revoke" : "",
 		.error_at = b->oauth == OAUTH_SAMPLE_NEEDED ? SIGNED_IN_AT + 7200 : 0,

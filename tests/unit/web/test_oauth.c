@@ -99,6 +99,27 @@ static void other_flows_need_no_browser(void **state UNUSED)
 	assert_int_equal(b.heard[WORD_OAUTH_BEGIN].times, 0);
 }
 
+static void a_key_is_made_by_the_keeper(void **state UNUSED)
+{
+	browser_get(&b, "/login/email/key");
+	assert_int_equal(b.status, 200);
+	assert_page_has(&b, "None is set.");
+	assert_page_has(&b, "name=\"days\" id=\"days\" value=\"730\"");
+	browser_post(&b, "/login/email/key", CSRF "&days=3651");
+	assert_int_equal(b.status, 422);
+	assert_page_has(&b, "from 1 to 3650");
+	assert_int_equal(b.heard[WORD_OAUTH_KEY].times, 0);
+	browser_post(&b, "/login/email/key", CSRF "&days=90");
+	assert_redirect(&b, "/login/email/key?made");
+	browser_post(&b, "/login/email/key", CSRF "&forget=yes");
+	assert_redirect(&b, "/login/email/key");
+	assert_int_equal(b.heard[WORD_OAUTH_KEY].times, 2);
+	browser_post(&b, "/login/email/key", "csrf=guessed&days=90");
+	assert_int_equal(b.status, 403);
+	browser_get(&b, "/login/email/key/certificate.pem");
+	assert_int_equal(b.status, 404);
+}
+
 static void a_sign_in_is_begun_from_this_site_only(void **state UNUSED)
 {
 	browser_post(&b, "/login/email/verify", "csrf=guessed");
@@ -438,6 +459,7 @@ int main(void)
 		with_browser(a_pasted_sign_in_waits_for_the_person),
 		with_browser(nobody_is_led_out_of_https),
 		with_browser(other_flows_need_no_browser),
+		with_browser(a_key_is_made_by_the_keeper),
 		with_browser(a_sign_in_is_begun_from_this_site_only),
 		with_browser(the_callback_answers_once_with_a_clean_address),
 		with_browser(an_error_of_the_provider_is_passed_on),

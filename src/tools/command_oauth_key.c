@@ -1,0 +1,80 @@
+/*
+ * command_oauth_key.c - tocsin oauth make-key, forget-key: the private key that proves this node at
+ * its provider. The certificate goes to standard output, to be uploaded there; the key stays where
+ * it was made.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/number.h"
+#include "sys/tls_certificate.h"
+#include "sys/tls_key.h"
+#include "tools/command.h"
+
+enum {
+	DAYS_USUAL = 730,
+	DAYS_MAX = 3650,
+	MAKE_WAIT_MS = 60 * 1000, /* a slow machine looks for primes */
+};
+
+static int ask(struct context *x, uint64_t days)
+{
+	struct buffer body;
+	int result;
+
+	buffer_init(&body, 100);
+	pack_number(&body, days);
+	result = command_ask(x, WORD_OAUTH_KEY, &body, WORD_SETTINGS_SAVED, MAKE_WAIT_MS);
+	buffer_release(&body);
+	return result;
+}
+
+/* Beside the certificate, for a person: what the provider shows of it. */
+static void tell(struct context *x, const char *pem)
+{
+	char text[TLS_THUMBPRINT_TEXT];
+	struct tls_certificate c;
+	struct tls_thumbprints t;
+
+	if (tls_certificate_read(slice_of(pem), &c, NULL) != 0 ||
+		tls_key_thumbprints(slice_of(pem), &t, NULL) != 0)
+		return;
+	tls_thumbprint_text(t.sha1, sizeof(t.sha1), text);
+	fprintf(stderr, "Thumbprint (SHA-1):   %s\n", text);
+	tls_thumbprint_text(t.sha256, sizeof(t.sha256), text);
+	fprintf(stderr, "Thumbprint (SHA-256): %s\n", text);
+	fprintf(stderr, "Valid until:          %s\n",
+		command_time(x->arena, (uint64_t)c.not_after));
+	fputs("Upload the certificate at the provider, then: tocsin oauth verify\n", stderr);
+}
+
+/* [--days N] */
+int command_oauth_make_key(struct context *x)
+{
+	bool named = x->argc == 2 && strcmp(x->argv[0], "--days") == 0;
+	const char *pem = "";
+	uint64_t days = DAYS_USUAL;
+	int result;
+
+	if ((x->argc != 0 && !named) ||
+		(named && !number_parse(slice_of(x->argv[1]), 1, DAYS_MAX, &days)))
+		return command_misused("oauth make-key takes --days N (1 to 3650) or nothing");
+	result = ask(x, days);
+	if (result == EX_OK)
+		result = command_setting(x, "email.oauth_certificate", &pem);
+	if (result != EX_OK)
+		return result;
+	fputs(pem, stdout);
+	if (!slice_ends(slice_of(pem), "\n"))
+		putchar('\n');
+	tell(x, pem);
+	return EX_OK;
+}
+
+int command_oauth_forget_key(struct context *x)
+{
+	if (x->argc != 0)
+		return command_misused("oauth forget-key takes nothing");
+	return ask(x, 0);
+}
