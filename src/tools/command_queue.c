@@ -117,8 +117,6 @@ static int take_option(struct listing *l, const char *name, const char *value)
 {
 	struct queue_question *w = &l->wanted;
 
-	if (strcmp(name, "--state") == 0)
-		return take_text(name, value, &w->state);
 	if (strcmp(name, "--to") == 0)
 		return take_text(name, value, &w->to);
 	if (strcmp(name, "--from") == 0)

@@ -26,8 +26,9 @@ static const struct command commands[] = {
 		"say what a relay's or a provider's answer means", command_diagnose },
 	{ "doctor", "[--report] [--to ADDRESS]",
 		"look at all that mail needs, send nothing; --report is safe to post", command_doctor },
-	{ "queue list", "[--json] [STATE] [OPTION ...]",
-		"mail that waits, or is in STATE; options search it, see tocsin(1)", command_queue_list },
+	{ "queue list", "[--json] [STATE] [--to TEXT] [--from TEXT] [--subject TEXT] [--id ID] "
+		"[--since DAY] [--until DAY] [--oldest-first] [--limit NUMBER]",
+		"mail that waits, or is in STATE; the options search it", command_queue_list },
 	{ "queue show", "[--json] ID", "one message, its recipients and what happened to it",
 		command_queue_show },
 	{ "queue retry", "[--json] ID ... | --all", "try waiting mail now", command_queue_retry },
@@ -79,11 +80,29 @@ static const struct command commands[] = {
 
 enum {
 	HELP_COLUMN = 44,
+	USAGE_COLUMNS = 78,
 };
+
+/* The usage, broken where an argument in brackets begins. */
+static int print_usage(FILE *to, const struct command *c)
+{
+	const char *at = c->arguments, *end;
+	int n = fprintf(to, "  %s ", c->name), first = n;
+
+	for (; *at != '\0'; at = end) {
+		end = strstr(at + 1, " [");
+		if (end == NULL)
+			end = at + strlen(at);
+		if (n > first && n + (int)(end - at) > USAGE_COLUMNS)
+			n = fprintf(to, "\n%*s", first - 1, "") - 1;
+		n += fprintf(to, "%.*s", (int)(end - at), at);
+	}
+	return n;
+}
 
 static void print_line(FILE *to, const struct command *c)
 {
-	int n = fprintf(to, "  %s %s", c->name, c->arguments);
+	int n = print_usage(to, c);
 
 	if (n >= HELP_COLUMN) {
 		fputc('\n', to);
@@ -252,7 +271,8 @@ int main(int argc, char **argv)
 		return EX_OK;
 	}
 	if (first < argc && strcmp(argv[first], "--complete") == 0) {
-		complete_print(commands, COUNT_OF(commands), argc - first - 1, argv + first + 1);
+		complete_print(commands, COUNT_OF(commands), path, argc - first - 1,
+			argv + first + 1);
 		return EX_OK;
 	}
 	if (first >= argc || argv[first][0] == '-' || strcmp(argv[first], "help") == 0)

@@ -50,7 +50,7 @@ def test_mail_is_found_by_what_is_known_of_it(mailing):
     assert found(mailing, "all", "--subject", "50%") == [lost]
     assert found(mailing, "all", "--subject", "5%0") == []
     assert found(mailing, "failed", "--to", "reject") == [lost]
-    assert found(mailing, "--state", "failed", "--to", "anna") == []
+    assert found(mailing, "failed", "--to", "anna") == []
     assert found(mailing, "--id", alarm) == [alarm]
     (row,) = json.loads(mailing.ok("queue", "list", "--json", "--id", alarm))
     message_id = [line.split()[1] for line in mailing.ok("queue", "show", alarm).splitlines()

@@ -88,6 +88,22 @@ _tocsin; printf '%s\\n' "${{COMPREPLY[@]}}" """
     ("preset apply goo", ["google", "google-password"]),
     ("-c /etc/nothing show e", ["email"]),
     ("nothing of ours ''", []),
+    ("queue list --s", ["--subject", "--since"]),
+    ("queue list --since 2026-01-01 --s", ["--subject"]),
+    ("queue list --to a@b f", ["failed"]),
+    ("queue list failed ''", ["--json", "--to", "--from", "--subject", "--id", "--since", "--until",
+        "--oldest-first", "--limit"]),
+    ("diagnose --stage r", ["resolve", "rcpt"]),
+    ("set email.auth =", ["none", "password", "oauth2"]),
+    ("set email.auth = p", ["password"]),
+    ("set site.name = x email.daily_notice = ''", ["yes", "no"]),
+    ("email check email.encryption = s", ["starttls"]),
+    ("token create ''", []),
+    ("token create backup --scope ''", ["read", "send", "admin"]),
+    ("token create backup --scope send,", ["send,read", "send,admin"]),
+    ("preset apply google ''", []),
+    ("status --json ''", ["--check"]),
+    ("restore --", ["--passphrase", "--yes"]),
 ])
 def test_the_shell_completes(daemon, words, expected):
     program = daemon.programs / "tocsin"
@@ -95,6 +111,17 @@ def test_the_shell_completes(daemon, words, expected):
     done = subprocess.run(["bash", "-c", COMPLETE.format(file=file, words=f"{program} {words}")],
         check=True, capture_output=True, text=True)
     assert done.stdout.split() == expected
+
+
+def test_the_shell_completes_names_of_files(daemon, tmp_path):
+    (tmp_path / "secret").touch()
+    program = daemon.programs / "tocsin"
+    file = pathlib.Path(__file__).parents[2] / "packaging/bash-completion/tocsin"
+    for typed, expected in [(f"admin add anna --password @{tmp_path}/se", f"@{tmp_path}/secret"),
+            (f"set email.password = @{tmp_path}/se", f"@{tmp_path}/secret")]:
+        done = subprocess.run(["bash", "-c", COMPLETE.format(file=file,
+            words=f"{program} {typed}")], check=True, capture_output=True, text=True)
+        assert done.stdout.split() == [expected]
 
 
 @pytest.mark.parametrize("typed, meant", [("statsu", "status"), ("queue lst", "queue list"),

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from world.mail import send
+
 PASSWORD, OTHER = "a long enough pass phrase", "another pass phrase of mine"
 START = "/login/status"
 
@@ -178,3 +180,18 @@ def test_an_unknown_account_is_told(site, command):
 def test_a_password_on_the_command_line_is_refused(site):
     done = site.tocsin("admin", "password", "anna", "--password", "in the open")
     assert done.returncode == 64 and "other users can see" in done.stderr
+
+
+def test_the_shell_completes_what_the_daemon_knows(site):
+    site.ok("alias", "set", "ops", "bert@example.com")
+    for name in ("backup", "old"):
+        site.ok("token", "create", name, "--scope", "read")
+    site.ok("token", "revoke", "old")
+    queue_id = send(site, "bert@example.com", message="Subject: a\n\n")
+    for words, expected in [(["alias", "remove", "o"], "ops"), (["alias", "set", "new", ""], "ops"),
+            (["admin", "disable", ""], "anna"), (["admin", "add", ""], ""),
+            (["token", "revoke", ""], "backup"), (["queue", "show", ""], queue_id),
+            (["queue", "hold", queue_id, queue_id[:3]], queue_id), (["queue", "resend", ""], "")]:
+        assert site.ok("--complete", *words).split() == expected.split(), words
+    site.stop()
+    assert site.ok("--complete", "alias", "remove", "o") == ""

@@ -109,3 +109,12 @@ def test_a_file_begins_with_its_purpose():
         if not re.match(rf"/\*\s*(\* )?{base} - \S", text(name)):
             places.append(f"{name}: no block that begins with its name and says what it is")
     assert_none(places)
+
+
+def test_every_option_of_tocsin_stands_in_its_usage():
+    """The table of commands is what help and the shell's completion know."""
+    usage = text("src/tools/tocsin.c")
+    places = [f"{path}: {option}" for path in files("src/tools/command*.c")
+        for option in re.findall(r'"(--[a-z-]+)"', text(path)) if not re.search(
+            option + r"[] |]|" + option + '"', usage)]
+    assert_none(places)
