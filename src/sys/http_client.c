@@ -202,6 +202,8 @@ static void set_transport(struct http_call *call)
 	curl->easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl->easy_setopt(e, CURLOPT_CAINFO, NULL);
 	curl->easy_setopt(e, CURLOPT_CAPATH, NULL);
+	/* else the trust of the first call is that of all */
+	curl->easy_setopt(e, CURLOPT_CA_CACHE_TIMEOUT, 0L);
 	curl->easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, set_trust);
 	curl->easy_setopt(e, CURLOPT_SSL_CTX_DATA, call);
 }

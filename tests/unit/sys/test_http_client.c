@@ -264,6 +264,27 @@ static void bad_certificates_are_refused_before_anything_is_sent(void **state UN
 
 /* ---- where it goes ---- */
 
+/* libcurl keeps a call's store of authorities for a day, and takes it for those that follow. */
+static void each_call_has_the_trust_that_it_was_given(void **state UNUSED)
+{
+	struct http_request r = request_to("localhost");
+	struct tls_client *stranger = NULL;
+	struct fault fault;
+
+	assert_int_equal(tls_client_new_pem(buffer_slice(&other.certificate), &stranger,
+	    &fault), 0);
+	answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+	call(&r);
+	assert_int_equal(seen.fault, HTTP_OK);
+	r.trust = stranger;
+	call(&r);
+	assert_int_equal(seen.fault, HTTP_TLS);
+	r.trust = trust;
+	call(&r);
+	assert_int_equal(seen.fault, HTTP_OK);
+	tls_client_free(stranger);
+}
+
 static void loopback_needs_leave(void **state UNUSED)
 {
 	struct http_request r = request_to("localhost");
@@ -380,6 +401,7 @@ int main(void)
 		with_server(half_an_answer_is_none),
 		with_server(a_server_that_hangs_up_is_unreachable),
 		cmocka_unit_test(bad_certificates_are_refused_before_anything_is_sent),
+		with_server(each_call_has_the_trust_that_it_was_given),
 		with_server(loopback_needs_leave),
 		with_server(some_addresses_are_never_used),
 		with_server(a_proxy_has_to_pass_itself),
