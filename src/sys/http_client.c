@@ -15,6 +15,7 @@
 enum {
 	REQUEST_MAX = 256 * 1024,
 	FIELD_MAX = 64 * 1024, /* octets of one header field of ours */
+	PASSWORD_WANTED = 407, /* RFC 9110 15.5.8 */
 };
 
 /* ---- ends ---- */
@@ -59,10 +60,12 @@ static bool has_begun(const struct http_call *call)
 	return us > 0;
 }
 
-static enum http_fault fault_of(const struct http_call *call, CURLcode code)
+static enum http_fault fault_of(const struct http_call *call, CURLcode code, long proxy_said)
 {
 	if (call->forbidden)
 		return HTTP_FORBIDDEN;
+	if (proxy_said >= 300)
+		return HTTP_PROXY;
 	if (call->too_large)
 		return HTTP_TOO_LARGE;
 	switch (code) {
@@ -94,19 +97,25 @@ static enum http_fault fault_of(const struct http_call *call, CURLcode code)
 }
 
 /* Our words; curl's own only for TLS, where they name the certificate's fault and no content. */
-static void say(struct http_call *call, long verified)
+static void say(struct http_call *call, long verified, long proxy_said)
 {
-	const char *host = call->host;
+	const char *host = proxy_said != 0 ? call->asked : call->host; /* who has spoken last */
 
 	switch (call->fault) {
 	case HTTP_OK:
 		call->text[0] = '\0';
 		break;
 	case HTTP_TLS:
-		snprintf(call->text, sizeof(call->text), "TLS with %s failed: %.200s", host,
+		snprintf(call->text, sizeof(call->text), "TLS with %s failed: %.200s", call->asked,
 			verified != X509_V_OK && verified != X509_V_ERR_UNSPECIFIED ?
 			X509_verify_cert_error_string(verified) :
 			call->curl_text[0] != '\0' ? call->curl_text : "the handshake was refused");
+		break;
+	case HTTP_PROXY:
+		snprintf(call->text, sizeof(call->text), "The proxy %s %s status %ld.", call->host,
+			proxy_said == PASSWORD_WANTED ?
+			"asks for a name and a password, which it gets from no setting here:" :
+			"does not let this node through to the provider: it answered with", proxy_said);
 		break;
 	case HTTP_TIMEOUT:
 		snprintf(call->text, sizeof(call->text), "%s did not answer in time.", host);
@@ -129,19 +138,20 @@ static void say(struct http_call *call, long verified)
 	case HTTP_NO_NAME:
 	case HTTP_UNREACHABLE:
 		snprintf(call->text, sizeof(call->text), "%s port %u cannot be reached, or cut the "
-			"connection.", host, call->port);
+			"connection.", call->host, call->port);
 		break;
 	}
 }
 
 void http_call_ended(struct http_call *call, CURLcode code)
 {
-	long status = 0, verified = X509_V_OK;
+	long status = 0, verified = X509_V_OK, proxy_said = 0;
 
 	curl->easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl->easy_getinfo(call->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
-	call->fault = fault_of(call, code);
-	say(call, verified);
+	curl->easy_getinfo(call->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_said);
+	call->fault = fault_of(call, code, proxy_said);
+	say(call, verified, proxy_said);
 	finish(call, (unsigned)status);
 }
 
@@ -324,7 +334,6 @@ struct http_call *http_call_new(struct http_client *c, const struct http_request
 	http_done_fn *done, void *arg)
 {
 	struct http_call *call = calloc(1, sizeof(*call));
-	uint16_t port;
 
 	if (call == NULL)
 		return NULL;
@@ -343,11 +352,11 @@ struct http_call *http_call_new(struct http_client *c, const struct http_request
 		http_call_free(call);
 		return NULL;
 	}
-	if (!split(r->url, true, call->host, &port)) {
+	if (!split(r->url, true, call->asked, &call->port)) {
 		fail_soon(call, HTTP_BAD_URL, "This is no https address.");
 		return call;
 	}
-	call->port = port;
+	memcpy(call->host, call->asked, sizeof(call->host));
 	if (r->proxy[0] != '\0' && !split(r->proxy, false, call->host, &call->port)) {
 		fail_soon(call, HTTP_BAD_URL, "The proxy is no address such as "
 			"http://proxy.example.com:3128.");

@@ -32,6 +32,7 @@ enum http_fault {
 	HTTP_NO_NAME, /* the name is not there, or nobody answers for it */
 	HTTP_FORBIDDEN, /* it leads to an address that is not allowed */
 	HTTP_UNREACHABLE, /* refused, cut, no route */
+	HTTP_PROXY, /* the proxy lets nobody through, or not without a password */
 	HTTP_TLS, /* the handshake failed or the certificate is not acceptable */
 	HTTP_TIMEOUT,
 	HTTP_TOO_LARGE,

@@ -38,6 +38,7 @@ struct http_call {
 	struct tls_client *trust;
 	struct arena *arena; /* of the texts below */
 	const char *url, *form, *proxy;
+	char asked[HTTP_HOST_MAX + 1]; /* whose answer is wanted */
 	char host[HTTP_HOST_MAX + 1]; /* that is connected to: the proxy's, when there is one */
 	uint16_t port;
 	bool allow_private;
