@@ -88,6 +88,7 @@ static const struct {
 	{ WORD_OAUTH_DEVICE, true, RIGHT_COMMAND, keep_oauth_device },
 	{ WORD_OAUTH_DISCONNECT, true, RIGHT_COMMAND, keep_oauth_disconnect },
 	{ WORD_OAUTH_TRY, true, RIGHT_COMMAND, keep_oauth_try },
+	{ WORD_OAUTH_LOOK, true, RIGHT_COMMAND, keep_oauth_look },
 	{ WORD_OAUTH_DISCOVER, true, RIGHT_COMMAND, keep_oauth_discover },
 	{ WORD_OAUTH_KEY, true, RIGHT_COMMAND, keep_oauth_key },
 	{ WORD_BEARER, true, RIGHT_NONE, keep_bearer },

@@ -59,6 +59,7 @@ void keep_oauth_status(struct request *r);
 void keep_oauth_device(struct request *r);
 void keep_oauth_disconnect(struct request *r);
 void keep_oauth_try(struct request *r);
+void keep_oauth_look(struct request *r);
 void keep_oauth_discover(struct request *r);
 void keep_oauth_key(struct request *r);
 

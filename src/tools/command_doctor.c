@@ -1,21 +1,20 @@
 /*
  * command_doctor.c - tocsin doctor: looks at everything that mail needs, from the disk to the
  * relay's answer for a recipient, sends nothing, and says how to mend the first thing that is
- * wrong. With --report it prints the same for the public: masked (core/mask.h), the relay's words
- * of the failing step only, the dialogue as verbs and codes.
+ * wrong; the sign-in by OAuth2 is doctor_token.c's. With --report it prints the same for the
+ * public: masked (core/mask.h), the relay's words of the failing step only, the dialogue as verbs
+ * and codes.
  */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include "core/mask.h"
 #include "core/time_format.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
 #include "sys/disk.h"
 #include "sys/files.h"
-#include "tools/command.h"
-#include "wire/status.h"
+#include "tools/doctor.h"
 #include "wire/trial.h"
 
 enum {
@@ -26,26 +25,6 @@ enum {
 	YEAR_LAST = 2099,
 	DAY = 24 * 3600,
 	CERTIFICATE_SOON = 14, /* days */
-};
-
-enum mark {
-	GOOD,
-	NOTE, /* worth to know, mail goes on */
-	BAD,
-	LEFT_OUT,
-};
-
-struct doctor {
-	struct context *x;
-	struct config config;
-	struct status status;
-	bool report;
-	struct mask mask;
-	struct buffer line;
-	bool failed; /* the first failing step is known: */
-	const char *step;
-	const struct diagnosis *cure; /* or NULL: */
-	const char *const *steps; /* NULL behind the last */
 };
 
 /* ---- printing ---- */
@@ -61,8 +40,7 @@ static void print(struct doctor *d, const char *text)
 	command_print(buffer_text(&d->line));
 }
 
-/* own: words of this program, safe as they are; foreign: whatever comes from elsewhere. */
-static void tell(struct doctor *d, enum mark mark, const char *step, const char *took,
+void doctor_tell(struct doctor *d, enum doctor_mark mark, const char *step, const char *took,
 	const char *own, const char *foreign)
 {
 	static const char *const marks[] = {
@@ -82,13 +60,12 @@ static void tell(struct doctor *d, enum mark mark, const char *step, const char 
 
 static void good(struct doctor *d, const char *step, const char *text)
 {
-	tell(d, GOOD, step, "", text, "");
+	doctor_tell(d, GOOD, step, "", text, "");
 }
 
-/* steps: what to do about it, NULL behind the last. Only those of the first failure are printed. */
-static void bad(struct doctor *d, const char *step, const char *text, const char *const *steps)
+void doctor_bad(struct doctor *d, const char *step, const char *text, const char *const *steps)
 {
-	tell(d, BAD, step, "", "", text);
+	doctor_tell(d, BAD, step, "", "", text);
 	if (d->failed)
 		return;
 	d->failed = true;
@@ -122,11 +99,11 @@ static bool look_at_config(struct doctor *d)
 	};
 
 	if (client_read_config(d->x->path, d->x->arena, &d->config) != EX_OK) {
-		bad(d, "Configuration", "cannot be read", cure);
+		doctor_bad(d, "Configuration", "cannot be read", cure);
 		return false;
 	}
 	know(d, d->config.node_name);
-	tell(d, GOOD, "Configuration", "", "read", d->report ? "" : d->x->path);
+	doctor_tell(d, GOOD, "Configuration", "", "read", d->report ? "" : d->x->path);
 	return true;
 }
 
@@ -158,18 +135,18 @@ static void look_at_disk(struct doctor *d)
 		disk_free(fd, &room, &size) != 0) {
 		descriptor_close(fd);
 		if (folder_is_there(FILES_HERE, d->config.state_dir))
-			tell(d, LEFT_OUT, "Disk", "", "you may not look into the state folder", "");
+			doctor_tell(d, LEFT_OUT, "Disk", "", "you may not look into the state folder", "");
 		else
-			bad(d, "Disk", "the state folder cannot be opened", gone);
+			doctor_bad(d, "Disk", "the state folder cannot be opened", gone);
 		return;
 	}
 	descriptor_close(fd);
 	text = arena_printf(d->x->arena, "%s of %s free for the state folder",
 		size_text(d->x->arena, room), size_text(d->x->arena, size));
 	if (room < DISK_LEAST)
-		bad(d, "Disk", text, full);
+		doctor_bad(d, "Disk", text, full);
 	else
-		tell(d, room < DISK_LITTLE ? NOTE : GOOD, "Disk", "", text, "");
+		doctor_tell(d, room < DISK_LITTLE ? NOTE : GOOD, "Disk", "", text, "");
 }
 
 static void look_at_clock(struct doctor *d)
@@ -184,7 +161,7 @@ static void look_at_clock(struct doctor *d)
 	civil_time_from(clock_wall(), 0, &t);
 	time_format_rfc3339(clock_wall(), text);
 	if (t.year < YEAR_FIRST || t.year > YEAR_LAST)
-		bad(d, "Clock", text, cure);
+		doctor_bad(d, "Clock", text, cure);
 	else
 		good(d, "Clock", text);
 }
@@ -199,9 +176,9 @@ static void look_at_drop(struct doctor *d)
 	const char *path = config_path(d->config.state_dir, CONFIG_DROP_NAME, d->x->arena);
 
 	if (!folder_is_there(FILES_HERE, path))
-		bad(d, "Drop folder", "is missing: mail cannot wait there while the daemon is down", cure);
+		doctor_bad(d, "Drop folder", "is missing: mail cannot wait there while the daemon is down", cure);
 	else if (!folder_may_write(FILES_HERE, path))
-		tell(d, NOTE, "Drop folder", "", "is there; whether it can be written only root sees",
+		doctor_tell(d, NOTE, "Drop folder", "", "is there; whether it can be written only root sees",
 			"");
 	else
 		good(d, "Drop folder", "takes mail while the daemon is down");
@@ -223,22 +200,22 @@ static bool look_at_daemon(struct doctor *d)
 	int result = client_init(d->x->client, &d->config, &fault);
 
 	if (result != 0) {
-		bad(d, "Daemon", result == CLIENT_DENIED ? "its socket may not be used by you" :
+		doctor_bad(d, "Daemon", result == CLIENT_DENIED ? "its socket may not be used by you" :
 			"does not run", result == CLIENT_DENIED ? rights : cure);
 		return false;
 	}
 	if (client_ask(d->x->client, WORD_STATUS, NULL, COMMAND_WAIT_MS) != 0) {
-		bad(d, "Daemon", "does not answer", cure);
+		doctor_bad(d, "Daemon", "does not answer", cure);
 		return false;
 	}
 	if (d->x->client->word != WORD_STATUS_IS) {
-		bad(d, "Daemon", "does not take commands from you", rights);
+		doctor_bad(d, "Daemon", "does not take commands from you", rights);
 		return false;
 	}
 	unpack_init(&u, d->x->client->body);
 	status_unpack(&u, d->x->arena, &d->status);
 	if (!unpack_end(&u)) {
-		bad(d, "Daemon", "is of another version than this command", cure);
+		doctor_bad(d, "Daemon", "is of another version than this command", cure);
 		return false;
 	}
 	know(d, d->status.node_name);
@@ -256,9 +233,9 @@ static void look_at_roles(struct doctor *d)
 	const struct status *s = &d->status;
 
 	if (!s->sender_alive)
-		bad(d, "Roles", "the sender does not answer: nothing is sent", cure);
+		doctor_bad(d, "Roles", "the sender does not answer: nothing is sent", cure);
 	else if (!s->watcher_alive)
-		tell(d, NOTE, "Roles", "", "the watcher does not answer", "");
+		doctor_tell(d, NOTE, "Roles", "", "the watcher does not answer", "");
 	else
 		good(d, "Roles", "all answer");
 }
@@ -269,7 +246,7 @@ static void look_at_certificate(struct doctor *d)
 
 	if (d->status.https_certificate == 0)
 		return;
-	tell(d, days < CERTIFICATE_SOON ? NOTE : GOOD, "Certificate", "", arena_printf(d->x->arena,
+	doctor_tell(d, days < CERTIFICATE_SOON ? NOTE : GOOD, "Certificate", "", arena_printf(d->x->arena,
 		days < 0 ? "that of the pages has expired" : "that of the pages is good for %jd days",
 		(intmax_t)days), "");
 }
@@ -278,7 +255,7 @@ static void look_at_queue(struct doctor *d)
 {
 	const struct status *s = &d->status;
 
-	tell(d, s->n_held + s->n_failed_day > 0 || s->mail == MAIL_BROKEN ? NOTE : GOOD, "Queue", "",
+	doctor_tell(d, s->n_held + s->n_failed_day > 0 || s->mail == MAIL_BROKEN ? NOTE : GOOD, "Queue", "",
 		arena_printf(d->x->arena, "%ju waiting, %ju held, %ju failed in 24 h%s",
 		(uintmax_t)s->n_waiting, (uintmax_t)s->n_held, (uintmax_t)s->n_failed_day,
 		s->mail == MAIL_BROKEN ? "; all wait for the relay:" :
@@ -293,8 +270,10 @@ static bool look_at_settings(struct doctor *d)
 		"Or set it here: tocsin set email.relay_host=... email.from_address=...", NULL,
 	};
 
-	if (d->status.mail == MAIL_NOT_SET_UP) {
-		bad(d, "Settings", d->status.mail_reason, cure);
+	/* the sign-in is a step of its own */
+	if (d->status.mail == MAIL_NOT_SET_UP &&
+		!slice_starts(slice_of(d->status.mail_reason), "OAuth2 is chosen")) {
+		doctor_bad(d, "Settings", d->status.mail_reason, cure);
 		return false;
 	}
 	good(d, "Settings", "complete");
@@ -320,7 +299,7 @@ static int recipient_of(struct doctor *d, const char *asked, const char **ret_to
 
 static void tell_stage(struct doctor *d, const struct trial *t, const struct trial_stage *s)
 {
-	static const enum mark marks[TRIAL_STATE_COUNT] = {
+	static const enum doctor_mark marks[TRIAL_STATE_COUNT] = {
 		[TRIAL_WAITING] = LEFT_OUT, [TRIAL_RUNNING] = LEFT_OUT, [TRIAL_GOOD] = GOOD,
 		[TRIAL_BAD] = BAD, [TRIAL_SKIPPED] = LEFT_OUT,
 	};
@@ -332,7 +311,7 @@ static void tell_stage(struct doctor *d, const struct trial *t, const struct tri
 
 	if (s->state == TRIAL_SKIPPED && (s->step == TRIAL_DATA || s->step == TRIAL_ANSWER))
 		return; /* never part of this */
-	tell(d, marks[s->state], name, s->state == TRIAL_GOOD || s->state == TRIAL_BAD ?
+	doctor_tell(d, marks[s->state], name, s->state == TRIAL_GOOD || s->state == TRIAL_BAD ?
 		arena_printf(a, "%ju ms", (uintmax_t)s->took_ms) : "", "",
 		s->subject[0] != '\0' && said[0] != '\0' ? arena_printf(a, "%s: %s", s->subject, said) :
 		s->subject[0] != '\0' ? s->subject : said);
@@ -409,13 +388,13 @@ static void look_at_relay(struct doctor *d, const char *asked)
 	if (result == EX_OK)
 		result = command_check_relay(d->x, to, &trial, &why);
 	if (result != EX_OK) {
-		bad(d, "Relay", why, again);
+		doctor_bad(d, "Relay", why, again);
 		return;
 	}
 	for (size_t i = 0; i < trial.n_stages; i++)
 		tell_stage(d, &trial, &trial.stages[i]);
 	if (trial.n_stages == 0)
-		bad(d, "Relay", "the check was interrupted", again);
+		doctor_bad(d, "Relay", "the check was interrupted", again);
 	if (d->report)
 		print_dialogue(&trial);
 }
@@ -452,7 +431,7 @@ static void examine(struct doctor *d, const char *to)
 	look_at_roles(d);
 	look_at_certificate(d);
 	look_at_queue(d);
-	if (look_at_settings(d) && d->status.sender_alive)
+	if (look_at_settings(d) && d->status.sender_alive && doctor_look_at_token(d))
 		look_at_relay(d, to);
 	if (d->report)
 		print_settings(d);

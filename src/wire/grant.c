@@ -21,6 +21,7 @@ const struct grant_answer grant_answer_none = {
 	.device_code = "", .user_code = "", .verification_uri = "", .verification_uri_complete = "",
 	.error = NO_ERROR,
 	.metadata = NO_METADATA,
+	.claims = { .audience = "", .scopes = "", .roles = "", .account = "" },
 };
 
 void grant_pack(struct buffer *b, const struct grant *g)
@@ -117,6 +118,28 @@ void grant_metadata_unpack(struct unpack *u, struct arena *a, struct grant_metad
 	m->basic_only = unpack_bool(u);
 }
 
+void token_claims_pack(struct buffer *b, const struct token_claims *c)
+{
+	pack_bool(b, c->readable);
+	pack_text(b, c->audience);
+	pack_text(b, c->scopes);
+	pack_text(b, c->roles);
+	pack_text(b, c->account);
+	pack_number(b, (uint64_t)c->ends);
+}
+
+void token_claims_unpack(struct unpack *u, struct arena *a, struct token_claims *ret_claims)
+{
+	struct token_claims *c = ret_claims;
+
+	c->readable = unpack_bool(u);
+	c->audience = unpack_text(u, GRANT_TEXT_MAX, a);
+	c->scopes = unpack_text(u, GRANT_TEXT_MAX, a);
+	c->roles = unpack_text(u, GRANT_TEXT_MAX, a);
+	c->account = unpack_text(u, GRANT_TEXT_MAX, a);
+	c->ends = (int64_t)unpack_number(u);
+}
+
 void grant_answer_pack(struct buffer *b, const struct grant_answer *g)
 {
 	pack_number(b, g->outcome);
@@ -135,6 +158,7 @@ void grant_answer_pack(struct buffer *b, const struct grant_answer *g)
 	pack_text(b, g->verification_uri_complete);
 	pack_number(b, g->interval);
 	grant_metadata_pack(b, &g->metadata);
+	token_claims_pack(b, &g->claims);
 }
 
 void grant_answer_unpack(struct unpack *u, struct arena *a, struct grant_answer *ret_answer)
@@ -157,4 +181,5 @@ void grant_answer_unpack(struct unpack *u, struct arena *a, struct grant_answer 
 	g->verification_uri_complete = unpack_text(u, GRANT_URL_MAX, a);
 	g->interval = unpack_number(u);
 	grant_metadata_unpack(u, a, &g->metadata);
+	token_claims_unpack(u, a, &g->claims);
 }

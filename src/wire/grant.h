@@ -4,11 +4,13 @@
  *   GRANT          = the fields of struct grant in their order
  *   GRANT_ERROR    = text error, text suberror, n x number code, text description, text problem
  *   GRANT_METADATA = the fields of struct grant_metadata in their order
+ *   TOKEN_CLAIMS   = the fields of struct token_claims in their order
  *   GRANT_ANSWER   = the fields of struct grant_answer in their order
  */
 #ifndef TOCSIN_WIRE_GRANT_H
 #define TOCSIN_WIRE_GRANT_H
 
+#include "core/token_look.h"
 #include "wire/pack.h"
 
 enum {
@@ -29,6 +31,8 @@ enum grant_kind {
 	GRANT_DEVICE_POLL, /* device_code */
 	GRANT_REVOKE, /* endpoint: of revocation; refresh_token */
 	GRANT_DISCOVER, /* endpoint: the issuer */
+	GRANT_LOOK, /* refresh_token: an access token that is read here and sent nowhere; is the
+	             * endpoint there? */
 	GRANT_KIND_COUNT,
 };
 
@@ -53,7 +57,7 @@ struct grant {
 };
 
 enum grant_outcome {
-	GRANT_GRANTED, /* revoked and discovered, too */
+	GRANT_GRANTED, /* revoked, discovered and there, too */
 	GRANT_DENIED, /* invalid_grant */
 	GRANT_REFUSED, /* any other error: of the client or the request; a person mends it */
 	GRANT_PENDING, /* device: nobody has signed in yet */
@@ -93,6 +97,7 @@ struct grant_answer {
 	const char *device_code, *user_code, *verification_uri, *verification_uri_complete;
 	uint64_t interval; /* seconds; expires_in is the code's */
 	struct grant_metadata metadata;
+	struct token_claims claims; /* of GRANT_LOOK */
 };
 
 extern const struct grant grant_none; /* all texts "" */
@@ -106,6 +111,9 @@ void grant_error_unpack(struct unpack *u, struct arena *a, struct grant_error *r
 
 void grant_metadata_pack(struct buffer *b, const struct grant_metadata *m);
 void grant_metadata_unpack(struct unpack *u, struct arena *a, struct grant_metadata *ret_metadata);
+
+void token_claims_pack(struct buffer *b, const struct token_claims *c);
+void token_claims_unpack(struct unpack *u, struct arena *a, struct token_claims *ret_claims);
 
 void grant_answer_pack(struct buffer *b, const struct grant_answer *g);
 void grant_answer_unpack(struct unpack *u, struct arena *a, struct grant_answer *ret_answer);

@@ -147,6 +147,8 @@ static const struct {
 	[WORD_OAUTH_DISCOVER] = { "oauth-discover", F | T, K | F, WORD_OAUTH_DISCOVERED },
 	[WORD_OAUTH_DISCOVERED] = { "oauth-discovered", K | F, F | T, WORD_NONE },
 	[WORD_OAUTH_KEY] = { "oauth-key", F | T, K | F, WORD_SETTINGS_SAVED },
+	[WORD_OAUTH_LOOK] = { "oauth-look", F | T, K | F, WORD_OAUTH_LOOKED },
+	[WORD_OAUTH_LOOKED] = { "oauth-looked", K | F, F | T, WORD_NONE },
 	[WORD_GRANT] = { "grant", K, S, WORD_GRANT_IS },
 	[WORD_GRANT_IS] = { "grant-is", S, K, WORD_NONE },
 };

@@ -269,6 +269,12 @@ enum word {
 	 * good for so many days, take the place of those that are set; 0 forgets those
 	 */
 	WORD_OAUTH_KEY,
+	WORD_OAUTH_LOOK, /* (WHO) admin: is the token endpoint there, and what does the token say */
+	/*
+	 * (text why the endpoint is not there or "", number ms it took, bool there is an access token,
+	 * TOKEN_CLAIMS of wire/grant.h, text what does not fit in it or "")
+	 */
+	WORD_OAUTH_LOOKED,
 	WORD_GRANT, /* keeper: GRANT of wire/grant.h */
 	WORD_GRANT_IS, /* sender: GRANT_ANSWER of wire/grant.h */
 

@@ -19,18 +19,47 @@ static int end(void **state UNUSED)
 	return 0;
 }
 
-static const char *account_of(const char *payload)
+static const char *token_of(const char *payload)
 {
 	struct buffer token;
-	const char *account;
+	const char *text;
 
 	buffer_init(&token, 256 * 1024);
 	buffer_append_text(&token, "e30.");
 	base64url_encode(&token, slice_of(payload));
 	buffer_append_text(&token, ".c2ln");
-	account = oauth_jwt_account(buffer_text(&token), a);
+	text = arena_copy(a, buffer_text(&token));
 	buffer_release(&token);
-	return account;
+	return text;
+}
+
+static const char *account_of(const char *payload)
+{
+	return oauth_jwt_account(token_of(payload), a);
+}
+
+static void all_that_is_shown_is_read(void **state UNUSED)
+{
+	struct oauth_jwt j;
+
+	assert_true(oauth_jwt_read(token_of("{\"aud\":\"https://outlook.office.com\",\"scp\":"
+		"\"SMTP.Send User.Read\",\"upn\":\"a@example.com\",\"exp\":1800000000}"), a, &j));
+	assert_string_equal(j.audience, "https://outlook.office.com");
+	assert_string_equal(j.scopes, "SMTP.Send User.Read");
+	assert_string_equal(j.roles, "");
+	assert_string_equal(j.account, "a@example.com");
+	assert_int_equal(j.ends, 1800000000);
+	assert_true(oauth_jwt_read(token_of("{\"aud\":[\"one\",7,\"two\"],\"roles\":"
+		"[\"SMTP.SendAsApp\"],\"scope\":\"mail\",\"exp\":1e30}"), a, &j));
+	assert_string_equal(j.audience, "one two");
+	assert_string_equal(j.roles, "SMTP.SendAsApp");
+	assert_string_equal(j.scopes, "mail");
+	assert_int_equal(j.ends, 0);
+	assert_true(oauth_jwt_read(token_of("{\"aud\":\"a\\u001bb\",\"exp\":\"soon\"}"), a, &j));
+	assert_string_equal(j.audience, "");
+	assert_int_equal(j.ends, 0);
+	assert_false(oauth_jwt_read("opaque", a, &j));
+	assert_string_equal(j.scopes, "");
 }
 
 static void the_mailbox_is_found(void **state UNUSED)
@@ -65,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		in_arena(the_mailbox_is_found),
+		in_arena(all_that_is_shown_is_read),
 		in_arena(what_is_none_tells_nothing),
 	};
 
