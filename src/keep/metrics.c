@@ -2,7 +2,24 @@
 #include "core/verdict.h"
 #include "keep/handlers.h"
 #include "keep/oauth.h"
+#include "keep/queue.h"
 #include "store/queue_list.h"
+
+/* What holds the whole queue is no try of a recipient: it counts among those of the relay. */
+static void pack_deliveries(struct buffer *body, const uint64_t totals[static VERDICT_CLASS_COUNT])
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < VERDICT_CLASS_COUNT; i++)
+		n += !verdict_holds_all((enum verdict_class)i);
+	pack_number(body, n);
+	for (int i = 0; i < VERDICT_CLASS_COUNT; i++) {
+		if (verdict_holds_all((enum verdict_class)i))
+			continue;
+		pack_text(body, verdict_class_name((enum verdict_class)i));
+		pack_number(body, totals[i]);
+	}
+}
 
 void keep_metrics(struct request *r)
 {
@@ -26,11 +43,8 @@ void keep_metrics(struct request *r)
 		pack_text(&body, queue_state_name((enum queue_state)i));
 		pack_number(&body, counts.recipients[i]);
 	}
-	pack_number(&body, VERDICT_CLASS_COUNT);
-	for (int i = 0; i < VERDICT_CLASS_COUNT; i++) {
-		pack_text(&body, verdict_class_name((enum verdict_class)i));
-		pack_number(&body, totals[i]);
-	}
+	pack_deliveries(&body, totals);
+	keep_queue_pack_tries(r->keeper, &body);
 	keep_oauth_pack_metrics(r->keeper, &body);
 	keep_reply(r, WORD_METRICS_ARE, &body);
 	buffer_release(&body);

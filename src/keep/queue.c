@@ -146,6 +146,21 @@ void keep_queue_feed_health(struct keeper *k, const struct verdict *v)
 	keep_queue_pump(k);
 }
 
+void keep_queue_tried(struct keeper *k, const struct verdict *v)
+{
+	k->queue->tries[v->class]++;
+	keep_queue_feed_health(k, v);
+}
+
+void keep_queue_pack_tries(const struct keeper *k, struct buffer *body)
+{
+	pack_number(body, VERDICT_CLASS_COUNT);
+	for (int i = 0; i < VERDICT_CLASS_COUNT; i++) {
+		pack_text(body, verdict_class_name((enum verdict_class)i));
+		pack_number(body, k->queue->tries[i]);
+	}
+}
+
 static void on_probed(void *arg, const struct channel_message *answer)
 {
 	struct keeper *k = arg;
@@ -159,7 +174,7 @@ static void on_probed(void *arg, const struct channel_message *answer)
 		unpack_init(&u, answer->body);
 		verdict_unpack(&u, &v);
 		if (unpack_end(&u)) {
-			keep_queue_feed_health(k, &v);
+			keep_queue_tried(k, &v);
 			return;
 		}
 	}

@@ -33,6 +33,9 @@ void keep_queue_aliases_changed(struct keeper *k);
 /* Fills what the queue knows of struct status: mail, mail_since, ..., oldest_waiting. */
 int keep_queue_status(struct keeper *k, struct arena *a, struct status *s) MUST_CHECK;
 
+/* Into METRICS_ARE: n x (class of a verdict, tries of the relay). */
+void keep_queue_pack_tries(const struct keeper *k, struct buffer *body);
+
 /* Handlers of words (keeper.c's table). */
 void keep_queue_submit(struct request *r);
 void keep_queue_submit_data(struct request *r);

@@ -35,6 +35,7 @@ enum {
 
 struct keep_queue {
 	struct relay_health health;
+	uint64_t tries[VERDICT_CLASS_COUNT]; /* of the relay since the start, by their verdicts */
 	struct timer timer; /* the health's deadline, the next due mail, the pace */
 	struct request *questions[QUEUE_QUESTIONS_MAX]; /* the sender's for mail, oldest first */
 	size_t n_questions;
@@ -62,6 +63,8 @@ int64_t keep_queue_hand_out(struct keeper *k);
 
 /* The verdict of a connection, which may hold or release the queue. */
 void keep_queue_feed_health(struct keeper *k, const struct verdict *v);
+/* The same of one that there really was: it is counted, too. */
+void keep_queue_tried(struct keeper *k, const struct verdict *v);
 
 /* A job of the queue's own, without a request. run and done get the task; done frees it. */
 struct task {

@@ -157,7 +157,7 @@ void keep_queue_verdict(struct request *r)
 		judge(&j->items[j->verdicts.n++], d, &past, now);
 	}
 	/* before the sender's next question: a relay that is broken gets no more mail meanwhile */
-	keep_queue_feed_health(r->keeper, &j->delivery.verdict);
+	keep_queue_tried(r->keeper, &j->delivery.verdict);
 	r->job = (struct store_job){ .run = run_verdict, .done = verdict_done, .arg = j };
 	store_write(r->keeper->store, &r->job);
 }

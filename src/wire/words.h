@@ -192,7 +192,8 @@ enum word {
 
 	WORD_METRICS, /* (WHO) admin */
 	/*
-	 * (n x (text state, number recipients), n x (text class of a verdict, number tries),
+	 * (n x (text state, number recipients), n x (text class of a verdict, number tries of
+	 * recipients), n x (text class of a verdict, number tries of the relay),
 	 * bool OAuth2 is chosen; if so: bool sign-in needed, number seconds the access token is
 	 * good, bool there is a refresh token, number its age in seconds,
 	 * n x (text outcome, number renewals))

@@ -404,6 +404,11 @@ def samples(api):
     """{(name, label values): value} of /metrics, by the parser of Prometheus' own library."""
     families = list(text_string_to_metric_families(api.client.getMetrics().body.decode()))
     assert all(family.documentation and family.type in ("gauge", "counter") for family in families)
+    for family in families:  # as promtool check metrics wants names
+        for sample in family.samples:
+            assert re.fullmatch(r"tocsin_[a-z]+(_[a-z]+)*", sample.name)
+            assert sample.name.endswith("_total") == (family.type == "counter"), sample.name
+            assert not re.search(r"_(ms|milliseconds|minutes|kilobytes|count|gauge)(_|$)", sample.name)
     found = [((sample.name, *sample.labels.values()), sample.value)
         for family in families for sample in family.samples]
     assert len(dict(found)) == len(found)
@@ -431,7 +436,19 @@ def test_metrics_count_what_happens(api, relay):
     relay.stop()
     api.client.sendMessage({"to": ANNA, "text": "x"})
     wait_until(lambda: samples(api)["tocsin_relay_state", "broken"] == 1, what="a broken relay")
-    assert samples(api)["tocsin_relay_up",] == 0
+    now = samples(api)
+    assert now["tocsin_relay_up",] == 0
+    assert now["tocsin_relay_tries_total", "relay"] >= 1
+    assert now["tocsin_relay_tries_total", "credential"] == 0
+
+
+def test_metrics_count_refused_sign_ins(api, relay):
+    assert samples(api)["tocsin_relay_tries_total", "credential"] == 0
+    api.use_relay(relay, "submission", email_password="not the password")
+    api.client.sendMessage({"to": ANNA, "text": "x"})
+    wait_until(lambda: samples(api)["tocsin_relay_tries_total", "credential"] >= 1,
+        what="a refused sign-in that is counted")
+    assert ("tocsin_deliveries_total", "credential") not in samples(api)
 
 
 def test_metrics_want_a_token(api):

@@ -1,6 +1,6 @@
 /*
- * metrics.c - /metrics: this node in the text format of Prometheus, version 0.0.4. Counters are the
- * store's and go on after a restart.
+ * metrics.c - /metrics: this node in the text format of Prometheus, version 0.0.4. The counter of
+ * deliveries is the store's and goes on after a restart.
  */
 #include <inttypes.h>
 
@@ -167,6 +167,9 @@ void api_metrics_show(struct visit *v)
 	put_head(&v->body, "tocsin_deliveries_total", "counter", "Tries of a recipient, by what came of "
 	    "them.");
 	put_family(v, &u, "tocsin_deliveries_total", "verdict");
+	put_head(&v->body, "tocsin_relay_tries_total", "counter", "Tries to hand mail to the relay, or to "
+	    "sign in to it alone, since the keeper started, by what came of them.");
+	put_family(v, &u, "tocsin_relay_tries_total", "verdict");
 	put_sign_in(v, &u);
 	put_endings(v, &s);
 	put_relay(&v->body, &s);

@@ -14,26 +14,31 @@ static int setup_ends(void **state)
 	return result;
 }
 
-/* The number of one name in the two lists: of a state, or of a verdict's class. */
-static uint64_t number_of(const char *name, bool of_verdicts)
+enum list {
+	STATES,
+	DELIVERIES,
+	RELAY_TRIES,
+};
+
+/* The number that stands by a name in one of the three lists, or UINT64_MAX. */
+static uint64_t number_of(const char *name, enum list wanted)
 {
 	struct unpack u = expect(ask(&front, WORD_METRICS, body_as_root()), WORD_METRICS_ARE);
 	uint64_t found = UINT64_MAX;
 
-	for (int list = 0; list < 2; list++) {
+	for (int list = 0; list < 3; list++) {
 		uint64_t n = unpack_number(&u);
 
 		for (uint64_t i = 0; i < n; i++) {
 			bool fits = strcmp(unpack_text(&u, 100, arena), name) == 0;
 			uint64_t value = unpack_number(&u);
 
-			if (fits && of_verdicts == (list == 1))
+			if (fits && list == (int)wanted)
 				found = value;
 		}
 	}
 	assert_false(unpack_bool(&u)); /* OAuth2 is not chosen */
 	assert_true(unpack_end(&u));
-	assert_int_not_equal(found, UINT64_MAX);
 	return found;
 }
 
@@ -53,25 +58,45 @@ static void tries_are_counted_and_stay_counted(void **state UNUSED)
 	struct envelope e;
 
 	set_up_mail();
-	assert_int_equal(number_of("accepted", true), 0);
+	assert_int_equal(number_of("accepted", DELIVERIES), 0);
 	submit("Subject: a\r\n\r\nb\r\n", "anna@example.com");
-	assert_int_equal(number_of("accepted", false), 0);
+	assert_int_equal(number_of("accepted", STATES), 0);
 	e = take_mail();
-	assert_int_equal(number_of("in flight", false), 1);
+	assert_int_equal(number_of("in flight", STATES), 1);
 	deliver_verdict(&e, VERDICT_ACCEPTED);
-	assert_int_equal(number_of("accepted", false), 1);
-	assert_int_equal(number_of("accepted", true), 1);
-	assert_int_equal(number_of("transient", true), 0);
+	assert_int_equal(number_of("accepted", STATES), 1);
+	assert_int_equal(number_of("accepted", DELIVERIES), 1);
+	assert_int_equal(number_of("transient", DELIVERIES), 0);
 	store_write(keeper.store, &job);
 	wait_until_written();
-	assert_int_equal(number_of("accepted", false), 0);
-	assert_int_equal(number_of("accepted", true), 1);
+	assert_int_equal(number_of("accepted", STATES), 0);
+	assert_int_equal(number_of("accepted", DELIVERIES), 1);
+}
+
+static void tries_of_the_relay_are_counted_apart(void **state UNUSED)
+{
+	struct envelope e;
+
+	set_up_mail();
+	assert_int_equal(number_of("relay", DELIVERIES), UINT64_MAX);
+	assert_int_equal(number_of("credential", DELIVERIES), UINT64_MAX);
+	assert_int_equal(number_of("relay", RELAY_TRIES), 0);
+	submit("Subject: a\r\n\r\nb\r\n", "anna@example.com");
+	e = take_mail();
+	deliver_verdict(&e, VERDICT_CREDENTIAL);
+	assert_int_equal(number_of("credential", RELAY_TRIES), 1);
+	probe_is(VERDICT_RELAY);
+	assert_int_equal(number_of("relay", RELAY_TRIES), 1);
+	assert_int_equal(number_of("credential", RELAY_TRIES), 1);
+	assert_int_equal(number_of("accepted", RELAY_TRIES), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tries_are_counted_and_stay_counted, setup_ends,
+			teardown_keeper),
+		cmocka_unit_test_setup_teardown(tries_of_the_relay_are_counted_apart, setup_ends,
 			teardown_keeper),
 	};
 
