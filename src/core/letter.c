@@ -20,6 +20,13 @@ static void add_problem(struct letter_result *r, const char *part, const char *t
 			(struct letter_problem){ .part = part, .text = text };
 }
 
+/* What did not fit in a part does not fit in the whole. */
+static void fail_with(struct buffer *whole, const struct buffer *part)
+{
+	whole->full = whole->full || part->full;
+	whole->failed = whole->failed || part->failed;
+}
+
 /* ---- addresses ---- */
 
 struct mailbox_text {
@@ -86,7 +93,7 @@ static void take_list(const struct letter_list *list, const char *field, struct 
 	}
 	if (field != NULL && line.len > 0)
 		mime_fold(buffer_slice(&line), MIME_FOLD, header);
-	header->failed = header->failed || !buffer_ok(&line);
+	fail_with(header, &line);
 	buffer_release(&line);
 }
 
@@ -106,7 +113,7 @@ static void take_from(const struct letter *l, struct arena *a, struct buffer *he
 	buffer_append_text(&line, "From: ");
 	put_mailbox(&box, &line);
 	mime_fold(buffer_slice(&line), MIME_FOLD, header);
-	header->failed = header->failed || !buffer_ok(&line);
+	fail_with(header, &line);
 	buffer_release(&line);
 }
 
@@ -215,7 +222,7 @@ static void put_part(const char *type, struct slice text, struct buffer *out)
 	buffer_init(&canonical, out->limit);
 	put_canonical(text, &canonical);
 	mime_text_part(type, buffer_slice(&canonical), out);
-	out->failed = out->failed || !buffer_ok(&canonical);
+	fail_with(out, &canonical);
 	buffer_release(&canonical);
 }
 
@@ -237,6 +244,22 @@ static void put_body(const struct letter *l, struct buffer *out)
 	buffer_appendf(out, "--=_%s--\r\n", l->boundary);
 }
 
+static void write_whole(const struct letter *l, const struct buffer *header, struct arena *a,
+	struct buffer *out, struct letter_result *r)
+{
+	if (buffer_full(header)) {
+		add_problem(r, "headers", "with the addresses make a header of more than 256 KiB: send the "
+			"message in parts.");
+		return;
+	}
+	buffer_append_slice(out, buffer_slice(header));
+	put_body(l, out);
+	fail_with(out, header);
+	if (buffer_full(out))
+		add_problem(r, l->html.len > l->text.len ? "html" : "text",
+			arena_printf(a, "makes a message of more than %zu MiB.", out->limit >> 20));
+}
+
 int letter_write(const struct letter *l, struct arena *a, struct buffer *out,
 	struct letter_result *ret_result)
 {
@@ -249,13 +272,8 @@ int letter_write(const struct letter *l, struct arena *a, struct buffer *out,
 	take_fields(l, a, &header, ret_result);
 	if (l->text.data == NULL && l->html.data == NULL)
 		add_problem(ret_result, "text", "is missing, and html is, too.");
-	ok = ok && !arena_failed(a);
-	if (ok && ret_result->n_problems == 0) {
-		ok = buffer_ok(&header);
-		buffer_append_slice(out, buffer_slice(&header));
-		put_body(l, out);
-		ok = ok && buffer_ok(out);
-	}
+	if (ok && ret_result->n_problems == 0)
+		write_whole(l, &header, a, out, ret_result);
 	buffer_release(&header);
-	return ok ? 0 : -1;
+	return ok && !arena_failed(a) && (ret_result->n_problems > 0 || buffer_ok(out)) ? 0 : -1;
 }

@@ -52,8 +52,8 @@ struct letter_result {
 };
 
 /*
- * Appends the message when there is no problem. Returns 0, also with problems; or negative (memory,
- * the buffer's limit). Texts of the result lie in the arena.
+ * Appends the message; with a problem, what is in out is of no use. Returns 0, also with problems;
+ * or negative without memory. Texts of the result lie in the arena.
  */
 int letter_write(const struct letter *l, struct arena *a, struct buffer *out,
 	struct letter_result *ret_result) MUST_CHECK;

@@ -102,6 +102,39 @@ static bool has_problem(const char *part)
 	return false;
 }
 
+/* 1000 recipients with long names are more than a header holds; none of them is wrong. */
+static void a_header_that_is_too_long_is_told_as_that(void **state UNUSED)
+{
+	static struct slice many[LETTER_RECIPIENTS_MAX];
+	struct letter l = good();
+	char name[301];
+
+	memset(name, 'x', 300);
+	name[300] = '\0';
+	for (int i = 0; i < LETTER_RECIPIENTS_MAX; i++)
+		many[i] = slice_of(arena_printf(arena, "%s <r%d@example.com>", name, i));
+	l.to = (struct letter_list){ .name = "to", .items = many, .n = COUNT_OF(many),
+		.is_list = true };
+	write_letter(&l);
+	assert_int_equal(result.n_problems, 1);
+	assert_string_equal(result.problems[0].part, "headers");
+	assert_string_equal(result.problems[0].text, "with the addresses make a header of more than "
+		"256 KiB: send the message in parts.");
+}
+
+static void a_message_that_is_too_long_is_told_as_that(void **state UNUSED)
+{
+	struct letter l = good();
+
+	buffer_release(&out);
+	buffer_init(&out, 1024 * 1024);
+	l.text = slice_of(arena_printf(arena, "%0*d", 2 * 1024 * 1024, 1));
+	write_letter(&l);
+	assert_int_equal(result.n_problems, 1);
+	assert_string_equal(result.problems[0].part, "text");
+	assert_string_equal(result.problems[0].text, "makes a message of more than 1 MiB.");
+}
+
 static void everything_wrong_is_told_and_nothing_written(void **state UNUSED)
 {
 	static const struct slice bad[] = {
@@ -146,6 +179,8 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 		CASE(parts_become_a_canonical_message),
+		CASE(a_header_that_is_too_long_is_told_as_that),
+		CASE(a_message_that_is_too_long_is_told_as_that),
 		CASE(bcc_is_in_the_envelope_alone),
 		CASE(text_and_html_are_alternatives),
 		CASE(everything_wrong_is_told_and_nothing_written),
