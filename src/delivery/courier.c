@@ -248,6 +248,20 @@ static void forget_question(struct question *q)
 	free(q);
 }
 
+/* Mail that there is no memory for goes back untried: keeper takes it to be in flight. */
+static void give_back(struct courier *c, struct slice body)
+{
+	struct delivery d = { .relay = "", .relay_queue_id = "" };
+	struct unpack u;
+
+	unpack_init(&u, body);
+	d.message = unpack_number(&u); /* an envelope begins with it */
+	verdict_set_reason(&d.verdict, STAGE_BODY, REASON_STOPPED,
+	    SLICE("The sender had no memory for it."));
+	if (u.failed || outbox_add(&c->shared.outbox, &d, NULL) != 0)
+		log_error("it stays in flight until the sender starts again");
+}
+
 static void on_mail(void *arg, const struct channel_message *answer)
 {
 	struct question *q = arg;
@@ -261,6 +275,8 @@ static void on_mail(void *arg, const struct channel_message *answer)
 		p = parcel_new(c->shared.keeper, answer->body);
 	if (p == NULL) {
 		log_error("keeper's mail could not be taken");
+		if (answer->word == WORD_MAIL)
+			give_back(c, answer->body);
 		timer_set(&c->ask_again, ASK_AGAIN_MS);
 		return;
 	}

@@ -106,6 +106,23 @@ static void a_refused_sign_in_at_rcpt_holds_the_queue(void **state UNUSED)
 	assert_int_equal(bench.keeper.delivery.n_recipients, 0);
 }
 
+/* As when there is no memory for it: keeper takes it to be in flight until it hears of it. */
+static void mail_that_cannot_be_taken_goes_back(void **state UNUSED)
+{
+	struct buffer body;
+
+	bench_link(&bench);
+	bench_run_until(&bench, is_asked);
+	buffer_init(&body, 100);
+	pack_number(&body, 7);
+	channel_answer(bench.keeper.channel, bench.keeper.questions[0], WORD_MAIL, &body);
+	buffer_release(&body);
+	bench_run_until(&bench, has_verdict);
+	assert_int_equal(bench.keeper.delivery.message, 7);
+	assert_int_equal(bench.keeper.delivery.verdict.reason, REASON_STOPPED);
+	assert_int_equal(bench.keeper.delivery.n_recipients, 0);
+}
+
 static void a_4xx_to_the_dot_is_for_all(void **state UNUSED)
 {
 	bench_rule(&bench, ".", "451 4.3.0 not now\r\n");
@@ -774,6 +791,7 @@ int main(void)
 		TEST(a_mail_is_delivered),
 		TEST(each_recipient_has_its_own_verdict),
 		TEST(a_refused_sign_in_at_rcpt_holds_the_queue),
+		TEST(mail_that_cannot_be_taken_goes_back),
 		TEST(a_4xx_to_the_dot_is_for_all),
 		TEST(a_refused_connection_is_the_relays_and_nobody_was_tried),
 		TEST(a_connection_lost_before_the_dot_is_tried_again_later),
