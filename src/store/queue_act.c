@@ -185,15 +185,14 @@ static int fail_waiting(struct store_db *db, uint64_t message, const struct queu
 	return result;
 }
 
+/* A person's hold stays for what is with the sender: that would be sent when it came back. */
 static int delete(struct store_db *db, uint64_t message, const struct queue_order *o,
 	bool *ret_did, uint64_t *ret_n)
 {
-	uint64_t n = 0, n_held = 0;
+	uint64_t n = 0;
 	bool kept = false;
-	int result = end_hold(db, message, &n_held);
+	int result = fail_waiting(db, message, o, &n);
 
-	if (result == STORE_OK)
-		result = fail_waiting(db, message, o, &n);
 	if (result == STORE_OK && n > 0)
 		result = queue_refresh(db, message);
 	if (result == STORE_OK)

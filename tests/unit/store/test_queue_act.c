@@ -201,6 +201,27 @@ static void what_is_with_the_sender_is_not_deleted(void **state UNUSED)
 	assert_int_equal(value_of("SELECT count(*) FROM content"), 0);
 }
 
+/* Who held and deleted it wants nothing of it sent: also not what comes back from the sender. */
+static void what_was_held_and_deleted_comes_back_held(void **state UNUSED)
+{
+	const char *id = add_to(1000, three, NULL);
+	struct queue_envelope e = take(1000);
+	struct queue_verdict v[3];
+
+	for (size_t i = 0; i < 3; i++)
+		v[i] = verdict_of(e.recipients[i].id, QUEUE_DEFERRED, VERDICT_TRANSIENT, 1100);
+	give(e.message, 1001, v, 1);
+	assert_int_equal(take(1001).n_recipients, 2);
+	act(QUEUE_ACTION_HOLD, id, 1002);
+	assert_acted(act(QUEUE_ACTION_DELETE, id, 1003), 1, 1, 2);
+	give(e.message, 1004, v + 1, 2);
+	assert_int_equal(show(id).recipients[0].state, QUEUE_FAILED);
+	assert_int_equal(show(id).recipients[1].state, QUEUE_HELD);
+	assert_int_equal(show(id).recipients[2].state, QUEUE_HELD);
+	take_none(9000);
+	assert_acted(act(QUEUE_ACTION_DELETE, id, 9001), 1, 2, 0);
+}
+
 static void what_comes_back_after_a_deletion_is_told_and_kept(void **state UNUSED)
 {
 	const char *id = add_to(1000, three, NULL);
@@ -357,6 +378,7 @@ int main(void)
 		T(what_is_final_is_not_held),
 		T(what_is_deleted_has_failed_and_is_gone),
 		T(what_is_with_the_sender_is_not_deleted),
+		T(what_was_held_and_deleted_comes_back_held),
 		T(what_comes_back_after_a_deletion_is_told_and_kept),
 		T(all_are_done_in_slices),
 		T(one_large_message_is_done_as_a_whole),
