@@ -64,6 +64,23 @@ static void reply_acted(struct request *r, const struct queue_acted *acted)
 	buffer_release(&body);
 }
 
+/* What earlier slices did stays done. */
+static void refuse_act(struct act *t, int result)
+{
+	struct request *r = t->request;
+
+	if (result == STORE_NOT_FOUND)
+		keep_refuse_unknown_mail(r);
+	else if (t->done.messages == 0)
+		keep_refuse_store(r, result);
+	else
+		keep_refuse(r, EX_TEMPFAIL, "", arena_printf(r->arena, "%s It was done for %ju of the "
+			"messages, with %ju recipients; the rest is as it was. Try again.",
+			result == STORE_FULL ? "The disk is full: make room on the file system of the state "
+			"folder." : "The store could not go on.", (uintmax_t)t->done.messages,
+			(uintmax_t)t->done.recipients));
+}
+
 static void act_done(void *arg, int result)
 {
 	struct act *t = arg;
@@ -72,20 +89,20 @@ static void act_done(void *arg, int result)
 	bool tries = t->order.action == QUEUE_ACTION_RETRY ||
 		t->order.action == QUEUE_ACTION_RELEASE;
 
-	t->done = t->acted;
-	t->begun = true;
+	if (result == STORE_OK) {
+		t->done = t->acted;
+		t->begun = true;
+	}
 	if (result == STORE_OK && t->queue_id[0] == '\0' && t->next != 0) {
 		t->after = t->next;
 		store_write(k->store, &r->job);
 		return;
 	}
-	if (result == STORE_NOT_FOUND)
-		keep_refuse_unknown_mail(r);
-	else if (result != STORE_OK)
-		keep_refuse_store(r, result);
+	if (result != STORE_OK)
+		refuse_act(t, result);
 	else
-		reply_acted(r, &t->acted);
-	if (result == STORE_OK && tries)
+		reply_acted(r, &t->done);
+	if (tries && t->begun)
 		relay_health_probe_now(&k->queue->health, clock_boot_ms());
 	keep_queue_pump(k);
 }

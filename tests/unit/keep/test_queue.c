@@ -8,6 +8,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "store/db.h"
+#include "store/queue_act.h"
 #include "wire/queue_view.h"
 
 static const char mail[] = "\r\nhello\r\n";
@@ -1175,11 +1177,88 @@ static void octets_of_a_message_that_is_not_there_are_refused(void **state UNUSE
 	expect_refused(ask(&sender, WORD_BODY, b), EX_DATAERR);
 }
 
+/* ---- a store without room ---- */
+
+static int64_t pages; /* of the database; before a job that sets a limit: the limit */
+
+static int run_count_pages(struct store_db *db, void *arg UNUSED)
+{
+	struct query q;
+
+	query_init(&q, db, "PRAGMA page_count");
+	return query_value(&q, &pages);
+}
+
+static int run_limit_pages(struct store_db *db, void *arg UNUSED)
+{
+	return db_exec(db, arena_printf(arena, "PRAGMA max_page_count = %jd", (intmax_t)pages));
+}
+
+static void job_done(void *arg UNUSED, int result)
+{
+	assert_int_equal(result, STORE_OK);
+}
+
+static void in_store(int (*run)(struct store_db *db, void *arg))
+{
+	static struct store_job job;
+
+	job = (struct store_job){ .run = run, .done = job_done };
+	store_write(keeper.store, &job);
+	wait_until_written();
+}
+
+static const char *submit_to_many(void)
+{
+	const char *recipients[QUEUE_ACT_SLICE + 1] = { NULL };
+	struct answer *a;
+	struct unpack u;
+
+	for (int i = 0; i < QUEUE_ACT_SLICE; i++)
+		recipients[i] = arena_printf(arena, "r%d@x.example", i);
+	a = submit_later(mail, recipients);
+	wait_for(a);
+	u = expect(a, WORD_POSTED);
+	return unpack_text(&u, 100, arena);
+}
+
+/* All waiting mail goes in slices; a later one finds the disk full. */
+static void what_was_done_before_the_disk_was_full_is_told(void **state UNUSED)
+{
+	enum { MESSAGES = 6 };
+	const char *first = submit_to_many(), *text;
+	struct buffer *b;
+	uint64_t done;
+	int64_t before;
+
+	for (int i = 0; i < MESSAGES; i++)
+		submit_to_many();
+	in_store(run_count_pages);
+	before = pages;
+	act("delete", first); /* to see what a slice takes */
+	in_store(run_count_pages);
+	assert_true(pages > before);
+	pages += 2 * (pages - before);
+	in_store(run_limit_pages);
+	b = body_as_root();
+	pack_text(b, "delete");
+	pack_text(b, "");
+	text = expect_refused(ask(&front, WORD_QUEUE_ACT, b), EX_TEMPFAIL);
+	pages = 1 << 30;
+	in_store(run_limit_pages);
+	done = MESSAGES - act("delete", "").messages;
+	assert_in_range(done, 1, MESSAGES - 1);
+	assert_string_equal(text, arena_printf(arena, "The disk is full: make room on the file system "
+		"of the state folder. It was done for %ju of the messages, with %ju recipients; the rest "
+		"is as it was. Try again.", (uintmax_t)done, (uintmax_t)done * QUEUE_ACT_SLICE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup_mail, teardown_keeper)
 #define BARE(name) cmocka_unit_test_setup_teardown(name, setup_both, teardown_keeper)
+		T(what_was_done_before_the_disk_was_full_is_told),
 		T(a_mail_goes_from_submission_to_acceptance),
 		T(a_sender_that_waits_gets_mail_when_it_comes),
 		T(an_answer_means_that_it_is_on_the_disk),
