@@ -6,6 +6,11 @@
 #include "core/address.h"
 #include "core/plain_text.h"
 
+enum {
+	/* the keys of all addresses that are looked at while one alias is followed */
+	SCRATCH_MAX = 1024 * 1024,
+};
+
 static int refuse(const char **ret_problem, const char *problem)
 {
 	*ret_problem = problem;
@@ -153,35 +158,48 @@ const struct alias *alias_find(const struct alias_list *list, struct slice name)
 
 struct walk {
 	const struct alias_list *list;
-	struct arena *arena;
+	struct arena *scratch;
 	bool *seen; /* by number of the alias: each is followed once */
 	const char *const *contacts;
-	size_t n_contacts;
-	const char **addresses;
+	size_t n_contacts; /* 0 once they are among the addresses */
+	const char *addresses[ALIAS_ADDRESSES_MAX];
+	const char *keys[ALIAS_ADDRESSES_MAX]; /* of the addresses: equal when they are */
 	size_t n;
 };
 
-static bool same_address(const char *x, const char *y)
+/* The domain in A-labels and lower case; the address as it is when it cannot be read. */
+static const char *key_of(const char *text, struct arena *a)
 {
-	struct address a, b;
+	char key[ADDRESS_SIZE];
+	struct address address;
 
-	return address_parse(slice_of(x), &a) == 0 && address_parse(slice_of(y), &b) == 0 &&
-		address_equal(&a, &b);
+	if (address_parse(slice_of(text), &address) != 0 ||
+		address_to_ascii_domain(&address, key) != 0)
+		return text;
+	for (char *c = strrchr(key, '@'); c != NULL && *c != '\0'; c++)
+		*c = char_lower(*c);
+	return arena_copy(a, key);
 }
 
 static void add(struct walk *w, const char *address)
 {
+	const char *key;
+
+	if (w->n == ALIAS_ADDRESSES_MAX)
+		return;
+	key = key_of(address, w->scratch);
 	for (size_t i = 0; i < w->n; i++)
-		if (same_address(w->addresses[i], address))
+		if (strcmp(w->keys[i], key) == 0)
 			return;
-	if (w->n < ALIAS_ADDRESSES_MAX)
-		w->addresses[w->n++] = address;
+	w->keys[w->n] = key;
+	w->addresses[w->n++] = address;
 }
 
 static void add_contacts(struct walk *w)
 {
 	for (size_t i = 0; i < w->n_contacts; i++)
 		add(w, w->contacts[i]);
+	w->n_contacts = 0;
 }
 
 static void follow(struct walk *w, const struct alias *alias, int depth)
@@ -208,22 +226,39 @@ static void follow(struct walk *w, const struct alias *alias, int depth)
 	}
 }
 
+/* The list alone lies in the arena, which may be asked for thousands of names. */
+static int walk_from(struct walk *w, const struct alias *alias, struct arena *a,
+	const char ***ret_addresses)
+{
+	const char **addresses;
+
+	w->seen = arena_array(w->scratch, w->list->n, sizeof(*w->seen));
+	if (w->seen == NULL)
+		return -1;
+	follow(w, alias, 1);
+	addresses = arena_array(a, w->n, sizeof(*addresses));
+	if (addresses == NULL || arena_failed(w->scratch))
+		return -1;
+	for (size_t i = 0; i < w->n; i++)
+		addresses[i] = w->addresses[i];
+	*ret_addresses = addresses;
+	return 0;
+}
+
 int alias_resolve(const struct alias_list *list, const struct alias *alias,
 	const char *const *contacts, size_t n_contacts, struct arena *a,
 	const char ***ret_addresses, size_t *ret_n)
 {
 	struct walk w = {
-		.list = list, .arena = a, .contacts = contacts, .n_contacts = n_contacts,
-		.seen = arena_array(a, list->n, sizeof(*w.seen)),
-		.addresses = arena_array(a, ALIAS_ADDRESSES_MAX, sizeof(*w.addresses)),
+		.list = list, .contacts = contacts, .n_contacts = n_contacts,
+		.scratch = arena_new(SCRATCH_MAX),
 	};
+	int result = w.scratch != NULL ? walk_from(&w, alias, a, ret_addresses) : -1;
 
-	if (w.seen == NULL || w.addresses == NULL)
-		return -1;
-	follow(&w, alias, 1);
-	*ret_addresses = w.addresses;
-	*ret_n = w.n;
-	return 0;
+	arena_free(w.scratch);
+	if (result == 0)
+		*ret_n = w.n;
+	return result;
 }
 
 /* ---- the table as a whole ---- */

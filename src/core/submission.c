@@ -150,7 +150,7 @@ static int add_recipient(struct work *w, struct slice text)
 		if (same_recipient(w->result.recipients[i], text))
 			return 0;
 	if (w->result.n_recipients == SUBMISSION_RECIPIENTS_MAX) {
-		w->result.problem = arena_printf(w->arena, "There are more than %d recipients.",
+		w->result.problem = arena_printf(w->arena, "The message has more than %d recipients: send it in parts.",
 			SUBMISSION_RECIPIENTS_MAX);
 		return SUBMISSION_TOO_MANY_RECIPIENTS;
 	}
@@ -178,7 +178,7 @@ static int add_mailbox(struct work *w, const struct mailbox *m)
 
 static int too_many(struct work *w)
 {
-	w->result.problem = "A list of addresses is longer than 5000.";
+	w->result.problem = "A list of addresses is longer than 5000: send the message in parts.";
 	return SUBMISSION_TOO_MANY_RECIPIENTS;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "keep/aliases.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -63,30 +64,60 @@ void keep_aliases_pack_names(const struct keeper *k, struct buffer *body)
 
 /* ---- for the queue ---- */
 
+/* Where the aliases lead that a message needs: each is followed once, however often it is named. */
+struct ways {
+	const struct alias_list *list;
+	const char *const *contacts;
+	size_t n_contacts;
+	struct arena *arena;
+	struct way {
+		bool known;
+		const char **addresses;
+		size_t n;
+	} *items; /* by number of the alias */
+};
+
+static int find_way(struct ways *w, const struct alias *alias, const struct way **ret_way)
+{
+	struct way *way = &w->items[alias - w->list->items];
+
+	if (!way->known && alias_resolve(w->list, alias, w->contacts, w->n_contacts, w->arena,
+		&way->addresses, &way->n) != 0)
+		return -1;
+	/* copies: the table may be replaced while the message is being written */
+	for (size_t i = 0; !way->known && i < way->n; i++)
+		way->addresses[i] = arena_copy(w->arena, way->addresses[i]);
+	way->known = true;
+	*ret_way = way;
+	return 0;
+}
+
 int keep_aliases_apply(struct keeper *k, const char *const *recipients, size_t n,
 	const char *const *contacts, size_t n_contacts, struct arena *a, const char ***ret_list,
 	size_t *ret_n)
 {
+	static const struct way no_way;
+	struct ways ways = {
+		.list = in_force(k), .contacts = contacts, .n_contacts = n_contacts, .arena = a,
+		.items = arena_array(a, in_force(k)->n, sizeof(*ways.items)),
+	};
 	const char **list = arena_array(a, QUEUE_RECIPIENTS_MAX, sizeof(*list));
 	size_t count = 0;
 
-	if (list == NULL)
+	if (list == NULL || ways.items == NULL)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		const struct alias *alias = strchr(recipients[i], '@') != NULL ? NULL :
-			alias_find(in_force(k), slice_of(recipients[i]));
-		const char **addresses = NULL;
-		size_t found = 0;
+			alias_find(ways.list, slice_of(recipients[i]));
+		const struct way *way = &no_way;
 
-		if (alias != NULL && alias_resolve(in_force(k), alias, contacts, n_contacts, a,
-			&addresses, &found) != 0)
+		if (alias != NULL && find_way(&ways, alias, &way) != 0)
 			return -1;
-		if (count + size_max(found, 1) > QUEUE_RECIPIENTS_MAX)
+		if (count + size_max(way->n, 1) > QUEUE_RECIPIENTS_MAX)
 			return KEEP_ALIASES_TOO_MANY;
-		/* copies: the table may be replaced while the message is being written */
-		for (size_t j = 0; j < found; j++)
-			list[count++] = arena_copy(a, addresses[j]);
-		if (found == 0)
+		for (size_t j = 0; j < way->n; j++)
+			list[count++] = way->addresses[j];
+		if (way->n == 0)
 			list[count++] = recipients[i];
 	}
 	*ret_list = list;
@@ -171,6 +202,7 @@ struct set {
 	int64_t at;
 	uint64_t changed;
 	struct audit_entry audit;
+	char stored_problem[1000]; /* of the table as it would be stored */
 };
 
 static bool is_given(const struct set *s, const char *name)
@@ -250,6 +282,25 @@ static int read_set(struct request *r, struct set *s)
 	return result == 0 && s->problems.n == 0 ? make_wanted(s, in_force(r->keeper), a) : result;
 }
 
+/* What was right for the table in force may not be for one that another request has made since. */
+static int check_stored(struct store_db *db, struct set *s)
+{
+	struct arena *a = arena_new(TABLE_MEMORY);
+	struct store_aliases now;
+	const char *problem = "";
+	int result = a != NULL ? store_aliases_load(db, a, &now) : STORE_FAILED;
+
+	if (result == STORE_OK) {
+		result = alias_check_list(&now.list, a, &problem);
+		if (result == ALIAS_BAD) {
+			snprintf(s->stored_problem, sizeof(s->stored_problem), "%s", problem);
+			result = STORE_CONFLICT;
+		}
+	}
+	arena_free(a);
+	return result < 0 ? STORE_FAILED : result;
+}
+
 static int run_set(struct store_db *db, void *arg)
 {
 	struct request *r = arg;
@@ -258,6 +309,8 @@ static int run_set(struct store_db *db, void *arg)
 
 	if (result == STORE_OK && s->changed == 0)
 		return STORE_NOT_FOUND;
+	if (result == STORE_OK)
+		result = check_stored(db, s);
 	return result == STORE_OK ? audit_append(db, &s->audit) : result;
 }
 
@@ -270,6 +323,10 @@ static void set_done(void *arg, int result)
 	if (result == STORE_NOT_FOUND) {
 		keep_refuse(r, EX_DATAERR, "name", arena_printf(r->arena, "There is no alias %s.",
 			s->given[0].name));
+		return;
+	}
+	if (result == STORE_CONFLICT) {
+		keep_refuse(r, EX_DATAERR, "targets", s->stored_problem);
 		return;
 	}
 	if (result != STORE_OK || keep_aliases_load(k) != 0) {

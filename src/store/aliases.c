@@ -3,6 +3,10 @@
 
 #include "store/db.h"
 
+enum {
+	ROWS_MAX = ALIAS_MAX + 1, /* so that one too many is seen */
+};
+
 static const char **split(struct slice text, struct arena *a, size_t *ret_n)
 {
 	const char **targets = arena_array(a, ALIAS_TARGETS_MAX, sizeof(*targets));
@@ -17,16 +21,16 @@ static const char **split(struct slice text, struct arena *a, size_t *ret_n)
 
 int store_aliases_load(struct store_db *db, struct arena *a, struct store_aliases *ret_aliases)
 {
-	struct alias *items = arena_array(a, ALIAS_MAX, sizeof(*items));
-	int64_t *at = arena_array(a, ALIAS_MAX, sizeof(*at));
-	const char **by = arena_array(a, ALIAS_MAX, sizeof(*by));
+	struct alias *items = arena_array(a, ROWS_MAX, sizeof(*items));
+	int64_t *at = arena_array(a, ROWS_MAX, sizeof(*at));
+	const char **by = arena_array(a, ROWS_MAX, sizeof(*by));
 	struct query q;
 	size_t n = 0;
 
 	if (items == NULL || at == NULL || by == NULL)
 		return STORE_FAILED;
 	query_init(&q, db, "SELECT name, targets, at, by FROM alias ORDER BY name");
-	while (n < ALIAS_MAX && query_row(&q)) {
+	while (n < ROWS_MAX && query_row(&q)) {
 		items[n].name = column_text(&q, 0, a);
 		items[n].targets = split(column_slice(&q, 1), a, &items[n].n_targets);
 		at[n] = column_number(&q, 2);

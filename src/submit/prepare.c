@@ -90,6 +90,9 @@ static const char *field_text(struct prepared *p, const char *name)
 	return shown;
 }
 
+_Static_assert((int)SUBMISSION_RECIPIENTS_MAX == (int)ENVELOPE_RECIPIENTS_MAX,
+    "an envelope has room for all of a submission's recipients");
+
 static int fill_envelope(const struct prepare_input *in, struct prepared *p,
 	const struct message *m, const struct submission *s)
 {
@@ -148,9 +151,6 @@ int prepare(const struct prepare_input *in, struct prepared *p, const char **ret
 		return refuse(ret_problem, s.problem, submission_exit_code(result));
 	if (result < 0)
 		return result;
-	if (s.n_recipients > ENVELOPE_RECIPIENTS_MAX)
-		return refuse(ret_problem, "The message has more than 1000 recipients: send it in parts.",
-		    EX_DATAERR);
 	return fill_envelope(in, p, &m, &s);
 }
 

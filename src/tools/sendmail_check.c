@@ -66,9 +66,6 @@ static int check_submission(const struct post *post, const struct message *m,
 	buffer_release(&header);
 	if (result > 0)
 		return refuse(ret_problem, s.problem, submission_exit_code(result));
-	if (result == 0 && s.n_recipients > ENVELOPE_RECIPIENTS_MAX)
-		return refuse(ret_problem, "The message has more than 1000 recipients: send it in parts.",
-			EX_DATAERR);
 	return result;
 }
 

@@ -10,7 +10,7 @@
 #include "wire/dsn.h"
 
 enum {
-	ENVELOPE_RECIPIENTS_MAX = 1000,
+	ENVELOPE_RECIPIENTS_MAX = 5000, /* as many as one submission may have */
 	ENVELOPE_SUBMISSION_MAX = 100, /* octets */
 	/* octets of a subject or From kept for the lists; longer is cut */
 	ENVELOPE_TEXT_MAX = 1000,

@@ -18,7 +18,7 @@
 #include "wire/dsn.h"
 
 enum {
-	POST_RECIPIENTS_MAX = 1000,
+	POST_RECIPIENTS_MAX = 5000, /* as many as one submission may have */
 	POST_TEXT_MAX = 8000, /* octets of a sender, a name, a recipient or list of recipients */
 	POST_SUBMISSION_OCTETS = 16, /* random, written as twice as many hexadecimal digits */
 	POST_MESSAGE_MAX = 32 * 1024 * 1024, /* octets of a message as the program gave it */

@@ -277,3 +277,15 @@ def test_kill_9_of_all_loses_nothing_that_was_promised(daemon):
     text = "\n".join(queue(daemon).values())
     assert len(promised) >= 60
     assert [subject for subject in promised if text.count(subject) != 1] == []
+
+
+def test_5000_recipients_by_the_command_line_and_by_the_header(daemon):
+    many = [f"reader{number}@example.com" for number in range(5000)]
+    expect(daemon.sendmail(*many), 0)
+    expect(daemon.sendmail("-t", message="Bcc: " + ",\n ".join(many) + "\n\nHello.\n"), 0)
+    assert daemon.ok("queue", "list", "all").count(" 0/5000 ") == 2
+    more = [*many, "one-more@example.com"]
+    expect(daemon.sendmail(*more), os.EX_USAGE, "send the message in parts")
+    expect(daemon.sendmail("-t", message="Bcc: " + ",\n ".join(more) + "\n\nHello.\n"),
+        os.EX_DATAERR, "send the message in parts")
+    assert daemon.ok("queue", "list", "all").count(" 0/") == 2

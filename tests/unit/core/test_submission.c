@@ -282,7 +282,7 @@ static void too_many_recipients_are_refused(void **state UNUSED)
 		buffer_appendf(&many, "a%d@x.org,", i);
 	arguments[0] = buffer_slice(&many);
 	assert_int_equal(prepare("\n"), SUBMISSION_TOO_MANY_RECIPIENTS);
-	assert_string_equal(result.problem, "There are more than 5000 recipients.");
+	assert_string_equal(result.problem, "The message has more than 5000 recipients: send it in parts.");
 	buffer_release(&many);
 }
 

@@ -114,6 +114,43 @@ static void what_is_wrong_changes_nothing(void **state UNUSED)
 	assert_string_equal(listed(), "root: ops\n");
 }
 
+/* Each is right for the table in force; the second is not for the one that the first makes. */
+static void two_at_once_make_no_circle(void **state UNUSED)
+{
+	const char *ops[] = { "ops" }, *root[] = { "root" };
+	struct alias first = { "root", ops, 1 }, second = { "ops", root, 1 };
+	struct answer *a, *b;
+	struct buffer *body = body_as_root();
+
+	pack_number(body, 1);
+	alias_pack(body, &first);
+	a = ask_later(&front, WORD_ALIAS_SET, body);
+	body = body_as_root();
+	pack_number(body, 1);
+	alias_pack(body, &second);
+	b = ask_later(&front, WORD_ALIAS_SET, body);
+	wait_for(a);
+	wait_for(b);
+	expect(a, WORD_DONE);
+	assert_string_equal(expect_refused(b, EX_DATAERR),
+		"These aliases go round in a circle: ops, root, ops.");
+	assert_string_equal(listed(), "root: ops\n");
+}
+
+static void a_message_may_have_5000_names_with_an_alias(void **state UNUSED)
+{
+	static const char *names[ENVELOPE_RECIPIENTS_MAX + 1];
+	struct answer *a;
+
+	set_up_mail();
+	set_good("root", "anna@x.example");
+	for (int i = 0; i < ENVELOPE_RECIPIENTS_MAX; i++)
+		names[i] = arena_printf(arena, "root+%d", i);
+	a = submit_later(mail, names);
+	wait_for(a);
+	expect(a, WORD_POSTED);
+}
+
 static void several_are_set_or_none(void **state UNUSED)
 {
 	const char *const good[] = { "x@x.example" }, *const bad[] = { "x@" };
@@ -204,6 +241,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(aliases_are_set_listed_and_removed),
 		T(what_is_wrong_changes_nothing),
+		T(two_at_once_make_no_circle),
+		T(a_message_may_have_5000_names_with_an_alias),
 		T(several_are_set_or_none),
 		T(mail_for_a_name_goes_where_its_alias_leads),
 		T(held_names_go_when_an_alias_says_where),
