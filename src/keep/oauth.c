@@ -313,6 +313,8 @@ int keep_oauth_init(struct keeper *k)
 	token_life_init(&o->life, clock_boot_ms());
 	timer_init(&o->timer, k->loop, on_timer, k);
 	timer_init(&o->again, k->loop, keep_oauth_write_again, k);
+	if (keep_oauth_discover_init(k) != 0)
+		return -1;
 	keep_oauth_look_at_certificate(k);
 	keep_oauth_take_up(k);
 	keep_oauth_pump(k);

@@ -135,6 +135,10 @@ int64_t keep_oauth_try_deadline(const struct keeper *k);
 void keep_oauth_try_end(struct keeper *k); /* forgets all of it */
 void keep_oauth_try_kept(struct keeper *k); /* the token it brought is in force */
 
+/* oauth_discover.c */
+/* What was looked up before the start; -1 it cannot be read. */
+int keep_oauth_discover_init(struct keeper *k);
+
 /* oauth_key.c */
 void keep_oauth_look_at_certificate(struct keeper *k); /* the settings are others */
 
