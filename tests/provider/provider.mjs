@@ -3,7 +3,8 @@
 //
 // In the folder, read anew at every request:
 //   control.json  access_token_seconds, rotate, token_bits, redirect_uris, clock (seconds by which
-//                 this provider's clock is off), and what keys.mjs says
+//                 this provider's clock is off), basic_only (it takes a secret in the header
+//                 alone), and what keys.mjs says
 //   faults.json   a list of { path, times, status, body, type, headers, delay, merge, cut }: the first
 //                 for a path counts, so many times. With a status the request goes no further; merge
 //                 changes members of a JSON answer (null takes one away); cut closes the connection
@@ -101,7 +102,8 @@ class Adapter {
 }
 
 function expireAll() {
-  rows = Object.fromEntries(Object.entries(rows).filter(([key]) => !key.startsWith("AccessToken:")));
+  rows = Object.fromEntries(Object.entries(rows).filter(([key]) =>
+    !/^(AccessToken|ClientCredentials):/.test(key)));
   save();
 }
 
@@ -196,6 +198,16 @@ async function grantType(request) { // where the provider itself does not come t
   return new URLSearchParams(Buffer.concat(parts).toString()).get("grant_type") ?? undefined;
 }
 
+async function refusesSecretInBody(ctx) {
+  const parts = [];
+  for await (const part of ctx.req) parts.push(part);
+  ctx.req.body = Object.fromEntries(new URLSearchParams(Buffer.concat(parts).toString()));
+  if (!ctx.req.body.client_secret) return false;
+  ctx.status = 401;
+  ctx.body = { error: "invalid_client" };
+  return true;
+}
+
 provider.use(async (ctx, next) => {
   const act = { "/world/revoke": revokeAll, "/world/expire": expireAll }[ctx.path];
   if (act && ctx.method === "POST") {
@@ -216,7 +228,9 @@ provider.use(async (ctx, next) => {
     if (ctx.path === "/token" && ctx.method === "POST" && control().service_accounts) {
       await nameServiceClient(ctx);
     }
-    await next();
+    const refused = ctx.path === "/token" && control().basic_only
+      && await refusesSecretInBody(ctx);
+    if (!refused) await next();
     grant = ctx.oidc?.params?.grant_type;
   }
   if (fault.merge) ctx.body = merge(ctx.body, fault.merge);

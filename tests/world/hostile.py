@@ -25,6 +25,10 @@ class Peer:
         self.bodies = []  # what the client sent after 354, dots undone
         self.tls = isinstance(connection, ssl.SSLSocket)
 
+    @property
+    def socket(self):
+        return self._socket
+
     def send(self, data):
         try:
             self._socket.sendall(data)

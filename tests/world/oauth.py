@@ -82,6 +82,17 @@ class Person:
         found = re.search(r'<section[^>]*id="connection".*?</section>', page, re.S)
         return words(found[0])
 
+    def discover(self, issuer):
+        """Has the endpoints looked up; the form again, as the answer and what is typed in it."""
+        page = self.browser.get("/login/email")
+        fields = {**page.form("/login/email").fields, "issuer": issuer}
+        answer = self.browser.post("/login/email/discover", fields)
+        return answer, answer.form("/login/email").fields
+
+    def disconnect(self):
+        page = self.browser.get("/login/email/disconnect")
+        return self.browser.submit(page, {}, "/login/email/disconnect")
+
     def renew(self):
         page = self.browser.get("/login/email")
         return self.browser.submit(page, {}, "/login/email/renew")

@@ -2,6 +2,7 @@
 refresh tokens that are used once, introspection for the relay, device flow. An account is whatever
 name is typed; its mailbox is the name."""
 
+import base64
 import json
 import pathlib
 import secrets
@@ -74,8 +75,8 @@ class Provider:
     # what it does
 
     def control(self, **values):
-        """access_token_seconds, rotate, token_bits, redirect_uris, clock, and what keys.mjs says;
-        the others stay."""
+        """access_token_seconds, rotate, token_bits, redirect_uris, clock, basic_only, and what
+        keys.mjs says; the others stay."""
         self._control |= values
         self._write("control.json", self._control)
 
@@ -110,11 +111,13 @@ class Provider:
         """All access tokens; refresh tokens stay."""
         self._post("/world/expire", {})
 
-    def secrets(self):
-        """Every token and code that it remembers, used or not."""
+    def secrets(self, *kinds):
+        """Every token and code that it remembers, used or not; or of these kinds."""
         state = json.loads((self.folder / "state.json").read_text())
-        kinds = ("AccessToken:", "ClientCredentials:", "RefreshToken:", "AuthorizationCode:", "DeviceCode:")
-        return [key.split(":", 1)[1] for key in state if key.startswith(kinds)]
+        kinds = kinds or ("AccessToken", "ClientCredentials", "RefreshToken", "AuthorizationCode",
+            "DeviceCode")
+        return [key.split(":", 1)[1] for key in state if key.startswith(
+            tuple(f"{kind}:" for kind in kinds))]
 
     def requests(self, path="/token", **members):
         """What was asked of this path, oldest first."""
@@ -177,14 +180,21 @@ class Provider:
             "code_challenge_method": "S256", "state": state, "prompt": "consent", **more}
         return f"{self.issuer}/auth?{urllib.parse.urlencode(query)}"
 
+    def knows(self, token):
+        """Whether it would still say of a token that it is active."""
+        form = {"token": token}
+        name, password = RELAY_CLIENT
+        return self._post("/token/introspection", form, Authorization="Basic "
+            + base64.b64encode(f"{name}:{password}".encode()).decode())[1]["active"]
+
     def token(self, **fields):
         """One request at the token endpoint as the client: (status, JSON)."""
         return self._post("/token", {"client_id": self.client_id,
             "client_secret": self.client_secret, **fields})
 
-    def _post(self, path, fields):
+    def _post(self, path, fields, **headers):
         request = urllib.request.Request(self.issuer + path,
-            urllib.parse.urlencode(fields).encode())
+            urllib.parse.urlencode(fields).encode(), headers)
         try:
             with urllib.request.urlopen(request, timeout=30, context=unverified()) as answer:
                 status, body = answer.status, answer.read()
