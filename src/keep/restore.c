@@ -14,6 +14,7 @@
 #include "keep/oauth.h"
 #include "keep/queue.h"
 #include "keep/restore_private.h"
+#include "keep/retention.h"
 #include "store/aliases.h"
 #include "sys/clock.h"
 #include "sys/spool.h"
@@ -190,6 +191,7 @@ static int take_effect(struct keeper *k, const struct keep_restore *s)
 	keep_settings_push(k, ROLE_FRONT);
 	keep_queue_settings_changed(k);
 	keep_queue_aliases_changed(k);
+	keep_retention_settings_changed(k);
 	keep_daily_reload(k);
 	keep_alerts_look(k);
 	return 0;

@@ -48,3 +48,18 @@ def test_old_mail_goes_at_start_and_when_the_settings_change(mailing):
     wait_left(mailing, young, waits)
     assert mailing.ok("get", "queue.retention_days") == "9\n"
     assert mailing.tocsin("queue", "show", failed).returncode != 0
+
+
+def test_a_restore_brings_its_limits_into_force(mailing):
+    file = mailing.folder / "node.backup"
+    mailing.set(queue_retention_days="9")
+    mailing.ok("backup", "--passphrase", "@-", file, input=PASSWORD)
+    mailing.set(queue_retention_days="60")
+    old, older = send(mailing, ANNA), send(mailing, ANNA)
+    for queue_id in (old, older):
+        wait_state(mailing, queue_id, ANNA, "accepted")
+    make_older(mailing, {old: 10, older: 50})
+    mailing.set(queue_retention_days="30")
+    wait_left(mailing, old)  # and it is not looked at again within the hour
+    mailing.ok("restore", "--yes", "--passphrase", "@-", file, input=PASSWORD)
+    wait_left(mailing)
