@@ -14,6 +14,13 @@ enum {
 	HISTORY_END = BACKUP_FILE_MAX - 8 * 1024 * 1024,
 };
 
+bool backup_file_has_room(int fd)
+{
+	uint64_t free_octets, size;
+
+	return disk_free(fd, &free_octets, &size) != 0 || free_octets >= BACKUP_FILE_FREE_MIN;
+}
+
 /* ---- making ---- */
 
 struct writer {
@@ -27,9 +34,8 @@ struct writer {
 static int write_out(struct writer *w, struct slice octets)
 {
 	struct backup_making *m = w->making;
-	uint64_t free_octets, size;
 
-	if (disk_free(m->fd, &free_octets, &size) == 0 && free_octets < BACKUP_FILE_FREE_MIN) {
+	if (!backup_file_has_room(m->fd)) {
 		fault_set(&m->fault, "The disk of the state folder has too little room for a backup.");
 		return -1;
 	}

@@ -14,6 +14,9 @@ enum {
 	BACKUP_FILE_FREE_MIN = 64 * 1024 * 1024,
 };
 
+/* Whether a file there may grow: mail needs the rest. */
+bool backup_file_has_room(int fd);
+
 struct backup_making {
 	int fd; /* empty */
 	struct store_db *db; /* store_snapshot() */

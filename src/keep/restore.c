@@ -66,7 +66,7 @@ void keep_restore_data(struct request *r)
 	} else if (run->size + octets.len > BACKUP_FILE_MAX) {
 		keep_run_free(run);
 		keep_refuse(r, EX_DATAERR, "", "This is longer than a backup can be. Nothing was changed.");
-	} else if (spool_add(run->fd, octets, &fault) != 0) {
+	} else if (!backup_file_has_room(run->fd) || spool_add(run->fd, octets, &fault) != 0) {
 		keep_run_free(run);
 		keep_refuse(r, EX_CANTCREAT, "", "The disk of the state folder has too little room for the "
 			"backup. Nothing was changed.");

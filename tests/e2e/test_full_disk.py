@@ -212,6 +212,23 @@ def test_disk_that_dropped_mail_filled_is_emptied_by_itself(disk, relay, daemon)
     give(daemon, names("after", 2))
 
 
+def test_a_backup_and_a_restore_leave_the_disk_to_mail(disk, daemon, new_daemon):
+    phrase, file = "what the backup is sealed with", daemon.folder / "node.backup"
+    assert daemon.tocsin("backup", "--passphrase", "@-", file, input=phrase).returncode == 0
+    daemon.ok("alias", "set", "root", RECIPIENT)
+    disk.fill(spare=60 << 20)
+    done = daemon.tocsin("backup", "--passphrase", "@-", daemon.folder / "2", input=phrase)
+    assert done.returncode == EX_TEMPFAIL and "too little room for a backup" in done.stderr
+    assert not (daemon.folder / "2").exists()
+    done = daemon.tocsin("restore", "--yes", "--passphrase", "@-", file, input=phrase)
+    assert done.returncode == 73 and "Nothing was changed" in done.stderr, done.stderr
+    assert "root:" in daemon.ok("alias", "list")
+    disk.make_room()
+    assert daemon.tocsin("restore", "--yes", "--passphrase", "@-", file,
+        input=phrase).returncode == 0
+    assert "root:" not in daemon.ok("alias", "list")
+
+
 def test_full_drop_folder_keeps_no_half_file(disk, relay, daemon):
     daemon.stop()
     given = give(daemon, names("fits", 3))
