@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -87,24 +88,62 @@ int spool_read_next(int fd, char *ret_octets, size_t len, size_t *ret_len, struc
 
 /* ---- a file that gets its name when it is whole ---- */
 
+/* A folder, pipe or device of that name would be lost, and so would a link. */
+static bool is_free(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+/* Without a name until it is whole, so that nothing stays when we are killed; else with one. */
+static int open_new(struct spool_file *file)
+{
+	char copy[SPOOL_PATH_SIZE];
+	int fd;
+
+	memcpy(copy, file->path, sizeof(copy));
+	fd = open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, MODE);
+	file->named = fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR);
+	return file->named ? mkostemp(file->temporary, O_CLOEXEC) : fd; /* mode 0600 */
+}
+
 int spool_create(const char *path, struct spool_file *ret_file, struct fault *f)
 {
 	size_t len = strlen(path);
-	int fd;
 
 	if (len == 0 || len + sizeof(".XXXXXX") > SPOOL_PATH_SIZE) {
 		fault_set(f, "%.200s is no path for a file", path);
 		return -1;
 	}
+	if (!is_free(path)) {
+		fault_set(f, "%.200s is there and is no ordinary file", path);
+		return -1;
+	}
 	memcpy(ret_file->path, path, len + 1);
 	memcpy(ret_file->temporary, path, len);
 	memcpy(ret_file->temporary + len, ".XXXXXX", sizeof(".XXXXXX"));
-	fd = mkostemp(ret_file->temporary, O_CLOEXEC); /* mode 0600 */
-	if (fd < 0) {
+	ret_file->fd = open_new(ret_file);
+	if (ret_file->fd < 0) {
 		fault_set_errno(f, errno, "%.200s", path);
 		return -1;
 	}
-	ret_file->fd = fd;
+	return 0;
+}
+
+/* A name of its own first, since a link takes no other's place. */
+static int give_name(struct spool_file *file)
+{
+	char descriptor[64];
+
+	if (file->named)
+		return 0;
+	snprintf(descriptor, sizeof(descriptor), "/proc/self/fd/%d", file->fd);
+	snprintf(file->temporary, sizeof(file->temporary), "%s.%d", file->path, (int)getpid());
+	unlink(file->temporary); /* of one that was killed right here */
+	if (linkat(AT_FDCWD, descriptor, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) < 0)
+		return -1;
+	file->named = true;
 	return 0;
 }
 
@@ -124,7 +163,7 @@ static int sync_folder(const char *path)
 
 int spool_finish(struct spool_file *file, struct fault *f)
 {
-	if (fsync(file->fd) < 0 || rename(file->temporary, file->path) < 0) {
+	if (fsync(file->fd) < 0 || give_name(file) < 0 || rename(file->temporary, file->path) < 0) {
 		fault_set_errno(f, errno, "%.200s", file->path);
 		spool_abandon(file);
 		return -1;
@@ -141,5 +180,6 @@ void spool_abandon(struct spool_file *file)
 {
 	close(file->fd);
 	file->fd = -1;
-	unlink(file->temporary);
+	if (file->named)
+		unlink(file->temporary);
 }

@@ -27,12 +27,14 @@ enum {
 struct spool_file {
 	int fd; /* for spool_add() */
 	char path[SPOOL_PATH_SIZE];
-	char temporary[SPOOL_PATH_SIZE];
+	char temporary[SPOOL_PATH_SIZE + 16];
+	bool named; /* the temporary name is there */
 };
 
 /*
- * A new file for path, mode 0600, under another name beside it. spool_finish() syncs it and gives
- * it its name in one step, in the place of an older one; spool_abandon() removes it. Both close it.
+ * A new file for path, mode 0600, without a name or under another beside it. spool_finish() syncs
+ * it and gives it its name in one step, in the place of an older ordinary file; spool_abandon()
+ * removes it. Both close it.
  */
 int spool_create(const char *path, struct spool_file *ret_file, struct fault *f) MUST_CHECK;
 int spool_finish(struct spool_file *file, struct fault *f) MUST_CHECK;

@@ -194,6 +194,34 @@ def test_misuse_is_told(daemon, arguments, status):
     assert done.returncode == status and done.stderr, done.stderr
 
 
+@pytest.mark.parametrize("make, words", [
+    (lambda path: os.mkfifo(path), "no ordinary file"),
+    (lambda path: path.symlink_to("/dev/null"), "no ordinary file"),
+    (lambda path: path.mkdir(), "no ordinary file"),
+])
+def test_what_is_no_file_is_not_replaced(daemon, make, words):
+    path = daemon.folder / "there"
+    make(path)
+    before = path.lstat()
+    done = backup(daemon, path)
+    assert done.returncode == 73 and words in done.stderr, done.stderr
+    assert path.lstat() == before
+    assert [p.name for p in daemon.folder.glob("there*")] == ["there"]
+
+
+def test_an_older_backup_is_replaced_and_a_failed_one_leaves_nothing(daemon):
+    path = daemon.folder / "node.backup"
+    path.write_text("older")
+    path.chmod(0o644)
+    assert backup(daemon, path).returncode == 0
+    assert path.read_bytes().startswith(b"tocsin backup\n") and path.stat().st_mode & 0o777 == 0o600
+    done = daemon.tocsin("backup", "--passphrase", "@-", path, input=PHRASE,
+        wrapper=["prlimit", "--fsize=1000"])
+    assert done.returncode != 0
+    assert path.stat().st_size > 1000
+    assert [p.name for p in daemon.folder.glob("node.backup*")] == ["node.backup"]
+
+
 def test_a_weak_passphrase_is_refused(daemon):
     done = backup(daemon, daemon.folder / "x", "brief 7")
     assert done.returncode == 65 and "8 characters" in done.stderr
