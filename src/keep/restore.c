@@ -194,6 +194,8 @@ static int take_effect(struct keeper *k, const struct keep_restore *s)
 	keep_retention_settings_changed(k);
 	keep_daily_reload(k);
 	keep_alerts_look(k);
+	if (s->n[BACKUP_ACCOUNT] == 0)
+		keep_accounts_greet(k);
 	return 0;
 }
 

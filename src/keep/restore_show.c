@@ -146,6 +146,9 @@ void keep_restore_show(struct request *r, const struct keep_run *run)
 	pack_number(&body, s->n[BACKUP_MESSAGE]);
 	pack_number(&body, s->n[BACKUP_AUDIT]);
 	pack_bool(&body, s->audit_whole);
+	if (s->n[BACKUP_ACCOUNT] == 0)
+		add_note(&notes, "It has no account: afterwards nobody can sign in to the pages until one "
+			"is made. For a link that makes it run: tocsin admin setup-link");
 	note_sign_in(&notes, run, r->arena);
 	note_certificate(&notes, run, r->arena);
 	pack_notes(&body, &notes);

@@ -13,6 +13,7 @@ import pytest
 
 from world.api import Client
 from world.mail import queue_ids, recipients, send, wait_state
+from world.net import wait_until
 from world.relay import DOMAIN, USERS
 
 ANNA = f"anna@{DOMAIN}"
@@ -142,6 +143,19 @@ def test_a_file_of_the_first_version_comes_back(daemon):
     assert signs_in(daemon) and "root: " + ANNA in daemon.ok("alias", "list")
     assert daemon.ok("get", "email.relay_host") == "localhost\n"
     assert len(queue_ids(daemon, "accepted")) == 1
+
+
+def test_without_an_account_in_it_a_new_set_up_is_offered(new_daemon, lived_in):
+    empty = new_daemon().start()
+    file = empty.folder / "empty.backup"
+    assert backup(empty, file).returncode == 0
+    links = lived_in.output().count("there is no account yet")
+    done = restore(lived_in, file)
+    assert "nobody can sign in to the pages until one is made" in done.stdout
+    wait_until(lambda: lived_in.output().count("there is no account yet") > links, what="a link")
+    browser = lived_in.browser()
+    assert browser.get(lived_in.setup_link()).status == 200
+    assert json.loads(lived_in.ok("admin", "list", "--json")) == []
 
 
 def flip(content, at):
