@@ -9,7 +9,6 @@ import pytest
 from world.net import wait_until
 from world.oauth import ACCOUNT, CALLBACK, PAGE, Person, redirect_of, use_provider, with_query
 from world.relay import DOMAIN
-from world.secrets import assert_nowhere, left_behind, processes
 
 
 @pytest.fixture
@@ -246,28 +245,3 @@ def test_a_callback_by_post_gets_nothing(person, provider):
     answer = person.browser.post(to.path, dict(urllib.parse.parse_qsl(to.query)), follow=False)
     assert 400 <= answer.status < 500
     assert_nothing_came_of_it(person, provider)
-
-
-# secrets
-
-def test_no_secret_is_seen_anywhere(node, person, provider, token_relay):
-    to = callback(person, provider)
-    person.come_back(to)
-    assert person.outcome()[0] == "Signed in"
-    renewed(person, provider)
-    provider.expire_all()
-    send(node)
-    token_relay.wait_for(1, 60)
-    node.ok("email", "test")
-    provider.fail(status=400, type="application/json",
-        body='{"error":"invalid_grant","error_description":"no"}')
-    renewed(person, provider, 400)
-    secrets = [provider.client_secret, *provider.secrets(),
-        dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(to).query))["code"]]
-    assert len(secrets) > 4
-    pages = ["/login/status", "/login/email", PAGE, "/login/mail", "/login/audit", "/login/records"]
-    commands = [("status",), ("show",), ("doctor",), ("queue", "list"), ("email", "check")]
-    assert_nowhere(secrets, *left_behind(node), *processes(),
-        *[(page, person.browser.get(page).body) for page in pages],
-        *[(" ".join(command), done.stdout + done.stderr) for command in commands
-            for done in [node.tocsin(*command)]])
