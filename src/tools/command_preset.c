@@ -1,8 +1,10 @@
 /* command_preset.c - tocsin preset list, show, apply: what is known of providers. */
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "core/preset.h"
+#include "sys/terminal.h"
 #include "tools/command.h"
 #include "tools/json_print.h"
 
@@ -64,39 +66,124 @@ int command_preset_show(struct context *x)
 	return EX_OK;
 }
 
-static uint64_t pack_values(const struct preset *p, struct buffer *body)
+/* ---- applying ---- */
+
+enum {
+	TENANT_MAX = 255,
+	STILL_TIMES = 30, /* of 20 s */
+};
+
+static bool still(void *arg)
 {
+	unsigned *times = arg;
+
+	return ++*times < STILL_TIMES;
+}
+
+/* "" when nobody is there, or wants none. */
+static const char *ask_tenant(struct context *x, const struct preset *p)
+{
+	const char *tenant = "";
+	struct fault fault;
+	struct buffer line;
+	unsigned times = 0;
+
+	buffer_init(&line, TENANT_MAX);
+	printf("%s: your tenant goes into both endpoints.\n", p->label);
+	fflush(stdout);
+	if (terminal_ask("Directory (tenant) ID or domain, empty for any organisation: ", still, &times,
+		&line, &fault) == 0)
+		tenant = arena_text(x->arena, slice_trim(buffer_slice(&line)));
+	buffer_release(&line);
+	return tenant;
+}
+
+/* What the preset is laid beside: the flow that is set, and the tenant given, set or asked for. */
+static int settings_beside(struct context *x, const struct preset *p, const char *given,
+	struct settings *ret_settings)
+{
+	const char **tenant = &ret_settings->value[SETTING_EMAIL_OAUTH_TENANT];
+	int result;
+
+	settings_init(ret_settings);
+	if (p->any_tenant == NULL)
+		return EX_OK;
+	result = command_setting(x, "email.oauth_flow",
+		&ret_settings->value[SETTING_EMAIL_OAUTH_FLOW]);
+	if (result == EX_OK && given == NULL)
+		result = command_setting(x, "email.oauth_tenant", tenant);
+	if (result != EX_OK)
+		return result;
+	if (given != NULL)
+		*tenant = given;
+	else if ((*tenant)[0] == '\0')
+		*tenant = ask_tenant(x, p);
+	if ((*tenant)[0] == '\0')
+		fprintf(stderr, "tocsin: without --tenant the endpoints stand for any organisation, which "
+			"an application of a single tenant and one that signs in itself refuse\n");
+	return EX_OK;
+}
+
+static void pack_one(struct buffer *body, enum setting_id id, const char *value, uint64_t *n)
+{
+	pack_text(body, settings_table[id].key);
+	pack_text(body, value);
+	++*n;
+}
+
+static uint64_t pack_values(struct context *x, const struct preset *p, const struct settings *s,
+	struct buffer *body)
+{
+	const char *tenant = s->value[SETTING_EMAIL_OAUTH_TENANT];
+	struct buffer values;
 	uint64_t n = 0;
 
+	buffer_init(&values, WIRE_BODY_MAX);
 	for (enum setting_id id = 0; id < SETTING_COUNT; id++)
-		n += preset_value(p, id) != NULL;
+		if (preset_value(p, id) != NULL)
+			pack_one(&values, id, preset_value_beside(p, id, s, x->arena), &n);
+	if (p->any_tenant != NULL && tenant[0] != '\0')
+		pack_one(&values, SETTING_EMAIL_OAUTH_TENANT, tenant, &n);
 	pack_number(body, 0); /* whatever the version is */
 	pack_number(body, n);
-	for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
-		if (preset_value(p, id) == NULL)
-			continue;
-		pack_text(body, settings_table[id].key);
-		pack_text(body, preset_value(p, id));
-	}
+	buffer_append_slice(body, buffer_slice(&values));
+	buffer_release(&values);
 	return n;
 }
 
-int command_preset_apply(struct context *x)
+static int apply(struct context *x, const struct preset *p, const struct settings *s)
 {
-	const struct preset *p = named(x);
 	struct buffer body;
 	uint64_t n;
 	int result;
 
-	if (p == NULL)
-		return EX_USAGE;
 	buffer_init(&body, WIRE_BODY_MAX);
-	n = pack_values(p, &body);
+	n = pack_values(x, p, s, &body);
 	result = command_ask(x, WORD_SETTINGS_SET, &body, WORD_SETTINGS_SAVED, COMMAND_WAIT_MS);
 	buffer_release(&body);
-	if (result != EX_OK)
-		return result;
-	printf("%ju values of %s are set; tocsin preset show %s says what to prepare there\n",
-		(uintmax_t)n, p->label, p->name);
-	return EX_OK;
+	if (result == EX_OK)
+		printf("%ju values of %s are set; tocsin preset show %s says what to prepare there\n",
+			(uintmax_t)n, p->label, p->name);
+	return result;
+}
+
+/* NAME [--tenant TENANT] */
+int command_preset_apply(struct context *x)
+{
+	const struct preset *p;
+	const char *tenant = NULL;
+	struct settings settings;
+	int result;
+
+	if (x->argc == 3 && strcmp(x->argv[1], "--tenant") == 0) {
+		tenant = x->argv[2];
+		x->argc = 1;
+	}
+	p = named(x);
+	if (p == NULL)
+		return EX_USAGE;
+	if (tenant != NULL && p->any_tenant == NULL)
+		return command_misused("this preset has no tenant");
+	result = settings_beside(x, p, tenant, &settings);
+	return result == EX_OK ? apply(x, p, &settings) : result;
 }

@@ -17,7 +17,7 @@ static const struct command commands[] = {
 	{ "preset list", "[--json]", "providers whose settings are known", command_preset_list },
 	{ "preset show", "NAME", "what a preset sets, and what to prepare at the provider",
 		command_preset_show },
-	{ "preset apply", "NAME", "set what a preset knows", command_preset_apply },
+	{ "preset apply", "NAME [--tenant TENANT]", "set what a preset knows", command_preset_apply },
 	{ "email test", "[--to ADDRESS] [KEY=VALUE ...]",
 		"send a test mail, also with values that are not saved", command_email_test },
 	{ "email check", "[--to ADDRESS] [KEY=VALUE ...]",

@@ -101,7 +101,7 @@ _tocsin; printf '%s\\n' "${{COMPREPLY[@]}}" """
     ("token create ''", []),
     ("token create backup --scope ''", ["read", "send", "admin"]),
     ("token create backup --scope send,", ["send,read", "send,admin"]),
-    ("preset apply google ''", []),
+    ("preset apply google ''", ["--tenant"]),
     ("status --json ''", ["--check"]),
     ("restore --", ["--passphrase", "--yes"]),
 ])
@@ -149,6 +149,24 @@ def test_a_preset_is_listed_shown_and_applied(daemon):
     assert daemon.ok("get", "email.relay_host") == "smtp.fastmail.com\n"
     assert daemon.ok("get", "email.encryption") == "tls\n"
     assert daemon.ok("get", "email.helo_name") == "mail.example.com\n"
+
+
+def test_a_tenant_goes_into_the_endpoints_of_a_preset(daemon):
+    alone = ("setsid", "--wait")  # no terminal, so nobody is there to be asked
+    done = daemon.tocsin("preset", "apply", "microsoft365", wrapper=alone)
+    assert done.returncode == 0 and "--tenant" in done.stderr
+    assert "/organizations/" in daemon.ok("get", "email.oauth_token_endpoint")
+    daemon.ok("set", "email.oauth_flow=client")
+    done = daemon.tocsin("preset", "apply", "microsoft365", "--tenant", "contoso.example")
+    assert done.returncode == 0 and done.stderr == ""
+    assert daemon.ok("get", "email.oauth_token_endpoint") == \
+        "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token\n"
+    assert daemon.ok("get", "email.oauth_scopes") == "https://outlook.office365.com/.default\n"
+    assert daemon.ok("get", "email.oauth_tenant") == "contoso.example\n"
+    daemon.ok("preset", "apply", "microsoft365-us")  # the one that is set
+    assert "login.microsoftonline.us/contoso.example/" in daemon.ok("get",
+        "email.oauth_auth_endpoint")
+    expect(daemon.tocsin("preset", "apply", "google", "--tenant", "x"), 64, "no tenant")
 
 
 @pytest.mark.parametrize("arguments", ["preset show", "preset show nobody", "preset apply nobody"])
