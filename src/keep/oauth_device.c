@@ -138,9 +138,7 @@ void keep_oauth_device(struct request *r)
 		keep_refuse_malformed(r);
 		return;
 	}
-	wrong = keep_oauth_try_objection(r);
-	if (wrong == NULL && setting_is(&r->keeper->settings, SETTING_EMAIL_OAUTH_FLOW, "code"))
-		wrong = "SMTP OAuth Flow is the provider's sign-in page: no code for a device is used.";
+	wrong = keep_oauth_try_objection(r); /* for once, a code will do instead of the page */
 	if (wrong != NULL)
 		keep_refuse(r, EX_CONFIG, "", wrong);
 	else

@@ -163,19 +163,34 @@ static int finish(struct context *x)
 	return result == EX_OK ? follow(x) : result;
 }
 
-/* [--loopback] */
+/* NULL, or why the flow that is set does not go with an option. */
+static const char *option_objection(const char *flow, bool loopback, bool device)
+{
+	if (loopback && device)
+		return "oauth verify takes either --loopback or --device";
+	if (loopback && strcmp(flow, "code") != 0)
+		return "--loopback is for the provider's sign-in page, and email.oauth_flow is not code";
+	if (device && (strcmp(flow, "client") == 0 || strcmp(flow, "service") == 0))
+		return "--device is not needed: with this email.oauth_flow nobody has to sign in";
+	return NULL;
+}
+
+/* [--loopback | --device] */
 int command_oauth_verify(struct context *x)
 {
-	bool loopback = command_take_flag(x, "--loopback");
-	const char *flow = "";
+	bool loopback = command_take_flag(x, "--loopback"), device = command_take_flag(x, "--device");
+	const char *flow = "", *wrong;
 	int result;
 
 	if (x->argc != 0)
-		return command_misused("oauth verify takes --loopback or nothing");
+		return command_misused("oauth verify takes --loopback, --device or nothing");
 	result = command_setting(x, "email.oauth_flow", &flow);
 	if (result != EX_OK)
 		return result;
-	if (strcmp(flow, "code") == 0) {
+	wrong = option_objection(flow, loopback, device);
+	if (wrong != NULL)
+		return command_misused(wrong);
+	if (strcmp(flow, "code") == 0 && !device) {
 		result = print_address(x, loopback);
 		return result == EX_OK ? finish(x) : result;
 	}

@@ -65,7 +65,7 @@ static const struct command commands[] = {
 		"make a token for the API and print it, once", command_token_create },
 	{ "token list", "[--json]", "tokens of the API", command_token_list },
 	{ "token revoke", "NAME | ID", "end a token", command_token_revoke },
-	{ "oauth verify", "[--loopback]", "sign in to the relay at its OAuth2 provider",
+	{ "oauth verify", "[--loopback | --device]", "sign in to the relay at its OAuth2 provider",
 		command_oauth_verify },
 	{ "oauth status", "[--json]", "how the sign-in by OAuth2 is", command_oauth_status },
 	{ "oauth disconnect", "", "end that sign-in and forget its tokens", command_oauth_disconnect },

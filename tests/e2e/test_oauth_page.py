@@ -2,6 +2,7 @@
 providers do to it."""
 
 import concurrent.futures
+import subprocess
 import urllib.parse
 
 import pytest
@@ -218,6 +219,21 @@ def test_a_tampered_callback_gets_nothing(person, provider, changes):
     answer = person.come_back(with_query(to, **changes))
     assert answer.status in (200, 400, 413, 414, 422, 431)
     assert_nothing_came_of_it(person, provider)
+
+
+def test_a_code_for_a_device_signs_in_once_from_a_terminal(node, person, provider):
+    refused = node.tocsin("oauth", "verify", "--device")
+    assert refused.returncode == 69 and "Look up its endpoints" in refused.stdout
+    person.discover(provider.issuer)
+    node.restart()
+    process = subprocess.Popen([node.programs / "tocsin", "-c", node.conf, "oauth", "verify",
+        "--device"], stdout=subprocess.PIPE, text=True)
+    address, code = (process.stdout.readline().split(": ")[1].strip() for _ in range(2))
+    provider.approve_device(f"{address}?user_code={code}", ACCOUNT)
+    assert process.communicate(timeout=60)[0].startswith("Signed in") and process.returncode == 0
+    assert node.ok("get", "email.oauth_flow") == "code\n"
+    person.renew()
+    wait_until(lambda: provider.renewals(status=200), 20, "a renewal")
 
 
 def test_a_callback_is_good_once(person, provider):
