@@ -220,6 +220,16 @@ static const char *revocation_of(const struct keeper *k)
 	return "";
 }
 
+/* As it was looked up, or "": it counts while its sign-in page is the one of the settings. */
+static const char *known_issuer(const struct keeper *k)
+{
+	const struct keep_oauth *o = k->oauth;
+	const char *page = k->settings.value[SETTING_EMAIL_OAUTH_AUTH_ENDPOINT];
+
+	return o->metadata_arena != NULL && strcmp(o->metadata.auth_endpoint, page) == 0 ?
+		o->metadata.issuer : "";
+}
+
 static void keep_granted(struct keeper *k, const struct grant_answer *g, struct arena *a)
 {
 	const struct oauth_try *t = &k->oauth->try;
@@ -231,7 +241,8 @@ static void keep_granted(struct keeper *k, const struct grant_answer *g, struct 
 		.scopes = g->scopes[0] != '\0' ? g->scopes :
 			arena_copy(a, k->settings.value[SETTING_EMAIL_OAUTH_SCOPES]),
 		.account = g->account, .by = arena_copy(a, t->by), .signed_in = now,
-		.issuer = "", .revocation = arena_copy(a, revocation_of(k)),
+		.issuer = arena_copy(a, known_issuer(k)),
+		.revocation = arena_copy(a, revocation_of(k)),
 		.basic = g->basic, .state = TOKEN_GOOD, .state_at = now,
 		.refresh_ends = g->refresh_expires_in != 0 ?
 			now + (int64_t)g->refresh_expires_in : 0,
@@ -377,12 +388,11 @@ static struct slice host_of(const char *address)
 /* RFC 9207 2.4: the issuer when it is known, else at least the host of its page. */
 static bool issuer_is_wrong(const struct keeper *k, const char *issuer)
 {
-	const struct keep_oauth *o = k->oauth;
 	const char *page = k->settings.value[SETTING_EMAIL_OAUTH_AUTH_ENDPOINT];
+	const char *known = known_issuer(k);
 
-	if (o->metadata_arena != NULL && strcmp(o->metadata.auth_endpoint, page) == 0)
-		return issuer[0] == '\0' ? o->metadata.says_iss :
-			strcmp(issuer, o->metadata.issuer) != 0;
+	if (known[0] != '\0')
+		return issuer[0] == '\0' ? k->oauth->metadata.says_iss : strcmp(issuer, known) != 0;
 	return issuer[0] != '\0' && !slice_equal_nocase(host_of(issuer), host_of(page));
 }
 

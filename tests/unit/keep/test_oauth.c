@@ -264,6 +264,47 @@ static void a_callback_is_good_once_and_for_whoever_began(void **state UNUSED)
 	expect_refused(finish_as(0, begun.state, "c", "", ""), EX_NOPERM);
 }
 
+static void discover(void)
+{
+	struct grant_answer g = token("", "");
+	struct buffer *b = body_as_root();
+	struct answer *a;
+	struct seen *s;
+
+	pack_text(b, "https://id.example/tenant");
+	a = ask_later(&front, WORD_OAUTH_DISCOVER, b);
+	assert_string_equal(question(&s).endpoint, "https://id.example/tenant");
+	g.metadata = (struct grant_metadata){
+		.issuer = "https://id.example/tenant", .auth_endpoint = "https://id.example/authorize",
+		.token_endpoint = "https://id.example/token",
+		.revocation_endpoint = "https://id.example/revoke", .device_endpoint = "",
+		.says_iss = true,
+	};
+	answer(s, &g);
+	wait_for(a);
+	expect(a, WORD_OAUTH_DISCOVERED);
+}
+
+static void an_issuer_that_was_looked_up_is_known_after_a_restart(void **state UNUSED)
+{
+	struct grant_answer g = token("access-1", "refresh-1");
+	struct oauth_begun begun;
+	struct seen *s;
+
+	discover();
+	restart();
+	begun = begin();
+	/* its host alone is not enough, and it says who it is */
+	expect_refused(finish_as(0, begun.state, "c", "", "https://id.example/other"), EX_NOPERM);
+	expect_refused(finish_as(0, begun.state, "c", "", ""), EX_NOPERM);
+	expect(finish_as(0, begun.state, "c", "", "https://id.example/tenant"), WORD_DONE);
+	question(&s);
+	answer(s, &g);
+	relay_takes_it(true);
+	assert_string_equal(keeper.oauth->token.issuer, "https://id.example/tenant");
+	assert_string_equal(status().revocation, "https://id.example/revoke");
+}
+
 static void what_went_wrong_is_told(void **state UNUSED)
 {
 	struct grant_answer refused = no(GRANT_REFUSED, "invalid_client");
@@ -718,6 +759,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		linked(somebody_signs_in),
 		linked(a_callback_is_good_once_and_for_whoever_began),
+		linked(an_issuer_that_was_looked_up_is_known_after_a_restart),
 		linked(what_went_wrong_is_told),
 		linked(less_than_was_asked_for_is_refused),
 		linked(a_missing_refresh_token_is_told),
