@@ -5,6 +5,7 @@ import json
 
 from world.mail import look_again, notices, send, wait_notices, wait_status
 from world.net import wait_until
+from world.oauth import Person
 from world.oauth_terminal import set_up, sign_in, status
 from world.relay import DOMAIN
 
@@ -67,3 +68,83 @@ def test_the_secrets_end_is_told_step_by_step_over_clock_steps(new_clocked, prov
     assert "SOON" not in node.ok("status")
     assert status(node)["state"] == "good"
     assert node.output().count("OAuth2 client secret ends") >= 3
+
+
+# ---- the sign-in is over ----
+
+ALERT = "alert: mail is broken"
+
+
+def renewals(node, provider, count):
+    """So many were made; asking also makes the keeper look at its clock."""
+    wait_until(lambda: status(node) and len(provider.renewals()) >= count, 30, f"{count} renewals")
+    wait_until(lambda: status(node)["next_renewal"] or status(node)["state"] == "sign-in needed", 30,
+        "the answer")
+    assert len(provider.renewals()) == count
+
+
+def go_through_trouble(node, provider):
+    """A day of 503, a sign-in page of the network, HTML, half answers, and nobody at all."""
+    html = {"type": "text/html", "body": "<html><form>Sign in to Airport WiFi</form></html>"}
+    faults = [{"status": 503, **html}, {"status": 200, **html}, {"status": 500, "body": "{"},
+        {"status": 429, "body": "{}", "type": "application/json"}, {"cut": True, "status": 200}]
+    node.pass_time(3000)
+    for fault in faults:
+        provider.faults(*[{"path": "/token", "times": 1000, **fault}])
+        for _ in range(5):
+            node.pass_time(3700)
+            before = len(provider.requests())
+            wait_until(lambda: status(node) and len(provider.requests()) > before, 30, "a try")
+            assert status(node)["state"] in ("failing", "good")
+    provider.stop()
+    node.pass_time(24 * 3600)
+    wait_until(lambda: "reach" in status(node)["problem"] or "connect" in
+        status(node)["problem"], 30, "a try")
+    assert status(node)["state"] == "failing"
+    assert node.output().count(ALERT) == 1
+    provider.faults()
+    provider.start()
+    node.pass_time(3700)
+    wait_until(lambda: status(node)["state"] == "good", 30, "a renewal")
+    provider.reset()  # its list of requests, too
+    provider.allow(f"https://node.example:{node.port}/login/smtp-verification")
+
+
+def test_only_a_sign_in_that_is_over_needs_a_person_and_that_is_told_once(new_clocked, provider,
+        token_relay):
+    node = set_up(new_clocked("2027-03-01 12:00:00"), provider, token_relay)
+    assert sign_in(node, provider)[0] == 0
+    node.sleeps()
+    go_through_trouble(node, provider)
+    send(node, ANNA, message="Subject: works again\n\n")
+    wait_until(lambda: notices(token_relay, "works again"), 30, "a mail")
+    node.pass_time(200)  # it has stayed good: that outage is over
+    wait_until(lambda: node.ok("status") and "the relay takes mail again" in node.output(), 30,
+        "the end of the outage")
+    provider.revoke_all()
+    token_relay.stop()  # the connection that was let in
+    token_relay.start()
+    queue_id = send(node, ANNA, message="Subject: kept\n\n")
+    renewals(node, provider, 1)  # the relay refused the token
+    for count, seconds in ((2, 31), (3, 121), (4, 301)):
+        assert status(node)["state"] == "failing"
+        node.pass_time(seconds)
+        renewals(node, provider, count)
+    assert status(node)["state"] == "sign-in needed"
+    node.pass_time(24 * 3600)
+    assert "sign-in is over" in wait_status(node, "BROKEN")
+    page = Person(node).browser.get("/login/queue").text
+    assert page.count('id="mail-is-broken"') == 1
+    assert 'action="/login/email/verify"' in page and ">Sign in again</button>" in page
+    token = node.ok("token", "create", "monitor", "--scope", "read").strip()
+    metrics = node.browser().get("/metrics", headers={"Authorization": f"Bearer {token}"}).text
+    assert "tocsin_oauth_sign_in_needed 1" in metrics
+    assert 'tocsin_oauth_refreshes_total{outcome="denied"} 4' in metrics
+    node.restart()
+    assert status(node)["state"] == "sign-in needed"
+    assert "BROKEN" in node.ok("status") and queue_id in node.ok("queue", "list", "open")
+    assert len(provider.renewals()) == 4  # no more tries
+    assert node.output().count(ALERT) == 2
+    assert sign_in(node, provider)[0] == 0
+    wait_until(lambda: notices(token_relay, "kept"), 30, "the mail that waited")
+    assert "BROKEN" not in node.ok("status")

@@ -1,6 +1,8 @@
 """A daemon whose keeper has another wall clock than the machine (libfaketime); timers run on the
-boot clock, which stays true. The clock can be set while the daemon runs: the library reads it from
-a file in the keeper's own folder, the only place that the keeper sees."""
+boot clock, which stays true until sleeps(): then both clocks pass together, as when the machine
+slept, and what is due is looked at when the keeper is next asked something. The clock can be set
+while the daemon runs: the library reads it from a file in the keeper's own folder, the only place
+that the keeper sees."""
 
 import calendar
 import datetime
@@ -23,11 +25,23 @@ class ClockedDaemon(Daemon):
             "FAKETIME_TIMESTAMP_FILE": "clock",
         }
 
+    def sleeps(self):
+        """From now on pass_time() is told by both clocks."""
+        del self.environment["FAKETIME_DONT_FAKE_MONOTONIC"]
+        self.restart()
+
+    def pass_time(self, seconds):
+        self._set_offset(self._offset + seconds)
+
     def set_clock(self, text):
         """To a time in UTC, "2027-03-28 01:00:00", from which it runs on."""
         wanted = calendar.timegm(datetime.datetime.fromisoformat(text).timetuple())
+        self._set_offset(wanted - time.time())
+
+    def _set_offset(self, seconds):
+        self._offset = seconds
         keeper = self.state / "keeper"
         new = keeper / "clock.new"
-        new.write_text(f"{wanted - time.time():+.0f}\n")
+        new.write_text(f"{seconds:+.0f}\n")
         new.chmod(0o644)
         new.rename(keeper / "clock")
