@@ -2,11 +2,13 @@
 #include "daemon/parent.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "core/restart.h"
 #include "daemon/bootstrap.h"
 #include "daemon/certificate.h"
 #include "sys/clock.h"
@@ -18,8 +20,6 @@
 #include "wire/pack.h"
 
 enum {
-	STARTS_A_MINUTE = 5, /* of one role; then it waits for the minute to pass */
-	MINUTE_MS = 60 * 1000,
 	STOP_MS = 8 * 1000, /* for the others and again for keeper; then SIGKILL */
 	PULSE_MS = 5 * 1000,
 	RENEWAL_MS = 24 * 3600 * 1000,
@@ -33,9 +33,10 @@ struct child {
 	enum role role;
 	pid_t pid; /* 0 when not running */
 	struct channel *channel;
+	struct restart ends;
 	struct timer restart;
-	int64_t starts[STARTS_A_MINUTE]; /* boot ms of the latest starts, the oldest first */
 	bool ready; /* since it was forked */
+	int64_t ready_at; /* boot ms; 0: not yet since it was forked */
 	bool was_ready; /* ever */
 	int unanswered; /* pulses in a row */
 };
@@ -198,14 +199,16 @@ static void is_ready(struct child *c, struct slice guards)
 	log_info("%s is ready (%s)", role_name(c->role), unpack_text(&u, 1000, a));
 	arena_free(a);
 	c->ready = c->was_ready = true;
+	c->ready_at = clock_boot_ms();
 	if (c->role == ROLE_KEEPER && first)
 		start_others(p);
 	for (size_t i = 0; i < COUNT_OF(roles); i++)
 		all = all && p->children[roles[i].role].ready;
-	if (all && !p->announced) {
-		p->announced = true;
-		notify_send("READY=1");
-	}
+	if (!all)
+		return;
+	notify_send(p->announced ? "STATUS=all roles are running" :
+		"READY=1\nSTATUS=all roles are running");
+	p->announced = true;
 }
 
 static void on_child_message(void *arg, struct channel *channel UNUSED,
@@ -289,7 +292,7 @@ static void flush_channels(struct parent *p)
 			channel_flush(p->children[roles[i].role].channel);
 }
 
-static void fork_child(struct child *c)
+static void child_start(struct child *c)
 {
 	int fds[2];
 	pid_t pid;
@@ -312,6 +315,7 @@ static void fork_child(struct child *c)
 	}
 	c->pid = pid;
 	c->ready = false;
+	c->ready_at = 0;
 	c->unanswered = 0;
 	c->channel = channel_new(c->parent->loop, fds[0], ROLE_PARENT, c->role, &child_events, c);
 	if (c->channel == NULL) {
@@ -324,33 +328,39 @@ static void fork_child(struct child *c)
 		log_error("%s has no certificate", role_name(c->role));
 }
 
-static void child_start(struct child *c)
-{
-	int64_t now = clock_boot_ms();
-
-	memmove(&c->starts[0], &c->starts[1], sizeof(c->starts) - sizeof(c->starts[0]));
-	c->starts[STARTS_A_MINUTE - 1] = now;
-	fork_child(c);
-}
-
 static void on_restart(void *arg)
 {
 	child_start(arg);
 }
 
-/*
- * The more starts within the last minute, the longer the wait; after the fifth until it has passed.
- */
-static int64_t restart_delay(const struct child *c)
+/* To the log and to the service manager, whose status is all that some look at. */
+static void tell_slow(const struct child *c, int64_t wait)
 {
-	int64_t now = clock_boot_ms(), n = 0;
+	char status[200];
 
-	for (size_t i = 0; i < STARTS_A_MINUTE; i++)
-		if (c->starts[i] > 0 && now - c->starts[i] < MINUTE_MS)
-			n++;
-	if (n >= STARTS_A_MINUTE)
-		return c->starts[0] + MINUTE_MS - now;
-	return n <= 1 ? 0 : n * n * 50;
+	log_alert("%s does not stay up; it is started again in %jd s. The lines before say why",
+		role_name(c->role), (intmax_t)(wait / 1000));
+	snprintf(status, sizeof(status), "STATUS=%s does not stay up and is started again every few "
+		"minutes; the log says why", role_name(c->role));
+	notify_send(status);
+}
+
+static void start_again(struct child *c)
+{
+	int64_t wait = restart_after(&c->ends,
+		c->ready_at != 0 ? clock_boot_ms() - c->ready_at : 0);
+
+	if (restart_is_slow(&c->ends))
+		tell_slow(c, wait);
+	timer_set(&c->restart, wait);
+}
+
+/* Somebody may have mended it. */
+static void start_now(struct parent *p)
+{
+	for (size_t i = 0; i < COUNT_OF(roles); i++)
+		if (timer_pending(&p->children[roles[i].role].restart))
+			timer_set(&p->children[roles[i].role].restart, 0);
 }
 
 /* ---- do the roles' loops turn ---- */
@@ -483,7 +493,7 @@ static void child_ended(struct child *c, const struct process_end *end)
 		log_error("%s was ended by signal %d; starting it again", role_name(c->role), end->signo);
 	else
 		log_error("%s ended with %d; starting it again", role_name(c->role), end->status);
-	timer_set(&c->restart, restart_delay(c));
+	start_again(c);
 }
 
 static void reap(struct parent *p)
@@ -504,6 +514,7 @@ static void reload(struct parent *p)
 	struct buffer body;
 	enum log_level level;
 
+	start_now(p);
 	if (!bootstrap_reload(p->start, p->path, &level))
 		return;
 	log_set_level(level);

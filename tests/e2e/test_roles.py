@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import time
 
 import pytest
@@ -50,6 +51,47 @@ def test_role_that_dies_again_and_again_is_not_forked_in_a_hurry(daemon):
     time.sleep(1)
     assert "watcher" in daemon.output()
     assert daemon.browser().get("/login").status == 200  # the others do not care
+
+
+class ServiceManager:
+    """Hears what a service tells it (sd_notify(3))."""
+
+    def __init__(self, path):
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+        self._socket.settimeout(20)
+
+    def wait_for(self, words):
+        while words not in (said := self._socket.recv(4096).decode()):
+            pass
+        return said
+
+    def close(self):
+        self._socket.close()
+
+
+def test_keeper_with_a_damaged_store_is_tried_ever_more_seldom(new_daemon):
+    daemon = new_daemon()
+    manager = ServiceManager(daemon.folder / "notify")
+    daemon.environment["NOTIFY_SOCKET"] = str(daemon.folder / "notify")
+    daemon.start()
+    assert manager.wait_for("READY=1") == "READY=1\nSTATUS=all roles are running"
+    with open(daemon.state / "keeper/tocsin.db", "r+b", buffering=0) as store:
+        good = store.read(100)
+        store.seek(0)
+        store.write(bytes(100))
+        kill(daemon.wait_roles()["keeper"])
+        assert manager.wait_for("STATUS=") == "STATUS=keeper does not stay up and is started again " \
+            "every few minutes; the log says why"
+        assert "keeper does not stay up; it is started again in 60 s" in daemon.output()
+        assert daemon.output().count("keeper ended with 65") == 4  # within two seconds
+        assert daemon.browser().get("/login").status in (200, 503)  # front does not care
+        store.seek(0)
+        store.write(good)
+    os.kill(daemon.pid, signal.SIGHUP)  # no need to wait for the minute
+    assert manager.wait_for("STATUS=") == "STATUS=all roles are running"
+    wait_until(daemon.healthy, 10, "health")
+    manager.close()
 
 
 def test_all_are_gone_within_1_second_when_parent_is_killed(daemon):
