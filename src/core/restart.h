@@ -1,6 +1,6 @@
 /*
  * restart.h - when a process that ended is started again. Once is nothing; what ends again and
- * again is tried ever more seldom, so that a fault that stays (a damaged database) costs little, and
+ * again is tried ever more seldom: a fault that stays (a damaged database) costs little, and
  * one that passes needs nobody. Times are in milliseconds.
  */
 #ifndef TOCSIN_CORE_RESTART_H

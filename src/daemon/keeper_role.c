@@ -47,6 +47,7 @@ int keeper_main(const struct start *start)
 		return EX_NOPERM;
 	r.keeper.folder_fd = folder;
 	r.keeper.parent = r.base.parent;
+	r.keeper.started = start->started;
 	result = keeper_init(&r.keeper, r.base.loop, start->config, ".", start->starter,
 		endpoint_port(&start->https));
 	if (result != EX_OK) {

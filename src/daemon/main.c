@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "daemon/bootstrap.h"
 #include "daemon/parent.h"
+#include "sys/clock.h"
 #include "sys/process.h"
 #include "sys/tls.h"
 
@@ -70,6 +71,7 @@ int main(int argc, char **argv)
 	start.config = config;
 	start.root = process_is_root();
 	start.starter = process_user();
+	start.started = clock_wall();
 	result = bootstrap_prepare(&start);
 	if (result != EX_OK)
 		return result;

@@ -18,6 +18,7 @@
 struct start {
 	const struct config *config;
 	int parent_fd;
+	int64_t started; /* the service, by the wall clock */
 	bool root; /* started as root: users, chroot */
 	uid_t starter; /* who may command besides root */
 	gid_t admin_group; /* tocsin-admin, (gid_t)-1 when there is none */

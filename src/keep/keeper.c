@@ -256,7 +256,7 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 		.config = config,
 		.starter = starter,
 		.https_port = https_port,
-		.started = clock_wall(),
+		.started = k->started,
 	};
 	if (store_open(folder, loop, &k->store, &k->fault) != 0)
 		return EX_DATAERR;

@@ -48,7 +48,7 @@ struct keeper {
 	struct channel *parent; /* the caller's, set before; NULL: there is none */
 	uint64_t starter; /* uid that may command besides root */
 	uint16_t https_port;
-	int64_t started; /* wall clock */
+	int64_t started; /* the service, by the wall clock */
 
 	struct channel *peers[KEEP_PEERS]; /* by role; NULL while away */
 	uint64_t peer_generation[KEEP_PEERS]; /* grows with each new channel */

@@ -241,7 +241,8 @@ static void print_deed(struct context *x, const struct deed_view *d)
 		printf(" %s %s", strcmp(d->what, "copy") == 0 ? "of" : "as", d->other);
 	fputs(" by ", stdout);
 	command_print(d->who);
-	printf(", %ju recipients\n", (uintmax_t)d->n_recipients);
+	printf(", %ju %s\n", (uintmax_t)d->n_recipients,
+		d->n_recipients == 1 ? "recipient" : "recipients");
 }
 
 static void print_tries(struct context *x, const struct tries_view *t)
@@ -338,9 +339,23 @@ static int act_on(struct context *x, const char *action, const char *id,
 	return EX_OK;
 }
 
-/* "" stands for all on the wire, and is no queue ID. */
-static int act(struct context *x, const char *action, const char *did)
+struct deed_words {
+	const char *one, *many; /* behind "1 recipient", "2 recipients" */
+};
+
+static void print_recipients(uint64_t n, const struct deed_words *words)
 {
+	printf("%ju %s %s\n", (uintmax_t)n, n == 1 ? "recipient" : "recipients",
+		n == 1 ? words->one : words->many);
+}
+
+/* "" stands for all on the wire, and is no queue ID. */
+static int act(struct context *x, const char *action, const struct deed_words *did)
+{
+	static const struct deed_words left = {
+		"is with the relay just now, and was left alone",
+		"are with the relay just now, and were left alone",
+	};
 	struct queue_acted_view sum = { 0 };
 	bool json = command_take_flag(x, "--json"), all = command_take_flag(x, "--all");
 	int result = EX_OK;
@@ -360,31 +375,30 @@ static int act(struct context *x, const char *action, const char *did)
 			(uintmax_t)sum.with_sender);
 		return EX_OK;
 	}
-	printf("%ju recipients %s\n", (uintmax_t)sum.recipients, did);
+	print_recipients(sum.recipients, did);
 	if (sum.with_sender > 0)
-		printf("%ju recipients are with the relay just now, and were left alone\n",
-			(uintmax_t)sum.with_sender);
+		print_recipients(sum.with_sender, &left);
 	return EX_OK;
 }
 
 int command_queue_hold(struct context *x)
 {
-	return act(x, "hold", "are held");
+	return act(x, "hold", &(struct deed_words){ "is held", "are held" });
 }
 
 int command_queue_release(struct context *x)
 {
-	return act(x, "release", "are due now");
+	return act(x, "release", &(struct deed_words){ "is due now", "are due now" });
 }
 
 int command_queue_delete(struct context *x)
 {
-	return act(x, "delete", "were deleted");
+	return act(x, "delete", &(struct deed_words){ "was deleted", "were deleted" });
 }
 
 int command_queue_retry(struct context *x)
 {
-	return act(x, "retry", "are due now");
+	return act(x, "retry", &(struct deed_words){ "is due now", "are due now" });
 }
 
 int command_queue_resend(struct context *x)

@@ -22,7 +22,7 @@ struct status {
 	const char *site_name;
 	const char *version;
 	uint64_t now;
-	uint64_t started; /* the keeper */
+	uint64_t started; /* the service */
 	enum mail_state mail;
 	uint64_t mail_since; /* when that state began, 0 unknown */
 	const char *mail_reason; /* a sentence, or "" */

@@ -49,7 +49,7 @@ def test_retry_asks_the_relay_at_once(mailing, relay):
     queue_id = send(mailing, ANNA)
     wait_status(mailing, "BROKEN")
     relay.start()
-    assert "1 recipients are due now" in mailing.ok("queue", "retry", queue_id)
+    assert "1 recipient is due now" in mailing.ok("queue", "retry", queue_id)
     mailing.ok("queue", "retry", "--all")
     wait_state(mailing, queue_id, ANNA, "accepted")
 

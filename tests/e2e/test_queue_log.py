@@ -105,7 +105,7 @@ def test_the_search_is_a_plain_form(mailing, signed_in):
 def test_held_mail_waits_for_its_release(mailing, relay):
     mailing.set(email_relay_host="")
     queue_id = send(mailing, ANNA)
-    assert "1 recipients are held" in mailing.ok("queue", "hold", queue_id)
+    assert "1 recipient is held" in mailing.ok("queue", "hold", queue_id)
     assert "0 recipients are held" in mailing.ok("queue", "hold", queue_id)
     mailing.use_relay(relay)
     other = send(mailing, BERT)
@@ -122,10 +122,10 @@ def test_held_mail_waits_for_its_release(mailing, relay):
 def test_deleted_mail_is_never_sent(mailing, relay):
     mailing.set(email_relay_host="")  # nothing is tried
     queue_id = send(mailing, ANNA, message="Subject: x\n\nthe secret of the mail\n")
-    assert "1 recipients were deleted" in mailing.ok("queue", "delete", queue_id)
+    assert "1 recipient was deleted" in mailing.ok("queue", "delete", queue_id)
     shown = wait_state(mailing, queue_id, ANNA, "failed")
     assert "Deleted by root (local)." in shown
-    assert "delete by root (local), 1 recipients" in shown
+    assert "delete by root (local), 1 recipient\n" in shown
     mailing.use_relay(relay)
     other = send(mailing, BERT)
     wait_state(mailing, other, BERT, "accepted")

@@ -1,5 +1,6 @@
 """Five roles: each may die and comes back; without parent none stays; what none of them may do."""
 
+import json
 import os
 import pathlib
 import re
@@ -51,6 +52,16 @@ def test_role_that_dies_again_and_again_is_not_forked_in_a_hurry(daemon):
     time.sleep(1)
     assert "watcher" in daemon.output()
     assert daemon.browser().get("/login").status == 200  # the others do not care
+
+
+def test_running_since_means_the_service_and_no_role(daemon):
+    daemon.wait_roles()
+    before = json.loads(daemon.ok("status", "--json"))["started"]
+    wait_until(lambda: time.time() >= before + 1, 3, "another second")
+    kill(daemon.wait_roles()["keeper"])
+    wait_until(daemon.healthy, 5, "health")
+    daemon.wait_roles()
+    assert json.loads(daemon.ok("status", "--json"))["started"] == before
 
 
 class ServiceManager:

@@ -39,6 +39,7 @@ void start_keeper(void)
 {
 	keeper.folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(keeper.folder_fd >= 0);
+	keeper.started = clock_wall();
 	if (keeper_init(&keeper, loop, &config, folder, 4242, 8443) != 0)
 		fail_msg("%s", keeper.fault.text);
 }
