@@ -9,6 +9,7 @@ from world.relay import DOMAIN, USERS
 NAME, PASSWORD = "anna", "a long enough pass phrase"
 NO_SCRIPT = {"javaScriptEnabled": False}
 PAGES = ["/login/status", "/login/email", "/login/account", "/login/queue",
+    "/login/email/key", "/login/email/guide/microsoft365", "/login/email/guide/google",
     "/login/queue/retention", "/login/audit",
     "/login/tokens", "/login/aliases", "/login/backup", "/login/users",
     "/login/users/account?name=anna",
@@ -175,6 +176,7 @@ def test_keyboard_alone(site, relay):
 def test_every_page_for_everybody(site, relay, scheme, width):
     site.use_relay(relay)
     site.sendmail(f"anna@{DOMAIN}", message="Subject: seen\n\n")
+    site.ok("oauth", "make-key")
     seen = at(site, "look", before=["/login"], pages=PAGES,
         options={"colorScheme": scheme, "viewport": {"width": width, "height": 800}})
     for page in seen:
