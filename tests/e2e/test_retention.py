@@ -63,3 +63,17 @@ def test_a_restore_brings_its_limits_into_force(mailing):
     wait_left(mailing, old)  # and it is not looked at again within the hour
     mailing.ok("restore", "--yes", "--passphrase", "@-", file, input=PASSWORD)
     wait_left(mailing)
+
+
+def test_old_mail_goes_within_an_hour_while_the_daemon_runs(new_clocked, relay):
+    daemon = new_clocked("2027-05-01 12:00:00")
+    daemon.use_relay(relay)
+    daemon.set(queue_retention_days="9")
+    old = send(daemon, ANNA)
+    wait_state(daemon, old, ANNA, "accepted")
+    daemon.sleeps()
+    daemon.pass_time(9 * DAY - 1800)  # more than an hour: it is looked at, and too young
+    assert queue_ids(daemon) == [old]
+    wait_until(lambda: queue_ids(daemon) == [old], 5, "the first look over")
+    daemon.pass_time(3600 + 60)
+    wait_left(daemon)
