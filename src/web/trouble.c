@@ -23,6 +23,7 @@ void trouble_view_fill(const struct diagnosis *d, struct trouble_view *ret_view)
 		.title = d->title,
 		.code = "",
 		.said = "",
+		.passes = d->who == DIAGNOSIS_NOBODY,
 		.meaning = d->meaning,
 		.who = diagnosis_who_text(d->who),
 		.steps = d->cure,

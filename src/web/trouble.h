@@ -14,6 +14,7 @@ struct trouble_view {
 	const char *code; /* "550 5.7.1" of the server's reply, or "" */
 	const char *said; /* the server's words, or ours; may be "" */
 	bool by_server;
+	bool passes; /* by itself: no alarm */
 	const char *meaning;
 	const char *who;
 	const char *const *steps;
