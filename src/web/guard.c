@@ -9,6 +9,7 @@
 #include "http/headers.h"
 #include "http/url.h"
 #include "web/asset.h"
+#include "web/pages/signed_out.h"
 #include "web/route.h"
 #include "wire/who.h"
 
@@ -71,10 +72,13 @@ static void send_to_sign_in(struct visit *v)
 		v->route->stale(v);
 		return;
 	}
+	if (head->method == HTTP_POST && v->route->stale != NULL) {
+		signed_out_show(v);
+		return;
+	}
 	if (head->method == HTTP_POST) {
-		visit_error(v, 403, "You are signed out", "Nothing was changed. Sign in in another "
-		    "tab, then come back to this one, go back one page and press the button again: "
-		    "what you typed is still there.");
+		visit_error(v, 403, "You are signed out", "Nothing was changed. Sign in, open the page again "
+		    "and press the button once more.");
 		return;
 	}
 	buffer_init(&url, HTTP_TARGET_MAX);
@@ -259,11 +263,11 @@ static bool read_form(struct visit *v, struct slice text, struct form *ret_form)
 		return true;
 	if (result == FORM_TOO_LARGE)
 		early_error(v, 413, "This is too long", "One of the fields holds more than 64 KB, or "
-		    "all of them together more than 200 KB. Nothing was changed. Go back one page: "
-		    "what you typed is still there.");
+		    "all of them together more than 200 KB. Nothing was changed. Open the page again and "
+		    "send less of it.");
 	else
 		early_error(v, 400, "This cannot be read", "The form holds text that is not UTF-8. Nothing "
-		    "was changed. Go back one page: what you typed is still there.");
+		    "was changed. Open the page again and repeat the change.");
 	return false;
 }
 

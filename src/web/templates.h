@@ -22,6 +22,7 @@
 #include "web/pages/run.h"
 #include "web/pages/settings.h"
 #include "web/pages/sign_in.h"
+#include "web/pages/signed_out.h"
 #include "web/pages/site.h"
 #include "web/pages/status.h"
 #include "web/pages/users.h"
@@ -68,6 +69,7 @@ void template_settings_notes(struct html *h, const struct settings_notes_view *v
 void template_setup(struct html *h, const struct setup_view *view);
 void template_shape(struct html *h, const struct shape_view *view);
 void template_sign_in(struct html *h, const struct sign_in_view *view);
+void template_signed_out(struct html *h, const struct signed_out_view *view);
 void template_site(struct html *h, const struct site_view *view);
 void template_status(struct html *h, const struct status_view *view);
 void template_tokens(struct html *h, const struct tokens_view *view);
@@ -115,6 +117,7 @@ struct html_part part_settings_notes(const struct settings_notes_view *view);
 struct html_part part_setup(const struct setup_view *view);
 struct html_part part_shape(const struct shape_view *view);
 struct html_part part_sign_in(const struct sign_in_view *view);
+struct html_part part_signed_out(const struct signed_out_view *view);
 struct html_part part_site(const struct site_view *view);
 struct html_part part_status(const struct status_view *view);
 struct html_part part_tokens(const struct tokens_view *view);

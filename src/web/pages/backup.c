@@ -15,6 +15,7 @@
 #include "web/frame.h"
 #include "web/pages/pages.h"
 #include "web/settings_form.h"
+#include "web/refusal.h"
 #include "web/templates.h"
 #include "web/visible.h"
 
@@ -94,6 +95,21 @@ void page_backup_show(struct visit *v)
 	if (number_parse(changed, 0, SETTING_COUNT, &n))
 		notice = arena_printf(v->arena, "Settings changed: %ju. They are in force.", (uintmax_t)n);
 	show_start(v, 200, notice, "");
+}
+
+static void show_stale(struct visit *v)
+{
+	show_start(v, 403, NULL, form_text(&v->form, "text"));
+}
+
+void page_import_stale(struct visit *v)
+{
+	struct backup_page *page = new_page(v);
+
+	if (page == NULL)
+		return;
+	refusal_stale(&page->problems);
+	visit_then(v, show_stale);
 }
 
 /* ---- export ---- */

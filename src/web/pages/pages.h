@@ -13,7 +13,7 @@ visit_fn page_aliases_ask, page_aliases_show, page_aliases_act, page_aliases_act
 visit_fn page_alias_remove_act, page_alias_remove_acted, page_aliases_stale;
 visit_fn page_audit_ask, page_audit_show;
 visit_fn page_backup_show, page_backup_file_ask, page_backup_file_show;
-visit_fn page_import_act, page_import_acted, page_import_apply_acted;
+visit_fn page_import_act, page_import_acted, page_import_apply_acted, page_import_stale;
 visit_fn page_email_ask, page_email_show, page_email_act, page_email_stale;
 visit_fn page_preset_act, page_preset_acted;
 visit_fn page_health_ask, page_health_show;

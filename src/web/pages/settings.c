@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "web/frame.h"
+#include "web/refusal.h"
 #include "web/route.h"
 
 /* ---- the saved settings ---- */
@@ -141,7 +142,6 @@ void settings_page_stale(struct visit *v)
 
 	if (!settings_page_read(v) || !settings_page_take(v, false))
 		return;
-	problems_add(&page->problems, "", "Nothing was done: this form was made before you signed in last. "
-	    "Check it and press the button again.");
+	refusal_stale(&page->problems);
 	page->kind->show(v, 403);
 }

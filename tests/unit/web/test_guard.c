@@ -71,6 +71,32 @@ static void nothing_opens_without_a_session(void **state UNUSED)
 	for_all_routes_without_session("login=" TEST_TOKEN);
 }
 
+static void a_form_without_its_session_keeps_what_was_typed(void **state UNUSED)
+{
+	struct browser b;
+
+	browser_init(&b);
+	b.cookie = "__Host-login=forged";
+	browser_post(&b, "/login/tokens", "csrf=old&name=%22two%22&read=yes&current=secret");
+	assert_int_equal(b.status, 403);
+	assert_page_has(&b, "action=\"/login/tokens\"");
+	assert_page_has(&b, "<input type=\"hidden\" name=\"name\" value=\"&quot;two&quot;\">");
+	assert_page_has(&b, "<input type=\"hidden\" name=\"read\" value=\"yes\">");
+	assert_page_has(&b, "only passwords and secrets have to be typed once more");
+	assert_page_lacks(&b, "secret\"");
+	assert_page_lacks(&b, "name=\"csrf\"");
+	browser_post(&b, "/login/email", "email.oauth_client_secret=s1&client_file=s2&email.password=s3"
+	    "&email.helo_name=-----BEGIN+PRIVATE+KEY-----s4&email.relay_port=25&version=7");
+	assert_page_has(&b, "name=\"email.relay_port\" value=\"25\"");
+	assert_page_has(&b, "name=\"version\" value=\"7\"");
+	for (const char *secret = "1234"; *secret != '\0'; secret++)
+		assert_null(strstr(b.page, arena_printf(b.arena, "s%c", *secret)));
+	browser_post(&b, "/login/tokens/revoke", "csrf=old&token=4");
+	assert_int_equal(b.status, 403);
+	assert_page_has(&b, "Sign in, open the page again");
+	browser_release(&b);
+}
+
 /* Every change, with a session that is right and something else that is wrong. */
 static void for_all_changes(void (*spoil)(struct browser *b), const char *form)
 {
@@ -278,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_opens_without_a_session),
+		cmocka_unit_test(a_form_without_its_session_keeps_what_was_typed),
 		cmocka_unit_test(no_change_comes_from_elsewhere),
 		cmocka_unit_test(no_change_without_the_forms_token),
 		cmocka_unit_test(only_sign_in_set_up_and_health_are_open),

@@ -1,0 +1,43 @@
+/* signed_out.c - a form whose session has ended; see signed_out.h. */
+#include "web/pages/signed_out.h"
+
+#include "core/settings_table.h"
+#include "web/frame.h"
+#include "web/pages/email.h"
+#include "web/templates.h"
+
+/* By its name, or because a key was pasted in the wrong place. */
+static bool is_secret(const struct form_field *f)
+{
+	static const char *const names[] = { "password", "current", EMAIL_CLIENT_FILE };
+	const struct setting *row = setting_find(f->name);
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (slice_is(f->name, names[i]))
+			return true;
+	return (row != NULL && row->secret) ||
+	    slice_find(f->value, SLICE("PRIVATE KEY-----")) < f->value.len;
+}
+
+void signed_out_show(struct visit *v)
+{
+	struct signed_out_view view = {
+		.action = arena_text(v->arena, v->request->head->path),
+		.fields = arena_array(v->arena, v->form.n_fields, sizeof(*view.fields)),
+	};
+
+	for (size_t i = 0; view.fields != NULL && i < v->form.n_fields; i++) {
+		const struct form_field *f = &v->form.fields[i];
+
+		if (slice_is(f->name, "csrf") || slice_has_char(f->name, '\0') ||
+		    slice_has_char(f->value, '\0'))
+			continue;
+		if (is_secret(f))
+			view.secrets_lost = view.secrets_lost || f->value.len > 0;
+		else
+			view.fields[view.n_fields++] = (struct kept_field_view){
+				arena_text(v->arena, f->name), arena_text(v->arena, f->value),
+			};
+	}
+	frame_page(v, 403, "You are signed out", part_signed_out(&view));
+}
