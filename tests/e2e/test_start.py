@@ -13,6 +13,7 @@ import subprocess
 
 import pytest
 
+from world.clock import give_parent_a_clock
 from world.daemon import ROLES, alive
 from world.net import wait_until
 from world.web import Browser, unverified
@@ -72,6 +73,21 @@ def put_ending_certificate(daemon):
                     "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"],
                    check=True, capture_output=True)
     return ssl.PEM_cert_to_DER_cert((folder / "certificate.pem").read_text())
+
+
+def test_certificate_of_its_own_is_looked_at_every_day(new_daemon):
+    daemon = new_daemon()
+    pass_time = give_parent_a_clock(daemon)
+    daemon.folder.mkdir(exist_ok=True)
+    pass_time(0)
+    daemon.start()
+    ending = put_ending_certificate(daemon)
+    served = served_certificate(daemon.port)
+    pass_time(24 * 3600 + 60)
+    os.kill(daemon.wait_roles()["watcher"], signal.SIGKILL)  # wakes parent, and renews nothing
+    wait_until(lambda: served_certificate(daemon.port) != served, 15, "the new certificate")
+    assert served_certificate(daemon.port) != ending
+    assert "in place of the one that ends" in daemon.output()
 
 
 def test_certificate_of_its_own_is_renewed_before_its_end(new_daemon):

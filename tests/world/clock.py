@@ -40,8 +40,22 @@ class ClockedDaemon(Daemon):
 
     def _set_offset(self, seconds):
         self._offset = seconds
-        keeper = self.state / "keeper"
-        new = keeper / "clock.new"
-        new.write_text(f"{seconds:+.0f}\n")
-        new.chmod(0o644)
-        new.rename(keeper / "clock")
+        write_offset(self.state / "keeper", seconds)
+
+
+def write_offset(folder, seconds):
+    new = folder / "clock.new"
+    new.write_text(f"{seconds:+.0f}\n")
+    new.chmod(0o644)
+    new.rename(folder / "clock")
+
+
+def give_parent_a_clock(daemon):
+    """Returns a function by which so many seconds pass for a daemon's parent; what is due is looked at
+    when something wakes it. The roles cannot reach the file and keep the true time."""
+    daemon.environment |= {
+        "LD_PRELOAD": str(LIBRARIES[0]),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_TIMESTAMP_FILE": str(daemon.folder / "clock"),
+    }
+    return lambda seconds: write_offset(daemon.folder, seconds)
