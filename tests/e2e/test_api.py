@@ -6,6 +6,8 @@ import re
 import subprocess
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from prometheus_client.parser import text_string_to_metric_families
 
 from world.api import Client, call, wait_for_test
@@ -122,6 +124,22 @@ def test_wrong_tokens_wait_and_the_good_one_does_not(api):
         for n in range(12)]
     assert statuses == 10 * [401] + 2 * [429]
     assert api.client.getStatus().status == 200
+
+
+def test_a_key_is_made_and_only_its_certificate_leaves(api):
+    made = api.client.makeKey({"days": 30})
+    assert made.status == 200, made.json
+    certificate = x509.load_pem_x509_certificate(made.json["certificate"].encode())
+    assert made.json["thumbprint_sha1"] == certificate.fingerprint(hashes.SHA1()).hex().upper()
+    assert certificate.not_valid_after.strftime("%Y-%m-%dT%H:%M:%SZ") == made.json["ends"]
+    shown = api.client.getEmail()
+    assert shown.json["oauth_private_key"]["set"] is True
+    assert shown.json["oauth_certificate"].strip() == made.json["certificate"].strip()
+    assert "PRIVATE KEY" not in json.dumps([made.json, shown.json])
+    for days in (0, 3651, "30"):
+        refused = api.client.makeKey({"days": days})
+        assert refused.status == 422 and refused.json["errors"][0]["field"] == "days"
+    assert api.client.getEmail().json["oauth_certificate"] == shown.json["oauth_certificate"]
 
 
 def test_methods_and_kinds_of_body_are_exact(api):

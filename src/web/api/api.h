@@ -83,6 +83,7 @@ void api_write_problem(struct buffer *lines, struct buffer *body, unsigned statu
 visit_fn api_openapi_show;
 visit_fn api_status_ask, api_status_show;
 visit_fn api_email_ask, api_email_show, api_email_put, api_email_put_read;
+visit_fn api_key_act, api_key_acted;
 visit_fn api_test_act, api_test_acted, api_test_ask, api_test_show;
 visit_fn api_mail_act, api_mail_acted;
 visit_fn api_messages_ask, api_messages_show, api_message_ask, api_message_show;

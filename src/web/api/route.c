@@ -15,6 +15,7 @@ const struct api_route api_routes[] = {
 	{ HTTP_GET, "/api/v1/status", TOKEN_SCOPE_READ, API_BODY_NONE, api_status_ask, api_status_show },
 	{ HTTP_GET, "/api/v1/email", TOKEN_SCOPE_READ, API_BODY_NONE, api_email_ask, api_email_show },
 	{ HTTP_PUT, "/api/v1/email", TOKEN_SCOPE_ADMIN, API_BODY_JSON, api_email_put, api_email_put_read },
+	{ HTTP_POST, "/api/v1/email/key", TOKEN_SCOPE_ADMIN, API_BODY_JSON, api_key_act, api_key_acted },
 	{ HTTP_POST, "/api/v1/email/test", TOKEN_SCOPE_ADMIN, API_BODY_JSON, api_test_act, api_test_acted },
 	{ HTTP_GET, "/api/v1/email/test/*", TOKEN_SCOPE_READ, API_BODY_NONE, api_test_ask, api_test_show },
 	{ HTTP_POST, "/api/v1/messages", TOKEN_SCOPE_SEND, API_BODY_MAIL, api_mail_act, api_mail_acted },
