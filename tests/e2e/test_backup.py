@@ -1,13 +1,16 @@
 """Backup and restore, with a real relay: everything is there again on an empty machine, and what is
 wrong with a file or a passphrase is said and changes nothing."""
 
+import contextlib
 import json
 import os
 import pathlib
 import pty
 import select
 import sqlite3
+import ssl
 import subprocess
+import time
 
 import pytest
 
@@ -19,6 +22,7 @@ from world.relay import DOMAIN, USERS
 ANNA = f"anna@{DOMAIN}"
 PASSWORD, PHRASE = "a long enough pass phrase", "what the backup is sealed with"
 HEAD = 96
+DELAYS = (0.1, 0.2, 0.25, 0.3, 0.4)  # seconds; any moment is as good
 DATA = pathlib.Path(__file__).parent / "data"
 
 
@@ -45,7 +49,7 @@ def audit(daemon):
 def shape(daemon):
     """What a restore would change, as far as commands tell it."""
     return [daemon.ok("show"), daemon.ok("admin", "list", "--json"), daemon.ok("alias", "list"),
-        daemon.ok("token", "list", "--json"), recipients(daemon, daemon.sent)]
+        daemon.ok("token", "list", "--json"), daemon.ok("queue", "list", "all")]
 
 
 @pytest.fixture
@@ -306,3 +310,47 @@ def test_nothing_of_it_stays_on_the_disk(lived_in):
     names = {path.name for path in (lived_in.state / "keeper").iterdir()}
     assert restore(lived_in, lived_in.file).returncode == 0
     assert {path.name for path in (lived_in.state / "keeper").iterdir()} == names
+
+
+def grow_history(daemon, n):
+    """More finished mail, so that a restore has something to do."""
+    daemon.stop()
+    with contextlib.closing(sqlite3.connect(daemon.state / "keeper/tocsin.db")) as db, db:
+        columns = [row[1] for row in db.execute("PRAGMA table_info(message)")
+            if row[1] not in ("id", "queue_id", "submission")]
+        db.execute(f"""WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})
+            INSERT INTO message (queue_id, {", ".join(columns)})
+            SELECT printf('X%011d', i), {", ".join(columns)} FROM n,
+            (SELECT * FROM message LIMIT 1)""")
+    daemon.start()
+
+
+def test_killed_at_any_moment_all_of_it_is_there_or_nothing(lived_in, new_daemon):
+    grow_history(lived_in, 20000)
+    assert backup(lived_in, lived_in.file).returncode == 0
+    certificate = ssl.get_server_certificate(("127.0.0.1", lived_in.port))
+    other = new_daemon().start()
+    other.ok("alias", "set", "own", ANNA)
+    before = shape(other)
+    for delay in DELAYS:
+        tool = subprocess.Popen([other.programs / "tocsin", "-c", other.conf, "restore",
+            "--passphrase", "@-", "--yes", lived_in.file], stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        tool.stdin.write(PHRASE.encode())
+        tool.stdin.close()
+        time.sleep(delay)
+        other.kill_all()
+        tool.wait()
+        other.start()
+        if any(entry.startswith("restored") for entry in audit(other)):
+            break
+        assert shape(other) == before
+    else:
+        restore(other, lived_in.file)
+    assert signs_in(other) and "root: " + ANNA in other.ok("alias", "list")
+    assert other.ok("get", "email.relay_host") == "localhost\n"
+    assert Client(other.port, lived_in.token).getStatus().status == 200
+    with sqlite3.connect(f"file:{other.state}/keeper/tocsin.db?mode=ro", uri=True) as db:
+        assert db.execute("SELECT count(*) FROM message").fetchone() == (20001,)
+    wait_until(lambda: ssl.get_server_certificate(("127.0.0.1", other.port)) == certificate,
+        what="the backup's certificate")
