@@ -87,7 +87,7 @@ static void act_done(void *arg, int result)
 	struct request *r = t->request;
 	struct keeper *k = r->keeper;
 	bool tries = t->order.action == QUEUE_ACTION_RETRY ||
-		t->order.action == QUEUE_ACTION_RELEASE;
+		t->order.action == QUEUE_ACTION_RELEASE, begun;
 
 	if (result == STORE_OK) {
 		t->done = t->acted;
@@ -98,11 +98,12 @@ static void act_done(void *arg, int result)
 		store_write(k->store, &r->job);
 		return;
 	}
+	begun = t->begun; /* t ends with its request */
 	if (result != STORE_OK)
 		refuse_act(t, result);
 	else
 		reply_acted(r, &t->done);
-	if (tries && t->begun)
+	if (tries && begun)
 		relay_health_probe_now(&k->queue->health, clock_boot_ms());
 	keep_queue_pump(k);
 }
