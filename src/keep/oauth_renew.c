@@ -217,18 +217,32 @@ static void keep_done_writing(void *arg, int result)
 	}
 }
 
+/* The life or the attempt waits for it, and must not do so for ever. */
+static void lost(struct keeper *k, bool signed_in)
+{
+	log_error("oauth: out of memory: a new token is lost");
+	if (signed_in)
+		keep_oauth_try_fail(k, NULL, "There was not enough memory. Sign in again.");
+	else
+		keep_oauth_answered(k->oauth, TOKEN_ANSWER_NONE, 0, 0);
+	keep_oauth_pump(k);
+}
+
 void keep_oauth_keep(struct keeper *k, struct arena *a, const struct store_oauth_token *token,
 	bool signed_in)
 {
 	struct keeping *w = arena_alloc(a, sizeof(*w));
 
 	if (w == NULL || arena_failed(a)) {
-		log_error("oauth: out of memory: a new token is lost");
 		arena_free(a);
+		lost(k, signed_in);
 		return;
 	}
-	if (signed_in)
-		keep_oauth_forget_ask(k); /* a renewal under way must not replace this one */
+	if (signed_in) {
+		/* a renewal under way must not replace this one */
+		keep_oauth_forget_ask(k);
+		keep_oauth_drop_unwritten(k->oauth);
+	}
 	*w = (struct keeping){
 		.keeper = k, .arena = a, .token = *token, .signed_in = signed_in,
 		.number = k->oauth->number,
@@ -262,6 +276,7 @@ void keep_oauth_forget_token(struct keeper *k)
 	struct task *t = keep_queue_task(k);
 
 	keep_oauth_forget_ask(k);
+	keep_oauth_drop_unwritten(o); /* else it is written behind the forgetting */
 	if (t != NULL)
 		keep_queue_task_start(t, run_forget, forget_done);
 	arena_free(o->arena);

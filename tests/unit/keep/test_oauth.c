@@ -752,6 +752,79 @@ static void denials_without_a_person_are_about_the_client(void **state UNUSED)
 	assert_true(status().next_renewal > 0); /* it is tried again by itself */
 }
 
+/* A renewed token for which the disk has no room: it is written again in a moment. */
+static void renew_without_room(void)
+{
+	struct grant_answer g = token("access-2", "refresh-2");
+	struct seen *s;
+
+	sign_in();
+	keeper.oauth->held = true;
+	keeper.oauth->life.renew_at = 0;
+	timer_set(&keeper.oauth->timer, 0);
+	question(&s);
+	answer(s, &g);
+	assert_non_null(keeper.oauth->unwritten);
+	keeper.oauth->held = false;
+}
+
+static void room_comes(void)
+{
+	keep_oauth_write_again(&keeper);
+	wait_until_written();
+	restart();
+}
+
+static void a_token_that_waits_for_room_is_forgotten_with_the_sign_in(void **state UNUSED)
+{
+	renew_without_room();
+	expect(ask(&front, WORD_OAUTH_DISCONNECT, body_as_root()), WORD_DONE);
+	room_comes();
+	assert_int_equal(status().state, TOKEN_NONE);
+	assert_string_equal(relay().token, "");
+}
+
+static void a_token_that_waits_for_room_takes_no_newer_ones_place(void **state UNUSED)
+{
+	struct grant_answer g = token("access-3", "refresh-3");
+	struct oauth_begun begun;
+	struct seen *s;
+
+	renew_without_room();
+	begun = begin();
+	expect(finish_as(0, begun.state, "code-3", "", ""), WORD_DONE);
+	question(&s);
+	answer(s, &g);
+	relay_takes_it(true);
+	room_comes();
+	relay_gets("access-3");
+}
+
+static void a_token_lost_for_want_of_memory_is_asked_for_again(void **state UNUSED)
+{
+	struct seen *s;
+
+	sign_in();
+	keeper.oauth->life.renew_at = 0;
+	timer_set(&keeper.oauth->timer, 0);
+	question(&s);
+	keep_oauth_keep(&keeper, arena_new(1), &keeper.oauth->token, false);
+	assert_int_equal(status().state, TOKEN_FAILING);
+	assert_true(status().next_renewal > 0);
+}
+
+static void a_sign_in_lost_for_want_of_memory_has_failed(void **state UNUSED)
+{
+	struct oauth_begun begun = begin();
+	struct seen *s;
+
+	expect(finish_as(0, begun.state, "code-1", "", ""), WORD_DONE);
+	question(&s);
+	keep_oauth_keep(&keeper, arena_new(1), &keeper.oauth->token, true);
+	assert_int_equal(status().attempt, OAUTH_ATTEMPT_FAILED);
+	assert_string_equal(status().attempt_text, "There was not enough memory. Sign in again.");
+}
+
 #define linked(test) cmocka_unit_test_setup_teardown(test, setup_linked, teardown_keeper)
 
 int main(void)
@@ -781,6 +854,10 @@ int main(void)
 		linked(a_key_is_made_here_and_forgotten),
 		linked(denials_without_a_person_are_about_the_client),
 		linked(a_key_takes_the_secrets_place_where_nobody_signs_in),
+		linked(a_token_that_waits_for_room_is_forgotten_with_the_sign_in),
+		linked(a_token_that_waits_for_room_takes_no_newer_ones_place),
+		linked(a_token_lost_for_want_of_memory_is_asked_for_again),
+		linked(a_sign_in_lost_for_want_of_memory_has_failed),
 	};
 
 	return secret_init() ? cmocka_run_group_tests_name("keep/oauth", tests, NULL, NULL) : 1;
