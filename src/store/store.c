@@ -71,11 +71,15 @@ static uint64_t written_for(uint64_t octets, bool moved)
 	return moved ? octets : 2 * octets;
 }
 
-/* What is in the log already goes into the file, too. */
+/* What is in the log already goes into the file, too. What is refused takes no room from others. */
 static bool has_room(struct store *s, const struct store_job *job)
 {
-	s->octets += written_for(job->octets, job->moved);
-	return room_for(&s->room, s->octets + (uint64_t)s->log_frames * FRAME_SIZE, job->moved);
+	uint64_t octets = s->octets + written_for(job->octets, job->moved);
+
+	if (!room_for(&s->room, octets + (uint64_t)s->log_frames * FRAME_SIZE, job->moved))
+		return false;
+	s->octets = octets;
+	return true;
 }
 
 /* What it did is taken back unless its result is 0. */

@@ -114,6 +114,24 @@ static void what_is_free_in_the_file_is_room(void **state UNUSED)
 	assert_int_equal(mail(1 * MIB, true), STORE_OK);
 }
 
+static void first_done(void *arg, int result)
+{
+	*(int *)arg = result;
+}
+
+static void a_large_mail_that_is_refused_takes_no_small_one_with_it(void **state UNUSED)
+{
+	int result_of_large = -1;
+	struct store_job large = { .run = run_nothing, .done = first_done, .octets = 3 * MIB,
+		.arg = &result_of_large };
+
+	open_with(DISK_FREE_MIN + DISK_RESERVE);
+	free_octets = DISK_FREE_MIN + 4 * MIB;
+	store_write(store, &large); /* both in one batch */
+	assert_int_equal(mail(1 * MIB, false), STORE_OK);
+	assert_int_equal(result_of_large, STORE_FULL);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -122,6 +140,7 @@ int main(void)
 		T(with_room_and_a_reserve_mail_is_taken),
 		T(without_a_reserve_only_what_is_moved_is_taken),
 		T(what_is_free_in_the_file_is_room),
+		T(a_large_mail_that_is_refused_takes_no_small_one_with_it),
 	};
 
 	return cmocka_run_group_tests_name("store/room", tests, NULL, NULL);
