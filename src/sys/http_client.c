@@ -68,6 +68,8 @@ static enum http_fault fault_of(const struct http_call *call, CURLcode code, lon
 		return HTTP_PROXY;
 	if (call->too_large)
 		return HTTP_TOO_LARGE;
+	if (call->no_trust)
+		return HTTP_TLS;
 	switch (code) {
 	case CURLE_OK:
 		return HTTP_OK;
@@ -107,6 +109,8 @@ static void say(struct http_call *call, long verified, long proxy_said)
 		break;
 	case HTTP_TLS:
 		snprintf(call->text, sizeof(call->text), "TLS with %s failed: %.200s", call->asked,
+			call->no_trust ? "this machine's authorities cannot be read; the package "
+			"ca-certificates brings them" :
 			verified != X509_V_OK && verified != X509_V_ERR_UNSPECIFIED ?
 			X509_verify_cert_error_string(verified) :
 			call->curl_text[0] != '\0' ? call->curl_text : "the handshake was refused");
@@ -184,6 +188,7 @@ static CURLcode set_trust(CURL *easy UNUSED, void *context, void *arg)
 	struct http_call *call = arg;
 	SSL_CTX *trust = tls_client_context(call->trust);
 
+	call->no_trust = trust == NULL;
 	if (trust == NULL)
 		return CURLE_SSL_CERTPROBLEM;
 	SSL_CTX_set1_cert_store(context, SSL_CTX_get_cert_store(trust));

@@ -44,6 +44,7 @@ struct http_call {
 	bool allow_private;
 	bool forbidden; /* an address was turned down */
 	bool too_large;
+	bool no_trust; /* the authorities cannot be had */
 	size_t head_octets;
 	struct buffer body;
 	enum http_fault fault;

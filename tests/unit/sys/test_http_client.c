@@ -5,12 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sys/files.h"
 #include "sys/http_client.h"
 #include "sys/resolver.h"
 #include "sys/tls_client.h"
 #include "sys/tls_server.h"
 #include "unit/sys/certificates.h"
 #include "unit/sys/ends.h"
+#include "unit/sys/scratch.h"
 
 enum {
 	DAY = 86400,
@@ -285,6 +287,28 @@ static void each_call_has_the_trust_that_it_was_given(void **state UNUSED)
 	tls_client_free(stranger);
 }
 
+static void authorities_that_cannot_be_read_are_told(void **state UNUSED)
+{
+	struct http_request r = request_to("localhost");
+	struct tls_client *gone = NULL;
+	struct fault fault;
+	char path[300];
+
+	assert_non_null(scratch_make());
+	snprintf(path, sizeof(path), "%s", scratch_path("authorities.pem"));
+	assert_int_equal(file_write(FILES_HERE, path, buffer_slice(&authority.certificate), 0600,
+		&fault), 0);
+	assert_int_equal(tls_client_new_system(path, &gone, &fault), 0);
+	scratch_remove();
+	r.trust = gone;
+	call(&r);
+	assert_int_equal(seen.fault, HTTP_TLS);
+	assert_string_equal(seen.text, "TLS with localhost failed: this machine's authorities cannot "
+		"be read; the package ca-certificates brings them");
+	assert_int_equal(ends.server.got.len, 0);
+	tls_client_free(gone);
+}
+
 static void loopback_needs_leave(void **state UNUSED)
 {
 	struct http_request r = request_to("localhost");
@@ -402,6 +426,7 @@ int main(void)
 		with_server(a_server_that_hangs_up_is_unreachable),
 		cmocka_unit_test(bad_certificates_are_refused_before_anything_is_sent),
 		with_server(each_call_has_the_trust_that_it_was_given),
+		with_server(authorities_that_cannot_be_read_are_told),
 		with_server(loopback_needs_leave),
 		with_server(some_addresses_are_never_used),
 		with_server(a_proxy_has_to_pass_itself),
