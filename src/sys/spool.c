@@ -10,8 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/secret.h"
+
 enum {
 	MODE = 0600,
+	RANDOM_OCTETS = 4,
 };
 
 /* Where the file system has no files without a name, its name goes at once. */
@@ -134,13 +137,13 @@ int spool_create(const char *path, struct spool_file *ret_file, struct fault *f)
 /* A name of its own first, since a link takes no other's place. */
 static int give_name(struct spool_file *file)
 {
-	char descriptor[64];
+	char descriptor[64], random[2 * RANDOM_OCTETS + 1];
 
 	if (file->named)
 		return 0;
+	random_hex(random, RANDOM_OCTETS); /* nobody else's */
 	snprintf(descriptor, sizeof(descriptor), "/proc/self/fd/%d", file->fd);
-	snprintf(file->temporary, sizeof(file->temporary), "%s.%d", file->path, (int)getpid());
-	unlink(file->temporary); /* of one that was killed right here */
+	snprintf(file->temporary, sizeof(file->temporary), "%s.%s", file->path, random);
 	if (linkat(AT_FDCWD, descriptor, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) < 0)
 		return -1;
 	file->named = true;

@@ -98,6 +98,21 @@ static void an_abandoned_one_is_gone(void **state UNUSED)
 	assert_int_not_equal(spool_create(scratch_path("."), &file, &f), 0);
 }
 
+static void a_new_file_takes_no_other_ones_place(void **state UNUSED)
+{
+	struct spool_file file;
+	struct fault f;
+	char path[300], other[320];
+
+	snprintf(path, sizeof(path), "%s", scratch_path("out"));
+	snprintf(other, sizeof(other), "%s.%d", path, (int)getpid());
+	assert_int_equal(file_write(FILES_HERE, other, SLICE("mine"), 0600, &f), 0);
+	assert_int_equal(spool_create(path, &file, &f), 0);
+	assert_int_equal(spool_finish(&file, &f), 0);
+	assert_int_equal(n_files(), 2);
+	assert_int_equal(access(other, F_OK), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +121,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_new_file_takes_its_name_when_it_is_whole, make,
 			drop),
 		cmocka_unit_test_setup_teardown(an_abandoned_one_is_gone, make, drop),
+		cmocka_unit_test_setup_teardown(a_new_file_takes_no_other_ones_place, make, drop),
 	};
 
 	return cmocka_run_group_tests_name("sys/spool", tests, NULL, NULL);
