@@ -106,6 +106,8 @@ int command_restore(struct context *x);
 int command_oauth_verify(struct context *x);
 int command_oauth_status(struct context *x);
 int command_oauth_disconnect(struct context *x);
+struct oauth_status;
+int command_oauth_ask(struct context *x, struct oauth_status *ret_status);
 
 /* command_oauth_key.c */
 int command_oauth_make_key(struct context *x);

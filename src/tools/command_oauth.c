@@ -16,7 +16,7 @@ enum {
 	PATIENCE_MS = 3 * 60 * 1000, /* the provider's answer and the relay's */
 };
 
-static int ask_status(struct context *x, struct oauth_status *ret_status)
+int command_oauth_ask(struct context *x, struct oauth_status *ret_status)
 {
 	struct unpack u;
 	int result = command_ask(x, WORD_OAUTH_STATUS, NULL, WORD_OAUTH_STATUS_IS, COMMAND_WAIT_MS);
@@ -60,7 +60,7 @@ static int follow(struct context *x)
 	int result;
 
 	for (;;) {
-		result = ask_status(x, &s);
+		result = command_oauth_ask(x, &s);
 		if (result != EX_OK)
 			return result;
 		if (s.attempt == OAUTH_ATTEMPT_DEVICE && !shown) {
@@ -268,7 +268,7 @@ int command_oauth_status(struct context *x)
 
 	if (x->argc != 0)
 		return command_misused("oauth status takes --json or nothing");
-	result = ask_status(x, &s);
+	result = command_oauth_ask(x, &s);
 	if (result != EX_OK)
 		return result;
 	if (json)

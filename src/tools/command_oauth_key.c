@@ -8,9 +8,8 @@
 #include <sysexits.h>
 
 #include "base/number.h"
-#include "sys/tls_certificate.h"
-#include "sys/tls_key.h"
 #include "tools/command.h"
+#include "wire/oauth_status.h"
 
 enum {
 	DAYS_USUAL = 730,
@@ -31,22 +30,17 @@ static int ask(struct context *x, uint64_t days)
 }
 
 /* Beside the certificate, for a person: what the provider shows of it. */
-static void tell(struct context *x, const char *pem)
+static int tell(struct context *x)
 {
-	char text[TLS_THUMBPRINT_TEXT];
-	struct tls_certificate c;
-	struct tls_thumbprints t;
+	struct oauth_status s;
+	int result = command_oauth_ask(x, &s);
 
-	if (tls_certificate_read(slice_of(pem), &c, NULL) != 0 ||
-		tls_key_thumbprints(slice_of(pem), &t, NULL) != 0)
-		return;
-	tls_thumbprint_text(t.sha1, sizeof(t.sha1), text);
-	fprintf(stderr, "Thumbprint (SHA-1):   %s\n", text);
-	tls_thumbprint_text(t.sha256, sizeof(t.sha256), text);
-	fprintf(stderr, "Thumbprint (SHA-256): %s\n", text);
-	fprintf(stderr, "Valid until:          %s\n",
-		command_time(x->arena, (uint64_t)c.not_after));
+	if (result != EX_OK)
+		return result;
+	fprintf(stderr, "Thumbprint (SHA-1): %s\n", s.thumbprint);
+	fprintf(stderr, "Valid until:        %s\n", command_time(x->arena, s.certificate_ends));
 	fputs("Upload the certificate at the provider, then: tocsin oauth verify\n", stderr);
+	return EX_OK;
 }
 
 /* [--days N] */
@@ -68,8 +62,7 @@ int command_oauth_make_key(struct context *x)
 	fputs(pem, stdout);
 	if (!slice_ends(slice_of(pem), "\n"))
 		putchar('\n');
-	tell(x, pem);
-	return EX_OK;
+	return tell(x);
 }
 
 int command_oauth_forget_key(struct context *x)
