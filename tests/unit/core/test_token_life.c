@@ -121,6 +121,55 @@ static void a_token_from_the_future_or_long_ago_is_renewed_at_once(void **state 
 	}
 }
 
+/* The wall clock jumps while the node is off: one renewal, and then all is as ever. */
+static void a_wall_clock_that_jumps_costs_one_renewal(void **state UNUSED)
+{
+	static const int64_t jumps[] = { 24 * HOUR, -24 * HOUR, (int64_t)3652 * 24 * HOUR };
+
+	for (size_t i = 0; i < COUNT_OF(jumps); i++) {
+		struct token_life t;
+		int64_t now;
+
+		token_life_init(&t, 5 * HOUR);
+		token_life_start(&t, true, 10 * MINUTE + jumps[i], 3600, 5 * HOUR);
+		token_life_expire(&t, 5 * HOUR);
+		assert_int_equal(token_life_next(&t), TOKEN_EVENT_RENEW);
+		assert_int_equal(token_life_next(&t), TOKEN_EVENT_NONE);
+		token_life_answered(&t, TOKEN_ANSWER_GRANTED, 3600, 0, 5 * HOUR);
+		assert_true(token_life_is_usable(&t, 5 * HOUR + 59 * MINUTE));
+		now = renews(&t);
+		assert_int_equal(now, 5 * HOUR + 48 * MINUTE);
+	}
+}
+
+/* The boot clock counts sleep: the token is over on waking, and is renewed once. */
+static void sleep_of_three_hours_costs_one_renewal(void **state UNUSED)
+{
+	struct token_life t = signed_in(3600);
+
+	assert_false(token_life_is_usable(&t, 3 * HOUR));
+	token_life_expire(&t, 3 * HOUR);
+	assert_int_equal(token_life_next(&t), TOKEN_EVENT_RENEW);
+	token_life_expire(&t, 3 * HOUR);
+	assert_int_equal(token_life_next(&t), TOKEN_EVENT_NONE);
+	token_life_answered(&t, TOKEN_ANSWER_GRANTED, 3600, 0, 3 * HOUR);
+	assert_int_equal(renews(&t), 3 * HOUR + 48 * MINUTE);
+}
+
+/* Nor is a refusal believed sooner: each try needs an answer of its own. */
+static void sleep_makes_no_more_of_a_refusal(void **state UNUSED)
+{
+	struct token_life t = signed_in(3600);
+	int64_t now = answers(&t, TOKEN_ANSWER_DENIED) + 3 * HOUR;
+
+	token_life_expire(&t, now);
+	assert_int_equal(token_life_next(&t), TOKEN_EVENT_RENEW);
+	token_life_answered(&t, TOKEN_ANSWER_DENIED, 0, 0, now);
+	assert_int_equal(t.denials, 2);
+	assert_int_equal(t.state, TOKEN_FAILING);
+	assert_int_equal(token_life_deadline(&t), now + 2 * MINUTE);
+}
+
 static void what_needed_a_person_still_does(void **state UNUSED)
 {
 	struct token_life t;
@@ -330,6 +379,9 @@ int main(void)
 		cmocka_unit_test(without_a_refresh_token_nothing_renews),
 		cmocka_unit_test(a_stored_token_goes_on_where_it_was),
 		cmocka_unit_test(a_token_from_the_future_or_long_ago_is_renewed_at_once),
+		cmocka_unit_test(a_wall_clock_that_jumps_costs_one_renewal),
+		cmocka_unit_test(sleep_of_three_hours_costs_one_renewal),
+		cmocka_unit_test(sleep_makes_no_more_of_a_refusal),
 		cmocka_unit_test(what_needed_a_person_still_does),
 		cmocka_unit_test(a_good_answer_begins_a_new_life),
 		cmocka_unit_test(faults_that_pass_are_tried_for_ever_and_tell_nobody),
