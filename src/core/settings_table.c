@@ -329,3 +329,10 @@ enum setting_id setting_id_of(const struct setting *s)
 {
 	return (enum setting_id)(s - settings_table);
 }
+
+struct slice setting_section(const char *key)
+{
+	struct slice s = slice_of(key);
+
+	return slice_sub(s, 0, slice_find_char(s, '.') + 1);
+}

@@ -90,5 +90,7 @@ extern const struct setting settings_table[SETTING_COUNT];
 /* The row of a key, or NULL. */
 const struct setting *setting_find(struct slice key);
 enum setting_id setting_id_of(const struct setting *s);
+/* "email." of "email.relay_host": what a page, and a conflict, is about. */
+struct slice setting_section(const char *key);
 
 #endif

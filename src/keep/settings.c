@@ -237,6 +237,20 @@ static bool is_form(const struct request *r)
 	return r->asker.who.kind == WHO_SESSION || r->asker.who.kind == WHO_BEARER;
 }
 
+/* What a section lacks is for whoever gives some of it, well or not. */
+static bool is_about(const struct keep_values *v, enum setting_id id)
+{
+	struct slice section = setting_section(settings_table[id].key);
+
+	for (int i = 0; i < SETTING_COUNT; i++)
+		if (v->given[i] && slice_equal(setting_section(settings_table[i].key), section))
+			return true;
+	for (size_t i = 0; i < v->problems.n; i++)
+		if (slice_equal(setting_section(v->problems.list[i].field), section))
+			return true;
+	return false;
+}
+
 static bool changes(const struct request *r, const struct keep_values *v, enum setting_id id)
 {
 	return strcmp(v->settings.value[id], r->keeper->settings.value[id]) != 0;
@@ -304,7 +318,7 @@ int keep_values_unpack(struct request *r, struct keep_values *v)
 	}
 	settings_check_together(&v->settings, &errors);
 	for (size_t i = 0; i < errors.n; i++)
-		if (!errors.list[i].incomplete || is_form(r))
+		if (!errors.list[i].incomplete || (is_form(r) && is_about(v, errors.list[i].id)))
 			keep_problem(&v->problems, settings_table[errors.list[i].id].key,
 				errors.list[i].text);
 	check_key_pair(r, v);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/settings_table.h"
 #include "store/db.h"
 
 enum {
@@ -110,14 +111,6 @@ int store_settings_load(struct store_db *db, struct arena *a, struct store_setti
 
 /* ---- saving ---- */
 
-/* "email." of "email.password" */
-static struct slice section_of(const char *key)
-{
-	struct slice s = slice_of(key);
-
-	return slice_sub(s, 0, slice_find_char(s, '.') + 1);
-}
-
 static int check_conflict(struct store_db *db, const struct store_settings_save *save)
 {
 	for (size_t i = 0; save->seen != 0 && i < save->n; i++) {
@@ -128,7 +121,7 @@ static int check_conflict(struct store_db *db, const struct store_settings_save 
 		query_init(&q, db, "SELECT count(*) FROM setting_change"
 				   " WHERE version > ? AND substr(key, 1, instr(key, '.')) = ?");
 		query_id(&q, save->seen);
-		query_slice(&q, section_of(save->values[i].key));
+		query_slice(&q, setting_section(save->values[i].key));
 		result = query_value(&q, &n);
 		if (result != STORE_OK || n > 0)
 			return result != STORE_OK ? result : STORE_CONFLICT;

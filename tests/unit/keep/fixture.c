@@ -355,6 +355,34 @@ void set(const char *key, ...)
 	expect(ask(&front, WORD_SETTINGS_SET, &body), WORD_SETTINGS_SAVED);
 }
 
+void add_account(const char *name, const char *password)
+{
+	struct buffer *b = body_as_root();
+
+	pack_text(b, "login");
+	pack_text(b, name);
+	pack_text(b, password);
+	pack_text(b, "");
+	expect(ask(&front, WORD_ACCOUNT_ADD, b), WORD_DONE);
+}
+
+enum login_result sign_in_as(const char *name, const char *password, const char **ret_session)
+{
+	struct buffer *b = empty_body();
+	enum login_result result;
+	struct unpack u;
+
+	pack_text(b, "login");
+	pack_text(b, name);
+	pack_text(b, password);
+	pack_text(b, "192.0.2.1");
+	pack_text(b, "");
+	u = expect(ask(&front, WORD_LOGIN, b), WORD_LOGIN_IS);
+	result = (enum login_result)unpack_number(&u);
+	*ret_session = unpack_text(&u, 200, arena);
+	return result;
+}
+
 void set_up_mail(void)
 {
 	set("email.relay_host", "relay.example", "email.from_address", "alerts@example.com",

@@ -84,6 +84,9 @@ struct buffer *body_as_session(const char *token);
 void set(const char *key, ...);
 void set_up_mail(void); /* a relay, a From Address, the contact "boss@example.com" */
 
+void add_account(const char *name, const char *password); /* for the site */
+enum login_result sign_in_as(const char *name, const char *password, const char **ret_session);
+
 /* An envelope for so many octets from cron; recipients end with NULL. */
 struct envelope envelope_for(uint64_t size, const char *const *recipients);
 /* Hands it in as uid 1000; parts end with NULL. The answer may still be on its way. */

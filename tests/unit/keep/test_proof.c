@@ -6,32 +6,9 @@
 static const char own[] = "correct horse battery", other[] = "another good one";
 static const char *session;
 
-static void add_account(const char *name)
-{
-	struct buffer *b = body_as_root();
-
-	pack_text(b, "login");
-	pack_text(b, name);
-	pack_text(b, own);
-	pack_text(b, "");
-	expect(ask(&front, WORD_ACCOUNT_ADD, b), WORD_DONE);
-}
-
 static enum login_result sign_in(const char *name, const char *password)
 {
-	struct buffer *b = empty_body();
-	enum login_result result;
-	struct unpack u;
-
-	pack_text(b, "login");
-	pack_text(b, name);
-	pack_text(b, password);
-	pack_text(b, "192.0.2.1");
-	pack_text(b, "");
-	u = expect(ask(&front, WORD_LOGIN, b), WORD_LOGIN_IS);
-	result = (enum login_result)unpack_number(&u);
-	session = unpack_text(&u, 200, arena);
-	return result;
+	return sign_in_as(name, password, &session);
 }
 
 /* Anna is signed in, and there is bert. */
@@ -42,8 +19,8 @@ static int setup_anna(void **state)
 	if (result != 0)
 		return result;
 	link_end(&front, ROLE_FRONT);
-	add_account("bert");
-	add_account("anna");
+	add_account("bert", own);
+	add_account("anna", own);
 	assert_int_equal(sign_in("anna", own), LOGIN_OK);
 	return 0;
 }

@@ -20,10 +20,9 @@ static int setup_both(void **state)
 
 /* ---- short words ---- */
 
-/* As root; pairs of key and value end with NULL. */
-static struct answer *save(uint64_t seen, const char *const *pairs)
+/* Pairs of key and value end with NULL. */
+static struct answer *save_by(struct buffer *b, uint64_t seen, const char *const *pairs)
 {
-	struct buffer *b = body_as_root();
 	uint64_t n = 0;
 
 	while (pairs[2 * n] != NULL)
@@ -37,7 +36,8 @@ static struct answer *save(uint64_t seen, const char *const *pairs)
 	return ask(&front, WORD_SETTINGS_SET, b);
 }
 
-#define SAVE(seen, ...) save(seen, (const char *const[]){ __VA_ARGS__, NULL })
+/* As root. */
+#define SAVE(seen, ...) save_by(body_as_root(), seen, (const char *const[]){ __VA_ARGS__, NULL })
 
 static uint64_t saved(const struct answer *a)
 {
@@ -158,6 +158,22 @@ static void what_would_be_refused_is_told_without_saving(void **state UNUSED)
 	b = body_as_user(1000);
 	pack_number(b, 0);
 	expect_refused(ask(&front, WORD_SETTINGS_CHECK, b), EX_NOPERM);
+}
+
+/* A command may leave a section incomplete; a page of another one has nothing to do with that. */
+static void what_another_section_lacks_is_no_matter(void **state UNUSED)
+{
+	static const char *const site[] = { "site.name", "Here", NULL };
+	static const char *const email[] = { "email.helo_name", "here.example", NULL };
+	const char *session;
+
+	saved(SAVE(0, "email.relay_host", "relay.example"));
+	add_account("anna", "correct horse battery");
+	assert_int_equal(sign_in_as("anna", "correct horse battery", &session), LOGIN_OK);
+	saved(save_by(body_as_session(session), 0, site));
+	assert_string_equal(get("site.name").value, "Here");
+	assert_string_equal(refused_fields(save_by(body_as_session(session), 0, email)),
+		"email.from_address ");
 }
 
 static void the_changes_told_are_those_of_the_same_section(void **state UNUSED)
@@ -467,6 +483,7 @@ int main(void)
 		T(all_errors_come_at_once_and_nothing_is_saved),
 		T(what_would_be_refused_is_told_without_saving),
 		T(who_saves_over_somebody_else_is_told_whom),
+		T(what_another_section_lacks_is_no_matter),
 		T(the_changes_told_are_those_of_the_same_section),
 		T(what_does_not_change_anything_is_told_to_nobody),
 		T(who_may_not_command_sees_and_sets_nothing),
