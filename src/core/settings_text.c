@@ -108,3 +108,25 @@ int settings_text_read(struct slice text, struct arena *a, struct settings_text 
 	}
 	return arena_failed(a) ? -1 : 0;
 }
+
+void settings_text_blank(struct slice text, struct buffer *out)
+{
+	bool secret = false;
+
+	while (text.data != NULL) {
+		struct slice line = slice_cut(&text, '\n'), key, value;
+		const struct setting *row;
+
+		if (is_setting(slice_trim(line), &key, &value)) {
+			row = setting_find(key);
+			secret = row != NULL && row->secret && !slice_is(value, set_mark);
+			if (secret)
+				line = slice_sub(line, 0, slice_find_char(line, '=') + 1);
+		} else if (secret) {
+			continue; /* it goes on */
+		}
+		buffer_append_slice(out, line);
+		if (text.data != NULL)
+			buffer_append_char(out, '\n');
+	}
+}

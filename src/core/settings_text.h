@@ -33,4 +33,7 @@ void settings_text_write(struct buffer *out, enum setting_id id, const char *val
 int settings_text_read(struct slice text, struct arena *a, struct settings_text *ret_text)
 	MUST_CHECK;
 
+/* The text with each secret's value left out, to be shown to whoever pasted one. */
+void settings_text_blank(struct slice text, struct buffer *out);
+
 #endif

@@ -65,6 +65,20 @@ static bool read_now(struct visit *v)
 
 /* ---- the page with both ---- */
 
+/* What was pasted, but for secrets, which are refused here and have no place on a page. */
+static const char *typed(struct visit *v)
+{
+	struct slice pasted = slice_of(form_text(&v->form, "text"));
+	struct buffer shown;
+	const char *text;
+
+	buffer_init(&shown, pasted.len + 1);
+	settings_text_blank(pasted, &shown);
+	text = arena_copy(v->arena, buffer_text(&shown));
+	buffer_release(&shown);
+	return text;
+}
+
 static void show_start(struct visit *v, unsigned status, const char *notice, const char *typed)
 {
 	struct backup_page *page = v->page;
@@ -99,7 +113,7 @@ void page_backup_show(struct visit *v)
 
 static void show_stale(struct visit *v)
 {
-	show_start(v, 403, NULL, form_text(&v->form, "text"));
+	show_start(v, 403, NULL, typed(v));
 }
 
 void page_import_stale(struct visit *v)
@@ -248,7 +262,7 @@ void page_import_acted(struct visit *v)
 	if (page->problems.n_rows == 0 && page->n_changes == 0)
 		problems_add(&page->problems, "text", "Nothing in this would change a setting.");
 	if (page->problems.n_rows > 0)
-		show_start(v, 422, NULL, form_text(&v->form, "text"));
+		show_start(v, 422, NULL, typed(v));
 	else
 		show_changes(v, 200);
 }
@@ -312,7 +326,7 @@ void page_import_apply_acted(struct visit *v)
 		page->problems.n_rows > 0 || page->n_changes == 0) {
 		if (page->problems.n_rows == 0)
 			problems_add(&page->problems, "text", "Nothing in this would change a setting.");
-		show_start(v, 422, NULL, form_text(&v->form, "text"));
+		show_start(v, 422, NULL, typed(v));
 	} else if (seen == 0 && page->now.version != 0) { /* 0 stands for "do not compare" */
 		problems_add(&page->problems, "", "Settings were changed meanwhile. Nothing was imported; "
 			"below is what it would change now.");

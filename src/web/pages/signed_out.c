@@ -2,6 +2,7 @@
 #include "web/pages/signed_out.h"
 
 #include "core/settings_table.h"
+#include "core/settings_text.h"
 #include "web/frame.h"
 #include "web/pages/email.h"
 #include "web/templates.h"
@@ -17,6 +18,19 @@ static bool is_secret(const struct form_field *f)
 			return true;
 	return (row != NULL && row->secret) ||
 	    slice_find(f->value, SLICE("PRIVATE KEY-----")) < f->value.len;
+}
+
+/* A file of settings may have one pasted into it. */
+static const char *kept_value(struct visit *v, const struct form_field *f)
+{
+	struct buffer shown;
+	const char *text;
+
+	buffer_init(&shown, f->value.len + 1);
+	settings_text_blank(f->value, &shown);
+	text = arena_copy(v->arena, buffer_text(&shown));
+	buffer_release(&shown);
+	return text;
 }
 
 void signed_out_show(struct visit *v)
@@ -36,7 +50,7 @@ void signed_out_show(struct visit *v)
 			view.secrets_lost = view.secrets_lost || f->value.len > 0;
 		else
 			view.fields[view.n_fields++] = (struct kept_field_view){
-				arena_text(v->arena, f->name), arena_text(v->arena, f->value),
+				arena_text(v->arena, f->name), kept_value(v, f),
 			};
 	}
 	frame_page(v, 403, "You are signed out", part_signed_out(&view));

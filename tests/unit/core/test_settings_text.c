@@ -32,6 +32,20 @@ static void what_is_written_is_read(void **state UNUSED)
 	buffer_release(&out);
 }
 
+static void a_secret_that_was_pasted_is_not_shown(void **state UNUSED)
+{
+	struct buffer out;
+
+	buffer_init(&out, 10000);
+	settings_text_blank(SLICE("# mine\nsite.name = Here\n email.password = planted\n"
+		"email.oauth_private_key = -----BEGIN\nplanted\n\nplanted=\nemail.auth = none\n"
+		"email.oauth_client_secret = (set)\nemail.ca_certificate = -----BEGIN\nAA==\n"), &out);
+	assert_string_equal(buffer_text(&out), "# mine\nsite.name = Here\n email.password =\n"
+		"email.oauth_private_key =\nemail.auth = none\n"
+		"email.oauth_client_secret = (set)\nemail.ca_certificate = -----BEGIN\nAA==\n");
+	buffer_release(&out);
+}
+
 static void blanks_comments_and_crlf(void **state UNUSED)
 {
 	read_in("# x\r\n\r\n  site.name=  Here \r\nemail.helo_name =\r\n");
@@ -80,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read),
+		cmocka_unit_test(a_secret_that_was_pasted_is_not_shown),
 		cmocka_unit_test(blanks_comments_and_crlf),
 		cmocka_unit_test(problems_name_their_lines),
 		cmocka_unit_test(the_lines_of_a_private_key_are_not_repeated),

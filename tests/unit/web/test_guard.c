@@ -91,6 +91,9 @@ static void a_form_without_its_session_keeps_what_was_typed(void **state UNUSED)
 	assert_page_has(&b, "name=\"version\" value=\"7\"");
 	for (const char *secret = "1234"; *secret != '\0'; secret++)
 		assert_null(strstr(b.page, arena_printf(b.arena, "s%c", *secret)));
+	browser_post(&b, "/login/backup", "text=site.name+%3D+Here%0Aemail.password+%3D+s5%0A");
+	assert_page_has(&b, "site.name = Here");
+	assert_page_lacks(&b, "s5");
 	browser_post(&b, "/login/tokens/revoke", "csrf=old&token=4");
 	assert_int_equal(b.status, 403);
 	assert_page_has(&b, "Sign in, open the page again");
