@@ -114,7 +114,8 @@ bool keep_oauth_read(const struct channel_message *m, struct arena *a,
 /* Makes it durable, then puts it in force; takes the arena in which it lies. */
 void keep_oauth_keep(struct keeper *k, struct arena *a, const struct store_oauth_token *token,
 	bool signed_in);
-void keep_oauth_forget_token(struct keeper *k);
+/* In force at once; answers the request when it is durable. */
+void keep_oauth_forget_token(struct request *r);
 void keep_oauth_tell_trouble(struct keeper *k, const struct grant_error *e);
 struct grant_error keep_oauth_copy_error(const struct grant_error *e, struct arena *a);
 

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/log.h"
 #include "keep/endings.h"
@@ -265,20 +266,26 @@ static int run_forget(struct store_db *db, void *arg UNUSED)
 
 static void forget_done(void *arg, int result)
 {
-	if (result != STORE_OK)
-		log_error("oauth: the token could not be deleted");
-	keep_queue_task_free(arg);
+	struct request *r = arg;
+
+	if (result == STORE_OK) {
+		keep_done(r, 1);
+		return;
+	}
+	log_error("oauth: the token could not be deleted");
+	keep_refuse(r, EX_IOERR, "", "The sign-in is ended, but its token could not be deleted from "
+		"the disk, and is back after a restart. Mend the disk, start again, disconnect again.");
 }
 
-void keep_oauth_forget_token(struct keeper *k)
+void keep_oauth_forget_token(struct request *r)
 {
+	struct keeper *k = r->keeper;
 	struct keep_oauth *o = k->oauth;
-	struct task *t = keep_queue_task(k);
 
 	keep_oauth_forget_ask(k);
 	keep_oauth_drop_unwritten(o); /* else it is written behind the forgetting */
-	if (t != NULL)
-		keep_queue_task_start(t, run_forget, forget_done);
+	r->job = (struct store_job){ .run = run_forget, .done = forget_done, .arg = r };
+	store_write(k->store, &r->job);
 	arena_free(o->arena);
 	o->arena = NULL;
 	o->token = (struct store_oauth_token){ .access = "" };

@@ -229,9 +229,8 @@ static void disconnect_noted(void *arg, int result)
 	}
 	revoke_token(k);
 	keep_oauth_try_end(k);
-	keep_oauth_forget_token(k);
+	keep_oauth_forget_token(r);
 	keep_oauth_pump(k);
-	keep_done(r, 1);
 }
 
 void keep_oauth_disconnect(struct request *r)

@@ -9,6 +9,7 @@
 #include "core/pkce.h"
 #include "keep/oauth_private.h"
 #include "keep/queue_private.h"
+#include "store/db.h"
 #include "sys/clock.h"
 #include "wire/trial.h"
 
@@ -784,6 +785,31 @@ static void a_token_that_waits_for_room_is_forgotten_with_the_sign_in(void **sta
 	assert_string_equal(relay().token, "");
 }
 
+static int run_forbid(struct store_db *db, void *arg UNUSED)
+{
+	return db_exec(db, "CREATE TRIGGER stays BEFORE DELETE ON oauth_token"
+		" BEGIN SELECT RAISE(ABORT, 'it stays'); END");
+}
+
+static void forbidden(void *arg UNUSED, int result)
+{
+	assert_int_equal(result, STORE_OK);
+}
+
+static void a_token_that_cannot_be_deleted_is_told(void **state UNUSED)
+{
+	struct store_job job = { .run = run_forbid, .done = forbidden };
+
+	sign_in();
+	store_write(keeper.store, &job);
+	wait_until_written();
+	assert_non_null(strstr(expect_refused(ask(&front, WORD_OAUTH_DISCONNECT, body_as_root()),
+		EX_IOERR), "is back after a restart"));
+	assert_string_equal(relay().token, "");
+	restart();
+	assert_int_equal(status().state, TOKEN_GOOD);
+}
+
 static void a_token_that_waits_for_room_takes_no_newer_ones_place(void **state UNUSED)
 {
 	struct grant_answer g = token("access-3", "refresh-3");
@@ -855,6 +881,7 @@ int main(void)
 		linked(denials_without_a_person_are_about_the_client),
 		linked(a_key_takes_the_secrets_place_where_nobody_signs_in),
 		linked(a_token_that_waits_for_room_is_forgotten_with_the_sign_in),
+		linked(a_token_that_cannot_be_deleted_is_told),
 		linked(a_token_that_waits_for_room_takes_no_newer_ones_place),
 		linked(a_token_lost_for_want_of_memory_is_asked_for_again),
 		linked(a_sign_in_lost_for_want_of_memory_has_failed),
