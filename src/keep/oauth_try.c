@@ -208,15 +208,16 @@ struct slice keep_oauth_missing_scope(const struct keeper *k, const char *grante
 	return (struct slice){ NULL, 0 };
 }
 
+/* Google's is known: an issuer that names Google's token endpoint as its own gets no token. */
 static const char *revocation_of(const struct keeper *k)
 {
 	const struct keep_oauth *o = k->oauth;
 	const char *endpoint = k->settings.value[SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT];
 
-	if (o->metadata_arena != NULL && strcmp(o->metadata.token_endpoint, endpoint) == 0)
-		return o->metadata.revocation_endpoint;
 	if (strcmp(endpoint, "https://oauth2.googleapis.com/token") == 0)
 		return "https://oauth2.googleapis.com/revoke";
+	if (o->metadata_arena != NULL && strcmp(o->metadata.token_endpoint, endpoint) == 0)
+		return o->metadata.revocation_endpoint;
 	return "";
 }
 
