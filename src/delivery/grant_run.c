@@ -258,7 +258,6 @@ static void take_metadata(struct grant_run *g, const struct http_answer *h)
 		.issuer = m.issuer, .auth_endpoint = m.authorization_endpoint,
 		.token_endpoint = m.token_endpoint, .revocation_endpoint = m.revocation_endpoint,
 		.device_endpoint = m.device_endpoint, .says_iss = m.says_iss,
-		.basic_only = m.basic_only,
 	};
 	finish(g, &answer);
 }

@@ -78,7 +78,6 @@ const char *oauth_metadata_read(struct slice body, struct slice issuer, struct a
 	struct oauth_metadata *ret_metadata)
 {
 	struct oauth_metadata m = { .issuer = "" };
-	const json_t *methods;
 	const char *problem, *said;
 	json_t *o;
 
@@ -93,9 +92,6 @@ const char *oauth_metadata_read(struct slice body, struct slice issuer, struct a
 	m.revocation_endpoint = url_member(o, "revocation_endpoint", a);
 	m.device_endpoint = url_member(o, "device_authorization_endpoint", a);
 	m.says_iss = json_is_true(json_object_get(o, "authorization_response_iss_parameter_supported"));
-	methods = json_object_get(o, "token_endpoint_auth_methods_supported");
-	m.basic_only = list_has(methods, "client_secret_basic") &&
-	    !list_has(methods, "client_secret_post");
 	json_decref(o);
 	if (said == NULL || !same_issuer(slice_of(said), issuer))
 		return "The document names another issuer than the address it came from.";

@@ -22,7 +22,6 @@ struct oauth_metadata {
 	const char *revocation_endpoint;
 	const char *device_endpoint;
 	bool says_iss; /* authorization_response_iss_parameter_supported */
-	bool basic_only; /* the token endpoint takes client_secret_basic and not _post */
 };
 
 /*

@@ -102,7 +102,6 @@ void grant_metadata_pack(struct buffer *b, const struct grant_metadata *m)
 	pack_text(b, m->revocation_endpoint);
 	pack_text(b, m->device_endpoint);
 	pack_bool(b, m->says_iss);
-	pack_bool(b, m->basic_only);
 }
 
 void grant_metadata_unpack(struct unpack *u, struct arena *a, struct grant_metadata *ret_metadata)
@@ -115,7 +114,6 @@ void grant_metadata_unpack(struct unpack *u, struct arena *a, struct grant_metad
 	m->revocation_endpoint = unpack_text(u, GRANT_URL_MAX, a);
 	m->device_endpoint = unpack_text(u, GRANT_URL_MAX, a);
 	m->says_iss = unpack_bool(u);
-	m->basic_only = unpack_bool(u);
 }
 
 void token_claims_pack(struct buffer *b, const struct token_claims *c)

@@ -81,7 +81,6 @@ struct grant_metadata {
 	const char *issuer;
 	const char *auth_endpoint, *token_endpoint, *revocation_endpoint, *device_endpoint; /* or "" */
 	bool says_iss; /* its callbacks have iss (RFC 9207) */
-	bool basic_only;
 };
 
 struct grant_answer {

@@ -67,10 +67,8 @@ static void endpoints_are_read(void **state UNUSED)
 	assert_string_equal(m.revocation_endpoint, "https://id.example.com/revoke");
 	assert_string_equal(m.device_endpoint, ""); /* not https */
 	assert_true(m.says_iss);
-	assert_true(m.basic_only);
 	assert_null(read(GOOD "}", &m));
 	assert_false(m.says_iss);
-	assert_false(m.basic_only);
 }
 
 static void a_document_that_is_not_this_issuers_is_refused(void **state UNUSED)
