@@ -32,7 +32,8 @@ static void finish(struct http_call *call, unsigned status)
 	if (call->fault == HTTP_OK) {
 		answer.body = buffer_slice(&call->body);
 		curl->easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &wait);
-		answer.retry_after = wait > 0 ? (int64_t)wait : 0;
+		answer.retry_after = wait <= 0 ? 0 :
+			wait < HTTP_RETRY_MAX_S ? (int64_t)wait : HTTP_RETRY_MAX_S;
 	}
 	done(arg, &answer);
 	http_call_free(call);

@@ -24,6 +24,7 @@ enum {
 	HTTP_HEAD_MAX = 64 * 1024, /* all its header lines, interim answers included */
 	HTTP_CONNECT_MS = 10 * 1000,
 	HTTP_TOTAL_MS = 30 * 1000,
+	HTTP_RETRY_MAX_S = 7 * 24 * 3600, /* a server that asks for more patience is not heard */
 };
 
 enum http_fault {
@@ -54,7 +55,7 @@ struct http_answer {
 	const char *text; /* what went wrong, for a person; never a part of the answer */
 	unsigned status;
 	struct slice body;
-	int64_t retry_after; /* seconds, 0 none */
+	int64_t retry_after; /* seconds up to HTTP_RETRY_MAX_S, 0 none */
 };
 
 /* Called once, from the loop; the answer is good during the call. */

@@ -166,18 +166,18 @@ void grant_answer_unpack(struct unpack *u, struct arena *a, struct grant_answer 
 	g->outcome = (enum grant_outcome)unpack_below(u, GRANT_OUTCOME_COUNT);
 	g->access_token = unpack_text(u, GRANT_TOKEN_MAX, a);
 	g->refresh_token = unpack_text(u, GRANT_TOKEN_MAX, a);
-	g->expires_in = unpack_number(u);
-	g->refresh_expires_in = unpack_number(u);
+	g->expires_in = unpack_below(u, GRANT_SECONDS_MAX);
+	g->refresh_expires_in = unpack_below(u, GRANT_SECONDS_MAX);
 	g->scopes = unpack_text(u, GRANT_TOKEN_MAX, a);
 	g->account = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->basic = unpack_bool(u);
 	grant_error_unpack(u, a, &g->error);
-	g->retry_after = unpack_number(u);
+	g->retry_after = unpack_below(u, GRANT_SECONDS_MAX);
 	g->device_code = unpack_text(u, GRANT_TOKEN_MAX, a);
 	g->user_code = unpack_text(u, GRANT_TEXT_MAX, a);
 	g->verification_uri = unpack_text(u, GRANT_URL_MAX, a);
 	g->verification_uri_complete = unpack_text(u, GRANT_URL_MAX, a);
-	g->interval = unpack_number(u);
+	g->interval = unpack_below(u, GRANT_SECONDS_MAX);
 	grant_metadata_unpack(u, a, &g->metadata);
 	token_claims_unpack(u, a, &g->claims);
 }

@@ -20,6 +20,7 @@ enum {
 	GRANT_PEM_MAX = 65536,
 	GRANT_KEY_MAX = 16 * 1024,
 	GRANT_CODES_MAX = 8,
+	GRANT_SECONDS_MAX = 20 * 366 * 24 * 3600, /* no life and no wait is that long */
 };
 
 enum grant_kind {

@@ -180,6 +180,9 @@ static void an_error_is_an_answer_too(void **state UNUSED)
 	assert_int_equal(seen.status, 503);
 	assert_int_equal(seen.retry_after, 120);
 	assert_string_equal(seen.body, "busy");
+	answer = "HTTP/1.1 429 Busy\r\nRetry-After: 99999999999\r\nContent-Length: 0\r\n\r\n";
+	call_host("127.0.0.1");
+	assert_int_equal(seen.retry_after, HTTP_RETRY_MAX_S);
 }
 
 static void nothing_is_followed(void **state UNUSED)
