@@ -125,7 +125,7 @@ static bool take_addresses(const struct letter *l, struct arena *a, struct buffe
 	if (n == 0)
 		add_problem(r, l->to.name, "is empty: name at least one recipient.");
 	if (n > LETTER_RECIPIENTS_MAX) {
-		add_problem(r, l->to.name, "has, with cc and bcc, more than 1000 recipients: send the "
+		add_problem(r, l->to.name, "has, with cc and bcc, more than 5000 recipients: send the "
 			"message in parts.");
 		return true;
 	}

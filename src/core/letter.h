@@ -9,9 +9,10 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "core/submission.h"
 
 enum {
-	LETTER_RECIPIENTS_MAX = 1000,
+	LETTER_RECIPIENTS_MAX = SUBMISSION_RECIPIENTS_MAX,
 	LETTER_FIELDS_MAX = 50,
 	LETTER_PROBLEMS_MAX = 50,
 };

@@ -102,7 +102,7 @@ static bool has_problem(const char *part)
 	return false;
 }
 
-/* 1000 recipients with long names are more than a header holds; none of them is wrong. */
+/* 5000 recipients with long names are more than a header holds; none of them is wrong. */
 static void a_header_that_is_too_long_is_told_as_that(void **state UNUSED)
 {
 	static struct slice many[LETTER_RECIPIENTS_MAX];
