@@ -352,12 +352,13 @@ static const char *what_changes(const struct set *s, struct arena *a)
 		for (size_t i = 0; i < s->given[0].n_targets; i++)
 			buffer_appendf(&text, " %s", s->given[0].targets[i]);
 	} else {
-		buffer_appendf(&text, "%zu %s set:", s->n, s->n == 1 ? "alias" : "aliases");
+		buffer_appendf(&text, "%zu aliases changed:", s->n);
 		for (size_t i = 0; i < s->n; i++)
-			buffer_appendf(&text, " %s", s->given[i].name);
+			buffer_appendf(&text, " %s%s", s->given[i].name,
+				s->given[i].n_targets > 0 ? "" : " (removed)");
 	}
 	what = buffer_ok(&text) ? arena_copy(a, buffer_text(&text)) :
-		arena_printf(a, "%zu aliases set, %s among them", s->n, s->given[0].name);
+		arena_printf(a, "%zu aliases changed, %s among them", s->n, s->given[0].name);
 	buffer_release(&text);
 	return what;
 }
