@@ -267,10 +267,7 @@ static int ask_tries(struct context *x, const struct message_view *m, struct tri
 	int result;
 
 	buffer_init(&body, 1000);
-	pack_text(&body, m->row.queue_id);
-	pack_number(&body, m->n_recipients > 0 ? m->recipients[0].id : 0);
-	pack_number(&body, m->n_recipients > 0 ? m->recipients[m->n_recipients - 1].id : 0);
-	pack_number(&body, 0);
+	tries_question_pack(&body, m->row.queue_id, m, 0);
 	result = command_ask(x, WORD_QUEUE_TRIES, &body, WORD_TRIES_ARE, COMMAND_WAIT_MS);
 	buffer_release(&body);
 	if (result != EX_OK)

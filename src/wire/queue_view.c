@@ -146,6 +146,17 @@ static void deed_pack(struct buffer *b, const struct deed_view *d)
 	pack_number(b, d->n_recipients);
 }
 
+void tries_question_pack(struct buffer *b, const char *queue_id, const struct message_view *m,
+	uint64_t before)
+{
+	bool any = m->n_recipients > 0;
+
+	pack_text(b, queue_id);
+	pack_number(b, any ? m->recipients[0].id : 0);
+	pack_number(b, any ? m->recipients[m->n_recipients - 1].id : 0);
+	pack_number(b, before);
+}
+
 void tries_view_pack(struct buffer *b, const struct tries_view *t)
 {
 	pack_number(b, t->next);

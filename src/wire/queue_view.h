@@ -111,6 +111,9 @@ void queue_question_pack(struct buffer *b, const struct queue_question *q);
 void queue_question_unpack(struct unpack *u, struct arena *a, struct queue_question *ret_question);
 void queue_row_pack(struct buffer *b, const struct queue_row *r);
 void queue_row_unpack(struct unpack *u, struct arena *a, struct queue_row *ret_row);
+/* QUEUE_TRIES: of the recipients that m shows, before that one; 0 the newest. */
+void tries_question_pack(struct buffer *b, const char *queue_id, const struct message_view *m,
+	uint64_t before);
 void tries_view_pack(struct buffer *b, const struct tries_view *t);
 void tries_view_unpack(struct unpack *u, struct arena *a, struct tries_view *ret_tries);
 void queue_acted_pack(struct buffer *b, const struct queue_acted_view *v);

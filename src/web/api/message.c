@@ -30,7 +30,6 @@ void api_message_ask(struct visit *v)
 {
 	struct message_call *call = arena_alloc(v->arena, sizeof(*call));
 	struct api_errors errors = { .n = 0 };
-	struct buffer body;
 
 	if (call == NULL)
 		return;
@@ -46,10 +45,7 @@ void api_message_ask(struct visit *v)
 		return;
 	}
 	v->page = call;
-	visit_start_body(v, &body);
-	pack_text(&body, call->queue_id);
-	pack_number(&body, call->after);
-	call->question = visit_ask(v, WORD_QUEUE_SHOW, &body);
+	call->question = message_ask(v, call->queue_id, call->after);
 }
 
 /* ---- showing ---- */
@@ -172,10 +168,7 @@ void api_message_show(struct visit *v)
 		return;
 	}
 	visit_start_body(v, &body);
-	pack_text(&body, call->queue_id);
-	pack_number(&body, m->n_recipients > 0 ? m->recipients[0].id : 0);
-	pack_number(&body, m->n_recipients > 0 ? m->recipients[m->n_recipients - 1].id : 0);
-	pack_number(&body, call->before);
+	tries_question_pack(&body, call->queue_id, m, call->before);
 	call->tries = visit_ask(v, WORD_QUEUE_TRIES, &body);
 	visit_then(v, show);
 }

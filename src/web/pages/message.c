@@ -386,10 +386,7 @@ void page_message_show(struct visit *v)
 	if (!message_answered(v, page->question, &page->message))
 		return;
 	visit_start_body(v, &body);
-	pack_text(&body, page->queue_id);
-	pack_number(&body, m->n_recipients > 0 ? m->recipients[0].id : 0);
-	pack_number(&body, m->n_recipients > 0 ? m->recipients[m->n_recipients - 1].id : 0);
-	pack_number(&body, page->before);
+	tries_question_pack(&body, page->queue_id, m, page->before);
 	page->tries = visit_ask(v, WORD_QUEUE_TRIES, &body);
 	visit_then(v, show);
 }
