@@ -197,3 +197,11 @@ bool slice_is_utf8(struct slice s)
 	}
 	return true;
 }
+
+bool slice_has_word(struct slice list, struct slice word)
+{
+	while (list.data != NULL)
+		if (slice_equal(slice_cut(&list, ' '), word))
+			return true;
+	return false;
+}

@@ -44,6 +44,7 @@ struct slice slice_trim(struct slice s);
  * when c was not there. To walk a list: while (rest.data != NULL) word = slice_cut(&rest, ',').
  */
 struct slice slice_cut(struct slice *rest, char c);
+bool slice_has_word(struct slice list, struct slice word); /* among words parted by one blank */
 
 /* Copies with a NUL behind it; false (and nothing written) when it does not fit or holds a NUL. */
 bool slice_copy(struct slice s, char *ret_text, size_t size) MUST_CHECK;

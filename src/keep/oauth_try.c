@@ -182,14 +182,6 @@ void keep_oauth_begin(struct request *r)
 
 /* ---- the exchange ---- */
 
-static bool scope_is_there(struct slice granted, struct slice wanted)
-{
-	while (granted.data != NULL)
-		if (slice_equal(slice_cut(&granted, ' '), wanted))
-			return true;
-	return false;
-}
-
 /* What only asks for more tokens, or for a name, is often left out of the answer. */
 struct slice keep_oauth_missing_scope(const struct keeper *k, const char *granted)
 {
@@ -202,7 +194,7 @@ struct slice keep_oauth_missing_scope(const struct keeper *k, const char *grante
 
 		for (size_t i = 0; i < COUNT_OF(aside); i++)
 			known = known || slice_is(one, aside[i]);
-		if (!known && !scope_is_there(slice_of(granted), one))
+		if (!known && !slice_has_word(slice_of(granted), one))
 			return one;
 	}
 	return (struct slice){ NULL, 0 };

@@ -30,16 +30,6 @@ static bool is_microsoft(const char *endpoint)
 	    is_at(endpoint, "login.partner.microsoftonline.cn");
 }
 
-static bool has_scope(const char *scopes, const char *wanted)
-{
-	struct slice rest = slice_of(scopes);
-
-	while (rest.data != NULL)
-		if (slice_is(slice_cut(&rest, ' '), wanted))
-			return true;
-	return false;
-}
-
 /*
  * Without consent asked for, offline_access is passed over in silence (OpenID Connect Core 11), and
  * no refresh token comes. Microsoft gives one all the same, and its consent page may be closed to
@@ -48,7 +38,7 @@ static bool has_scope(const char *scopes, const char *wanted)
 static bool needs_consent(const struct oauth_authorization *a)
 {
 	return a->consent || is_at(a->endpoint, "accounts.google.com") ||
-	    (has_scope(a->scopes, "offline_access") && !is_microsoft(a->endpoint));
+	    (slice_has_word(slice_of(a->scopes), SLICE("offline_access")) && !is_microsoft(a->endpoint));
 }
 
 void oauth_authorization_url(struct buffer *out, const struct oauth_authorization *a)

@@ -38,6 +38,14 @@ static void comparisons(void **state UNUSED)
 	assert_slice(slice_trim(SLICE(" \n")), "");
 }
 
+static void a_word_is_found_whole(void **state UNUSED)
+{
+	assert_true(slice_has_word(SLICE("a bc d"), SLICE("bc")));
+	assert_true(slice_has_word(SLICE("bc"), SLICE("bc")));
+	assert_false(slice_has_word(SLICE("abc bcd BC"), SLICE("bc")));
+	assert_false(slice_has_word((struct slice){ NULL, 0 }, SLICE("bc")));
+}
+
 static void copy_refuses_what_does_not_fit(void **state UNUSED)
 {
 	char text[4] = "old";
@@ -69,6 +77,7 @@ int main(void)
 		cmocka_unit_test(cut_walks_a_list),
 		cmocka_unit_test(sub_and_find_stay_inside),
 		cmocka_unit_test(comparisons),
+		cmocka_unit_test(a_word_is_found_whole),
 		cmocka_unit_test(copy_refuses_what_does_not_fit),
 		cmocka_unit_test(utf8_is_strict),
 	};
