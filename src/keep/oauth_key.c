@@ -12,10 +12,6 @@
 #include "sys/tls_certificate.h"
 #include "sys/tls_key.h"
 
-enum {
-	DAYS_MAX = 3650,
-};
-
 /* ---- a new one ---- */
 
 struct key_pair {
@@ -91,9 +87,9 @@ void keep_oauth_key(struct request *r)
 
 	if (!unpack_end(&r->body))
 		keep_refuse_malformed(r);
-	else if (days > DAYS_MAX)
+	else if (days > GRANT_KEY_DAYS_MAX)
 		keep_refuse(r, EX_DATAERR, "days", arena_printf(r->arena, "must be a whole number from 1 "
-			"to %d.", DAYS_MAX));
+			"to %d.", GRANT_KEY_DAYS_MAX));
 	else if (days == 0)
 		save(r, SLICE(""), SLICE(""));
 	else

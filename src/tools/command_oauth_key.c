@@ -9,11 +9,10 @@
 
 #include "base/number.h"
 #include "tools/command.h"
+#include "wire/grant.h"
 #include "wire/oauth_status.h"
 
 enum {
-	DAYS_USUAL = 730,
-	DAYS_MAX = 3650,
 	MAKE_WAIT_MS = 60 * 1000, /* a slow machine looks for primes */
 };
 
@@ -48,11 +47,11 @@ int command_oauth_make_key(struct context *x)
 {
 	bool named = x->argc == 2 && strcmp(x->argv[0], "--days") == 0;
 	const char *pem = "";
-	uint64_t days = DAYS_USUAL;
+	uint64_t days = GRANT_KEY_DAYS;
 	int result;
 
 	if ((x->argc != 0 && !named) ||
-		(named && !number_parse(slice_of(x->argv[1]), 1, DAYS_MAX, &days)))
+		(named && !number_parse(slice_of(x->argv[1]), 1, GRANT_KEY_DAYS_MAX, &days)))
 		return command_misused("oauth make-key takes --days N (1 to 3650) or nothing");
 	result = ask(x, days);
 	if (result == EX_OK)

@@ -20,6 +20,8 @@ enum {
 	GRANT_PEM_MAX = 65536,
 	GRANT_KEY_MAX = 16 * 1024,
 	GRANT_CODES_MAX = 8,
+	GRANT_KEY_DAYS = 730, /* a certificate that is made here is good for, if nobody says */
+	GRANT_KEY_DAYS_MAX = 3650,
 	GRANT_SECONDS_MAX = 20 * 366 * 24 * 3600, /* no life and no wait is that long */
 };
 

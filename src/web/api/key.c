@@ -5,10 +5,9 @@
 #include "sys/tls_certificate.h"
 #include "sys/tls_key.h"
 #include "web/api/body.h"
+#include "wire/grant.h"
 
 enum {
-	DAYS_USUAL = 730,
-	DAYS_MAX = 3650,
 	MAKE_WAIT_MS = 30 * 1000, /* a slow machine looks for primes */
 	TEXT_MAX = 1000,
 };
@@ -20,9 +19,9 @@ static uint64_t days_of(json_t *object, struct api_errors *errors)
 	json_t *days = json_object_get(object, "days");
 
 	if (days == NULL)
-		return DAYS_USUAL;
+		return GRANT_KEY_DAYS;
 	if (json_is_integer(days) && json_integer_value(days) >= 1 &&
-	    json_integer_value(days) <= DAYS_MAX)
+	    json_integer_value(days) <= GRANT_KEY_DAYS_MAX)
 		return (uint64_t)json_integer_value(days);
 	api_error(errors, "days", "must be a whole number from 1 to 3650.");
 	return 0;

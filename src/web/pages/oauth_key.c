@@ -10,12 +10,11 @@
 #include "web/pages/email.h"
 #include "web/pages/pages.h"
 #include "web/templates.h"
+#include "wire/grant.h"
 
 enum {
 	MAKE_WAIT_MS = 30 * 1000, /* a slow machine looks for primes */
 };
-
-#define DAYS_USUAL "730"
 
 /* ---- showing ---- */
 
@@ -53,7 +52,7 @@ static void show(struct visit *v, unsigned status)
 			.kind = FIELD_SHORT, .name = "days", .label = "Valid for (days)",
 			.help = "Some organisations allow certificates a shorter life only. You are told 30 days "
 				"before it ends.",
-			.value = typed[0] != '\0' ? typed : DAYS_USUAL,
+			.value = typed[0] != '\0' ? typed : arena_printf(v->arena, "%d", GRANT_KEY_DAYS),
 			.error = problems_of(&page->problems, "days"),
 		},
 	};
@@ -134,7 +133,8 @@ void page_key_acted(struct visit *v)
 	if (!settings_page_read(v))
 		return;
 	problems_init(&page->problems, v->arena);
-	if (!forgets && !number_parse(form_get(&v->form, "days"), 1, 3650, &days)) {
+	if (!forgets && !number_parse(form_get(&v->form, "days"), 1, GRANT_KEY_DAYS_MAX,
+		&days)) {
 		problems_add(&page->problems, "days", "Valid for must be a whole number of days from 1 to "
 			"3650.");
 		show(v, 422);
