@@ -39,12 +39,13 @@ def served_certificate(port):
 
 def test_first_start_prints_fingerprint_address_and_setup_link(new_daemon):
     daemon = new_daemon().start()
+    link = daemon.setup_link()
     output = daemon.output()
     digest = hashlib.sha256(served_certificate(daemon.port)).hexdigest()
     shown = re.sub(r"[^0-9a-f]", "", output.lower())
     assert digest in shown
     assert f"https://localhost:{daemon.port}/login" in output
-    assert daemon.browser().get(daemon.setup_link()).status == 200
+    assert daemon.browser().get(link).status == 200
 
 
 def test_setup_link_is_not_the_same_twice(new_daemon):

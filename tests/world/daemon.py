@@ -161,11 +161,13 @@ class Daemon:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def setup_link(self):
-        """Path and query of the one-time link that the daemon printed last."""
-        links = re.findall(r"https://[^\s/]+(/\S+)", self.output())
-        links = [link for link in links if "setup" in link or "set-up" in link]
-        assert links, self.output()
-        return links[-1]
+        """Path and query of the one-time link that the daemon printed last; it makes it when all
+        roles are there already."""
+        def printed():
+            return re.findall(r"https://[^\s/]+(/\S*set-?up\S*)", self.output())
+
+        wait_until(printed, 10, "a set-up link")
+        return printed()[-1]
 
     def browser(self):
         return Browser(self.port)
