@@ -134,6 +134,37 @@ int host_name_check(struct slice text, struct host *ret_host)
 	return result;
 }
 
+/* The next word of a line; empty at its end. */
+static struct slice next_word(struct slice *line)
+{
+	struct slice word;
+	size_t len = 0;
+
+	*line = slice_trim(*line);
+	while (len < line->len && !char_is_blank(line->data[len]))
+		len++;
+	word = slice_sub(*line, 0, len);
+	*line = slice_sub(*line, len, line->len);
+	return word;
+}
+
+/* hosts(5): address 1*blank name *( 1*blank name ) [ "#" comment ] */
+struct slice host_whole_name(struct slice hosts, struct slice name)
+{
+	while (hosts.data != NULL && name.len > 0) {
+		struct slice line = slice_cut(&hosts, '\n'), first, word;
+
+		line = slice_sub(line, 0, slice_find_char(line, '#'));
+		next_word(&line);
+		first = word = next_word(&line);
+		while (word.len > 0 && !slice_equal_nocase(word, name))
+			word = next_word(&line);
+		if (word.len > 0 && slice_has_char(first, '.'))
+			return first;
+	}
+	return name;
+}
+
 const char *host_error_text(int error)
 {
 	switch ((enum host_error)error) {

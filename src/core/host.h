@@ -47,6 +47,12 @@ int host_name_check(struct slice text, struct host *ret_host) MUST_CHECK;
 /* True for "localhost", 127/8 and ::1, as host_name_check() gives them. */
 bool host_is_loopback(struct slice text);
 
+/*
+ * What a machine that calls itself name is called with its domain: the first name on the first line
+ * of /etc/hosts that has name and such a one. The name as it is when there is none.
+ */
+struct slice host_whole_name(struct slice hosts, struct slice name);
+
 /* Continues a sentence that begins with the field: "contains a space: ..." */
 const char *host_error_text(int error);
 

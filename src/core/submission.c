@@ -58,19 +58,30 @@ static bool is_local_user(const struct work *w, struct slice name)
 		(plus > 0 && plus < name.len && is_name_here(w, slice_sub(name, 0, plus)));
 }
 
-/* No other machine has this domain: localhost, or this node's name without its domain. */
+static bool is_label_of(struct slice domain, struct slice name)
+{
+	struct slice label = slice_sub(name, 0, slice_find_char(name, '.'));
+
+	return domain.len > 0 && slice_equal_nocase(domain, label);
+}
+
+/* No other machine has this domain: localhost, or a name of this machine without its domain. */
 static bool is_only_here(const struct work *w, struct slice domain)
 {
-	struct slice label = slice_sub(w->host, 0, slice_find_char(w->host, '.'));
-
 	return slice_is_nocase(domain, "localhost") || slice_is_nocase(domain, "localhost.localdomain") ||
-		slice_equal_nocase(domain, label);
+		is_label_of(domain, w->host) || is_label_of(domain, w->options->machine_name);
+}
+
+static bool is_this_machine(const struct work *w, struct slice domain)
+{
+	return slice_equal_nocase(domain, w->host) ||
+		slice_equal_nocase(domain, w->options->machine_name);
 }
 
 /*
  * Local is what has a domain that is nowhere else, and a name of this machine: bare, or at the
- * node's whole name, where other names may be mailboxes of the relay. Without "@" in quotes: that
- * would be taken for an address.
+ * machine's whole name, where other names may be mailboxes of the relay. Without "@" in quotes:
+ * that would be taken for an address.
  */
 static bool is_local(const struct work *w, const struct mailbox *m)
 {
@@ -79,7 +90,7 @@ static bool is_local(const struct work *w, const struct mailbox *m)
 	if (slice_has_char(m->local, '@'))
 		return false;
 	return is_only_here(w, is_bare ? w->origin : m->domain) ||
-		((is_bare || slice_equal_nocase(m->domain, w->host)) && is_local_user(w, m->local));
+		((is_bare || is_this_machine(w, m->domain)) && is_local_user(w, m->local));
 }
 
 static const char *complaint(struct work *w, const char *who, struct slice text, int error)

@@ -33,6 +33,7 @@ struct submission_options {
 	struct slice login;
 	struct slice login_full_name; /* from passwd (GECOS, up to its first comma), may be empty */
 	struct slice node_name; /* this host's name, for Message-ID and local addresses */
+	struct slice machine_name; /* another name that the machine has; may be empty */
 	struct slice site_domain; /* for bare names; absent or no domain: node_name */
 	/*
 	 * True for names this box delivers to its admins or by its aliases: its users, its aliases.
@@ -50,7 +51,8 @@ struct submission {
 	/*
 	 * Envelope, without duplicates: local@domain with the domain in A-labels, or a bare local
 	 * name, which keeper sends on by the aliases or to the admin contacts. Also bare: anything
-	 * at localhost and at the node's name without its domain, and root@NODE, user@NODE.
+	 * at localhost and at a name of this machine without its domain, and root@ and user@ one
+	 * of its whole names.
 	 */
 	struct slice *recipients;
 	size_t n_recipients;

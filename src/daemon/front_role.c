@@ -29,6 +29,7 @@ struct front {
 	struct web_server *server;
 	struct submit submit;
 	struct submit_users users;
+	char machine_name[SUBMIT_NAME_SIZE];
 	int64_t certificate_until; /* 0 not yet read */
 };
 
@@ -204,7 +205,7 @@ static bool open_doors(struct front *f, int drop_fd)
 	struct submit_options doors = {
 		.loop = f->base.loop, .local_fd = start->local_fd, .drop_fd = drop_fd,
 		.admin_group = start->admin_group, .node_name = start->config->node_name,
-		.users = &f->users,
+		.machine_name = f->machine_name, .users = &f->users,
 	};
 
 	f->web = (struct web){
@@ -224,6 +225,7 @@ static bool open_doors(struct front *f, int drop_fd)
 /* What can be read only before the sandbox closes. */
 static void look_around(struct front *f)
 {
+	submit_machine_name(f->machine_name);
 	if (submit_users_init(&f->users) != 0)
 		log_warning("the users of this machine cannot be read: only root counts as local");
 	clock_utc_offset(clock_wall());

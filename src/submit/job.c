@@ -290,7 +290,8 @@ static int prepare_job(struct submit_job *job, const struct submit_message *m,
 	struct prepare_input in = {
 		.post = m->post, .raw = m->raw, .who = m->who, .now = at,
 		.utc_offset = clock_utc_offset(at), .node_name = s->node_name,
-		.mail_domain = s->mail_domain, .users = s->users, .aliases = &s->aliases,
+		.machine_name = s->machine_name, .mail_domain = s->mail_domain,
+		.users = s->users, .aliases = &s->aliases,
 	};
 	const char *problem = NULL;
 	int result = prepare(&in, &job->prepared, &problem);

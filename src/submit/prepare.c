@@ -60,6 +60,7 @@ static int submit(const struct prepare_input *in, struct prepared *p, const stru
 		.login = slice_of(post->login),
 		.login_full_name = slice_of(post->full_name),
 		.node_name = slice_of(in->node_name),
+		.machine_name = slice_of(in->machine_name),
 		.site_domain = given(in->mail_domain),
 		.is_local = is_local, .is_local_context = &locals,
 		.now = in->now, .utc_offset = in->utc_offset,

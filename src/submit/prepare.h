@@ -18,6 +18,7 @@ struct prepare_input {
 	int64_t now; /* when it was given first */
 	int utc_offset; /* seconds east */
 	const char *node_name;
+	const char *machine_name; /* what programs may call it besides; "" the same */
 	const char *mail_domain; /* for bare names */
 	const struct submit_users *users;
 	const struct submit_users *aliases; /* their names, in lower case; NULL none */

@@ -18,6 +18,8 @@ int submit_init(struct submit *s, const struct submit_options *options)
 		.keeper_wait = SUBMIT_KEEPER_WAIT, .answer_wait = SUBMIT_ANSWER_WAIT,
 	};
 	snprintf(s->node_name, sizeof(s->node_name), "%s", node);
+	snprintf(s->machine_name, sizeof(s->machine_name), "%s",
+	    options->machine_name != NULL ? options->machine_name : "");
 	submit_jobs_init(&s->jobs, s);
 	if (submit_local_init(&s->local, s, options->local_fd) == 0 &&
 	    submit_drop_init(&s->drop, s, options->drop_fd,

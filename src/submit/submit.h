@@ -30,6 +30,7 @@ struct submit_options {
 	const char *drop_path; /* the same by name, to watch it; NULL: the working directory */
 	gid_t admin_group; /* who is in it may command; (gid_t)-1 none */
 	const char *node_name; /* until the keeper tells; NULL: localhost */
+	const char *machine_name; /* submit_machine_name(); NULL: none but the node's */
 	const struct submit_users *users; /* read before the sandbox closed; NULL: root alone */
 };
 
@@ -41,6 +42,7 @@ struct submit {
 	const struct submit_users *users;
 	struct submit_users aliases; /* none until the keeper tells */
 	char node_name[SUBMIT_NAME_SIZE];
+	char machine_name[SUBMIT_NAME_SIZE];
 	char mail_domain[SUBMIT_NAME_SIZE]; /* for bare names; "" until the keeper tells */
 	size_t octets; /* of mail in hand */
 	int64_t keeper_wait, answer_wait; /* ms, SUBMIT_KEEPER_WAIT and SUBMIT_ANSWER_WAIT */

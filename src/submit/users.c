@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "core/alias.h"
+#include "core/host.h"
 #include "sys/account.h"
+#include "sys/files.h"
+#include "sys/process.h"
 
 enum {
 	USERS_MAX = 20000,
 	MEMORY_MAX = 4 * 1024 * 1024,
 	NAME_SIZE = ALIAS_NAME_MAX + 1,
+	HOSTS_MAX = 1024 * 1024,
 };
 
 static bool add(void *arg, const char *name)
@@ -44,6 +48,21 @@ void submit_users_release(struct submit_users *u)
 {
 	arena_free(u->arena);
 	*u = (struct submit_users){ 0 };
+}
+
+void submit_machine_name(char ret_name[256])
+{
+	char host_name[256];
+	struct buffer hosts;
+	struct fault fault;
+
+	process_host_name(host_name);
+	buffer_init(&hosts, HOSTS_MAX);
+	if (file_read(FILES_HERE, "/etc/hosts", &hosts, &fault) != 0)
+		buffer_clear(&hosts); /* then the name alone must do */
+	if (!slice_copy(host_whole_name(buffer_slice(&hosts), slice_of(host_name)), ret_name, 256))
+		ret_name[0] = '\0';
+	buffer_release(&hosts);
 }
 
 bool submit_users_has(const struct submit_users *u, struct slice name)

@@ -22,6 +22,12 @@ void submit_users_release(struct submit_users *u); /* zeroed struct is fine */
 /* The names of a body, sorted and in lower case, in the place of u's. False when malformed. */
 bool submit_users_unpack(struct submit_users *u, struct unpack *body) MUST_CHECK;
 
+/*
+ * What the machine calls itself, with its domain where /etc/hosts has it: that is what programs put
+ * behind a name. Read as the users are.
+ */
+void submit_machine_name(char ret_name[256]);
+
 bool submit_users_has(const struct submit_users *u, struct slice name);
 /* Also when it is written in other letters, as mail may: "Root". */
 bool submit_users_has_nocase(const struct submit_users *u, struct slice name);

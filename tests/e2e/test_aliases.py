@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 
 import pytest
 
@@ -26,6 +27,22 @@ def test_mail_follows_the_alias_to_the_real_relay(mailing, relay):
     assert mails == sorted([(f"to {name}", to) for name in ("root", "root+cron", "root@localhost")
         for to in (ANNA, BERT)] + [(f"to {name}", f"admin@{DOMAIN}")
         for name in ("Webmaster", "daemon")])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+def test_mail_for_this_machine_goes_to_the_contacts(new_daemon, relay):
+    """Whoever sends it, whatever name of the machine is behind it: it cannot be bounced, nor go to
+    a stranger's mailbox."""
+    daemon = new_daemon(node_name="node1.example.com").start()
+    daemon.use_relay(relay)
+    machine = socket.gethostname()
+    names = ["root", "backup", "root@localhost", "no-such-user@localhost", "root@node1",
+        "backup@node1.example.com", f"root@{machine}", f"Backup@{machine}", f"x@{machine.split('.')[0]}"]
+    for name in names:
+        send(daemon, name, message=f"Subject: to {name}\n\nx\n", user="nobody")
+    mails = relay.wait_for(len(names))
+    assert sorted(mail.message["Subject"] for mail in mails) == sorted(f"to {name}" for name in names)
+    assert {mail.to for mail in mails} == {f"admin@{DOMAIN}"}
 
 
 def test_held_mail_goes_when_the_alias_is_set(mailing, relay):

@@ -32,6 +32,25 @@ static void names_and_addresses_are_told_apart(void **state UNUSED)
 	assert_int_equal(host_name_check(SLICE("a"), NULL), 0);
 }
 
+static void a_machine_has_a_whole_name(void **state UNUSED)
+{
+	static const char hosts[] = "127.0.0.1 localhost\n127.0.1.1\tVM.corp.example vm # vm2\n"
+		"# 10.0.0.1 x.example x\n10.0.0.2 y\n10.0.0.3 z.example  w\ty\n10.0.0.4 y.example y\n"
+		"10.0.0.5";
+	static const char *const rows[][2] = {
+		{ "vm", "VM.corp.example" }, { "y", "z.example" }, { "z.example", "z.example" },
+		{ "localhost", "localhost" }, { "x", "x" }, { "vm2", "vm2" }, { "10.0.0.2", "10.0.0.2" },
+		{ "", "" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct slice whole = host_whole_name(slice_of(hosts), slice_of(rows[i][0]));
+
+		assert_true(slice_is(whole, rows[i][1]));
+	}
+	assert_true(slice_is(host_whole_name(SLICE(""), SLICE("vm")), "vm"));
+}
+
 static void each_fault_has_its_name(void **state UNUSED)
 {
 	static const struct {
@@ -106,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_addresses_are_told_apart),
+		cmocka_unit_test(a_machine_has_a_whole_name),
 		cmocka_unit_test(each_fault_has_its_name),
 		cmocka_unit_test(names_end_at_253_octets),
 		cmocka_unit_test(the_port_error_says_where_it_goes),

@@ -186,6 +186,22 @@ static void what_is_local_stays_bare(void **state UNUSED)
 	assert_slice(result.recipients[0], "root+cron");
 }
 
+/* Programs put what the machine calls itself behind a name; tocsin.conf may call it otherwise. */
+static void the_machine_s_own_name_is_local(void **state UNUSED)
+{
+	options.machine_name = SLICE("vm.corp.example");
+	to("root@vm, sales@VM, root@vm.corp.example, bob@VM.corp.example, sales@vm.corp.example, "
+		"root@corp.example");
+	assert_int_equal(prepare("\n"), 0);
+	options.machine_name = SLICE("");
+	assert_int_equal(result.n_recipients, 5);
+	assert_slice(result.recipients[0], "root"); /* twice */
+	assert_slice(result.recipients[1], "sales");
+	assert_slice(result.recipients[2], "bob");
+	assert_slice(result.recipients[3], "sales@vm.corp.example");
+	assert_slice(result.recipients[4], "root@corp.example");
+}
+
 static const char *from_with(struct slice sender, struct slice full_name)
 {
 	const char *end;
@@ -308,6 +324,7 @@ int main(void)
 		cmocka_unit_test(resent_fields_take_the_place_of_the_others),
 		cmocka_unit_test(bare_names_get_the_domain),
 		cmocka_unit_test(what_is_local_stays_bare),
+		cmocka_unit_test(the_machine_s_own_name_is_local),
 		cmocka_unit_test(senders_and_names_come_from_the_options),
 		cmocka_unit_test(refusals_name_the_cause),
 		cmocka_unit_test(too_many_recipients_are_refused),

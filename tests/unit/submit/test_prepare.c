@@ -37,7 +37,7 @@ static int run(const struct post *post, struct slice raw)
 	struct prepare_input in = {
 		.post = post, .raw = raw, .who = { .kind = WHO_LOCAL, .uid = 1000 },
 		.now = 1767225600, .utc_offset = 3600,
-		.node_name = "node1.example.com", .mail_domain = "example.com", .users = &users,
+		.node_name = "node1.example.com", .machine_name = "", .mail_domain = "example.com", .users = &users,
 	};
 
 	prepared_release(&prepared);
