@@ -15,7 +15,8 @@ from .process import Process
 # would wait for a network or a person, or take what the package is to take
 MASKED = ("systemd-firstboot.service", "systemd-networkd-wait-online.service",
     "NetworkManager-wait-online.service", "apt-daily.timer", "apt-daily-upgrade.timer",
-    "man-db.timer", "postfix.service", "dovecot.service", "exim4.service", "postgresql.service")
+    "man-db.timer", "fail2ban.service", "unattended-upgrades.service",
+    "postfix.service", "dovecot.service", "exim4.service", "postgresql.service")
 # nspawn of Debian 12 refuses them otherwise, where the machine itself has them
 CALLS = "landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 

@@ -19,15 +19,60 @@ mkdir /var/spool/cron/crontabs
 rm -rf /etc/cron.d /etc/crontab
 """
 
-# apt has no sources, so there is nothing to fetch and nothing to upgrade
+# apt has no sources, so there is nothing to fetch and nothing to upgrade; nor is it kept from it by
+# another apt that is at work on the machine
 NO_PACKAGES = """
-for folder in /var/lib/apt/lists /var/cache/apt /var/lib/apticron; do
+mkdir -p /mnt/dpkg/upper /mnt/dpkg/work /run/lock
+mount -t overlay overlay \\
+	-o lowerdir=/var/lib/dpkg,upperdir=/mnt/dpkg/upper,workdir=/mnt/dpkg/work /var/lib/dpkg
+rm -f /var/lib/dpkg/updates/*
+for folder in /var/lib/apt/lists /var/lib/apt/periodic /var/cache/apt /var/lib/apticron /var/log; do
 	[ ! -d "$folder" ] || mount -t tmpfs tmpfs "$folder"
 done
 mkdir -p /var/lib/apt/lists/partial /var/cache/apt/archives/partial
 rm -rf /etc/apt/sources.list /etc/apt/sources.list.d
 mkdir /etc/apt/sources.list.d
 """
+
+# smartd finds a healthy disk in any file: there is no device that knows SMART in a virtual machine
+DISK = """
+#include <linux/nvme_ioctl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	struct nvme_admin_cmd *c;
+	char *answer;
+	va_list list;
+
+	va_start(list, request);
+	c = va_arg(list, void *);
+	va_end(list);
+	if (request == NVME_IOCTL_ID)
+		return 1;
+	if (request != NVME_IOCTL_ADMIN_CMD)
+		return (int)syscall(SYS_ioctl, fd, request, c);
+	answer = memset((void *)c->addr, 0, c->data_len);
+	if (c->opcode == 6) { /* who are you; what is asked else is how it fares, and all 0 is well */
+		memset(answer + 4, ' ', 68);
+		memcpy(answer + 4, "S1", 2);
+		memcpy(answer + 24, "Disk of a test", 14);
+		answer[516] = 1; /* one namespace */
+	}
+	return 0;
+}
+"""
+
+
+def make_disk(folder):
+    """The library that is a disk, for LD_PRELOAD."""
+    subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", folder / "disk.so"], input=DISK,
+        text=True, check=True)
+    return folder / "disk.so"
 
 
 def start(daemon, command, prepare=""):
