@@ -18,6 +18,7 @@ static const char failures_kind[] = "failures";
 
 struct keep_alerts {
 	struct timer look;
+	struct timer gathered; /* failures: since the first that waits to be told */
 	struct outage outage; /* the one under way or not told to be over */
 	enum {
 		OUTAGE_NONE,
@@ -244,9 +245,13 @@ static void look_at_failures(struct keeper *k)
 		keep_notice_free(n);
 }
 
+/* From the first one on: failures that go on must not put off for ever what is told of them. */
 void keep_alerts_failed(struct keeper *k)
 {
-	timer_set(&k->alerts->look, (NOTICE_FAILURES_GATHER + 1) * MS);
+	struct timer *t = &k->alerts->gathered;
+
+	if (!timer_pending(t))
+		timer_set(t, (NOTICE_FAILURES_GATHER + 1) * MS);
 }
 
 /* ---- life ---- */
@@ -268,6 +273,11 @@ static void on_look(void *arg)
 
 	timer_set(&k->alerts->look, LOOK_MS);
 	look(k);
+}
+
+static void on_gathered(void *arg)
+{
+	look(arg);
 }
 
 /* The relay is taken for broken until it is tried, which is at once. */
@@ -297,6 +307,7 @@ int keep_alerts_init(struct keeper *k)
 		return -1;
 	k->alerts->failures_sent = last.at;
 	timer_init(&k->alerts->look, k->loop, on_look, k);
+	timer_init(&k->alerts->gathered, k->loop, on_gathered, k);
 	timer_set(&k->alerts->look, LOOK_MS);
 	result = outage_load(db, &k->alerts->outage);
 	if (result == STORE_OK)
@@ -306,13 +317,15 @@ int keep_alerts_init(struct keeper *k)
 
 void keep_alerts_stop(struct keeper *k)
 {
-	if (k->alerts != NULL)
-		timer_cancel(&k->alerts->look);
+	if (k->alerts == NULL)
+		return;
+	timer_cancel(&k->alerts->look);
+	timer_cancel(&k->alerts->gathered);
 }
 
 void keep_alerts_release(struct keeper *k)
 {
-	keep_alerts_stop(k); /* jobs that were done while the store closed set it */
+	keep_alerts_stop(k); /* jobs that were done while the store closed set them */
 	free(k->alerts);
 	k->alerts = NULL;
 }

@@ -6,7 +6,7 @@
 #include "store/db.h"
 #include "store/notices.h"
 #include "store/queue_list.h"
-#include "sys/clock.h"
+#include "unit/keep/false_clock.h"
 
 static const char *statement;
 
@@ -207,6 +207,17 @@ static void failures_are_told_once_an_hour_at_the_most(void **state UNUSED)
 	assert_int_equal(notices(NULL), 2);
 }
 
+static void failures_that_go_on_put_nothing_off(void **state UNUSED)
+{
+	fail_one("gone@example.com");
+	for (int i = 0; i < 3; i++) {
+		pass_seconds(40); /* less than they are gathered */
+		turn(20);
+		fail_one("away@example.com");
+	}
+	assert_int_equal(notices(NULL), 1);
+}
+
 static void failures_wait_for_somebody_to_be_told(void **state UNUSED)
 {
 	set("email.admin_contacts", "", NULL);
@@ -231,6 +242,8 @@ int main(void)
 			teardown_keeper),
 		cmocka_unit_test_setup_teardown(failures_are_told_once_an_hour_at_the_most,
 			setup_linked, teardown_keeper),
+		cmocka_unit_test_setup_teardown(failures_that_go_on_put_nothing_off, setup_linked,
+			teardown_keeper),
 		cmocka_unit_test_setup_teardown(failures_wait_for_somebody_to_be_told, setup_linked,
 			teardown_keeper),
 	};
