@@ -212,7 +212,9 @@ static void tell_failures(struct keeper *k, struct notice *n, const struct failu
 
 	keep_notice_failures(list, n->arena, &told);
 	notice_text_failures(&n->frame, &told, n->arena, &n->text);
-	n->name = arena_printf(n->arena, "failures-%ju", (uintmax_t)list->last_id);
+	/* a backup's notices have names as well, and the numbers of another node's failures */
+	n->name = arena_printf(n->arena, "failures-%ju-%jd", (uintmax_t)list->last_id,
+		(intmax_t)list->first_at);
 	n->sent = (struct notice_mark){ .at = n->frame.now };
 	n->last_id = list->last_id;
 	n->mark = mark_failures;

@@ -218,6 +218,20 @@ static void failures_that_go_on_put_nothing_off(void **state UNUSED)
 	assert_int_equal(notices(NULL), 1);
 }
 
+/* A log that a restore brought to a new node has the notices of another. */
+static void failures_are_told_beside_those_of_a_backup(void **state UNUSED)
+{
+	struct envelope mail;
+
+	submit("Subject: x\r\n\r\n", "anna@example.com");
+	mail = take_mail();
+	deliver_verdict(&mail, VERDICT_ACCEPTED);
+	change_store("UPDATE message SET submission = 'failures-1'");
+	fail_one("gone@example.com");
+	pass_seconds(62);
+	assert_int_equal(notices(NULL), 1);
+}
+
 static void failures_wait_for_somebody_to_be_told(void **state UNUSED)
 {
 	set("email.admin_contacts", "", NULL);
@@ -244,6 +258,8 @@ int main(void)
 			setup_linked, teardown_keeper),
 		cmocka_unit_test_setup_teardown(failures_that_go_on_put_nothing_off, setup_linked,
 			teardown_keeper),
+		cmocka_unit_test_setup_teardown(failures_are_told_beside_those_of_a_backup,
+			setup_linked, teardown_keeper),
 		cmocka_unit_test_setup_teardown(failures_wait_for_somebody_to_be_told, setup_linked,
 			teardown_keeper),
 	};
