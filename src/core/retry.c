@@ -49,9 +49,9 @@ int64_t retry_delay(enum verdict_class class, unsigned attempts, uint32_t random
 	return with_jitter(plain_delay(class, attempts > 0 ? attempts - 1 : 0) * MINUTE, random);
 }
 
-bool retry_is_over(int64_t accepted_at, int64_t now)
+bool retry_is_over(int64_t accepted_at, unsigned attempts, int64_t now)
 {
-	return now - accepted_at >= RETRY_GIVE_UP;
+	return now - accepted_at >= RETRY_GIVE_UP && attempts >= RETRY_TRIES_MIN;
 }
 
 int64_t retry_probe_delay(unsigned probes)

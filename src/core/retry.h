@@ -10,6 +10,7 @@
 
 enum {
 	RETRY_GIVE_UP = 5 * 24 * 3600,
+	RETRY_TRIES_MIN = 7, /* as many as the back-off has steps: over two hours */
 	RETRY_AMBIGUOUS_FIRST = 30 * 60,
 	RETRY_AMBIGUOUS_MAX = 3, /* tries without an answer to the dot, then it is held */
 };
@@ -22,8 +23,12 @@ enum {
  */
 int64_t retry_delay(enum verdict_class class, unsigned attempts, uint32_t random);
 
-/* True when a message accepted at that time is not to be tried any more. */
-bool retry_is_over(int64_t accepted_at, int64_t now);
+/*
+ * True when a message accepted at that time is not to be tried any more, after so many tries. The
+ * time alone ends nothing: a clock that was set forward, or a relay that was away for days, would
+ * end mail at its first refusal.
+ */
+bool retry_is_over(int64_t accepted_at, unsigned attempts, int64_t now);
 
 /* Seconds until the relay alone is tried again: 1, 2, 5, 10, 30, then every 60. */
 int64_t retry_probe_delay(unsigned probes);

@@ -87,7 +87,8 @@ static void judge(struct queue_verdict *item, const struct delivery_recipient *r
 	case VERDICT_ACCOUNT:
 	case VERDICT_TRANSIENT:
 	case VERDICT_LOCAL:
-		item->state = retry_is_over(past->accepted_at, now) ? QUEUE_FAILED : QUEUE_DEFERRED;
+		item->state = retry_is_over(past->accepted_at, past->attempts + 1, now) ?
+			QUEUE_FAILED : QUEUE_DEFERRED;
 		if (r->verdict.reason == REASON_STOPPED)
 			judge_untried(item, now);
 		break;

@@ -46,11 +46,13 @@ static void final_and_held_classes_have_no_time(void **state UNUSED)
 		assert_int_equal(retry_delay(classes[i], 3, 77), 0);
 }
 
-static void gives_up_after_five_days(void **state UNUSED)
+static void gives_up_after_five_days_and_some_tries(void **state UNUSED)
 {
-	assert_false(retry_is_over(1000, 1000 + 5 * 86400 - 1));
-	assert_true(retry_is_over(1000, 1000 + 5 * 86400));
-	assert_false(retry_is_over(1000, 0));
+	assert_false(retry_is_over(1000, 99, 1000 + 5 * 86400 - 1));
+	assert_true(retry_is_over(1000, 99, 1000 + 5 * 86400));
+	assert_true(retry_is_over(1000, RETRY_TRIES_MIN, 1000 + 5 * 86400));
+	assert_false(retry_is_over(1000, RETRY_TRIES_MIN - 1, 1000 + 50 * 86400));
+	assert_false(retry_is_over(1000, 99, 0));
 }
 
 static void the_relay_is_probed_quickly_then_each_minute(void **state UNUSED)
@@ -69,7 +71,7 @@ int main(void)
 		cmocka_unit_test(the_possibly_delivered_waits_long_at_once),
 		cmocka_unit_test(a_refused_account_is_asked_seldom),
 		cmocka_unit_test(final_and_held_classes_have_no_time),
-		cmocka_unit_test(gives_up_after_five_days),
+		cmocka_unit_test(gives_up_after_five_days_and_some_tries),
 		cmocka_unit_test(the_relay_is_probed_quickly_then_each_minute),
 	};
 

@@ -10,6 +10,7 @@
 
 #include "store/db.h"
 #include "store/queue_act.h"
+#include "unit/keep/false_clock.h"
 #include "wire/queue_view.h"
 
 static const char mail[] = "\r\nhello\r\n";
@@ -603,6 +604,22 @@ static void messages_per_minute_are_spread(void **state UNUSED)
 	turn(300);
 	assert_false(next->here);
 	mail_of(next); /* after 600 ms */
+}
+
+/* ---- clocks that are set ---- */
+
+/* From a time days behind, as a machine without a battery comes up. */
+static void a_clock_set_forward_ends_no_mail_at_its_first_refusal(void **state UNUSED)
+{
+	const char *queue_id;
+	struct envelope e;
+
+	step_wall(-6 * 86400);
+	queue_id = submit(mail, "a@x.example");
+	e = take_mail();
+	step_wall(6 * 86400);
+	deliver_verdict(&e, VERDICT_TRANSIENT);
+	assert_string_equal(state_of(queue_id), "deferred");
 }
 
 /* ---- the sender ---- */
@@ -1287,6 +1304,7 @@ int main(void)
 		T(a_restart_does_not_hurry_deferred_mail),
 		T(retry_by_hand_tries_at_once),
 		T(messages_per_minute_are_spread),
+		T(a_clock_set_forward_ends_no_mail_at_its_first_refusal),
 		T(a_lost_senders_mail_goes_to_the_next),
 		T(a_lost_senders_mail_with_its_dot_sent_is_in_doubt),
 		T(open_questions_are_answered_in_their_order),
