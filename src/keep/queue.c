@@ -18,6 +18,7 @@
 enum {
 	TASK_MEMORY = 8 * 1024 * 1024, /* the largest table of aliases, and where each leads */
 	AGAIN_MS = 1000,
+	LOOK_MS = 60 * 1000,
 };
 
 /* ---- jobs of the queue's own ---- */
@@ -417,6 +418,45 @@ static void on_again(void *arg)
 		change(k);
 }
 
+/* ---- a clock that was ahead ---- */
+
+static int run_mend(struct store_db *db, void *arg UNUSED)
+{
+	return queue_mend_times(db, clock_wall());
+}
+
+static void mend_done(void *arg, int result)
+{
+	struct task *t = arg;
+	struct keeper *k = t->keeper;
+
+	k->queue->mending = false;
+	if (result == STORE_OK)
+		log_warning("the clock was set back: mail that was put off by it is tried now");
+	keep_queue_task_free(t);
+	keep_queue_pump(k);
+}
+
+/* What was queued or put off while the clock was ahead would wait until it is there again. */
+static void on_look(void *arg)
+{
+	struct keeper *k = arg;
+	struct keep_queue *q = k->queue;
+	bool astray = false;
+	struct task *t;
+
+	timer_set(&q->look, LOOK_MS);
+	if (q->mending ||
+		queue_is_astray(store_reader(k->store), clock_wall(), &astray) != STORE_OK ||
+		!astray)
+		return;
+	t = keep_queue_task(k);
+	if (t == NULL)
+		return;
+	q->mending = true;
+	keep_queue_task_start(t, run_mend, mend_done);
+}
+
 /* ---- life ---- */
 
 int keep_queue_init(struct keeper *k)
@@ -432,6 +472,8 @@ int keep_queue_init(struct keeper *k)
 	set_pace(k);
 	timer_init(&q->timer, k->loop, on_timer, k);
 	timer_init(&q->again, k->loop, on_again, k);
+	timer_init(&q->look, k->loop, on_look, k);
+	timer_set(&q->look, LOOK_MS);
 	recover(k);
 	change(k); /* names that a crash left without the contacts */
 	return 0;
@@ -445,6 +487,7 @@ void keep_queue_release(struct keeper *k)
 		return;
 	timer_cancel(&q->timer);
 	timer_cancel(&q->again);
+	timer_cancel(&q->look);
 	drop_questions(q);
 	forget_outings(q);
 	keep_queue_front_went(k);

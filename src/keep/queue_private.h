@@ -52,7 +52,9 @@ struct keep_queue {
 	bool changing; /* new settings are being told to the queue */
 	bool recover_again, change_again;
 	bool hurry; /* what is deferred is to be tried at once */
+	bool mending; /* due times of a clock that was ahead */
 	struct timer again;
+	struct timer look; /* the clock may have stepped */
 };
 
 /* Something changed: hands out, probes, or sets the timer for when that is due. */

@@ -168,6 +168,11 @@ struct queue_recovery {
  */
 int queue_recover(struct store_db *db, int64_t now, struct queue_recovery *ret_recovery) MUST_CHECK;
 
+/* Whether any due time is so far off. */
+int queue_is_astray(struct store_db *db, int64_t now, bool *ret_astray) MUST_CHECK;
+/* In a job: those that are become now. */
+int queue_mend_times(struct store_db *db, int64_t now) MUST_CHECK;
+
 /*
  * In a job, when the settings changed: what is deferred is due now, except where a delivery is in
  * doubt.

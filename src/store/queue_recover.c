@@ -65,6 +65,32 @@ static int recover_in_doubt(struct store_db *db, int64_t now, uint64_t *n)
 
 /* ---- untried, and clocks that were wrong ---- */
 
+int queue_is_astray(struct store_db *db, int64_t now, bool *ret_astray)
+{
+	struct query q;
+	int64_t any;
+	int result;
+
+	query_init(&q, db, "SELECT EXISTS (SELECT 1 FROM recipient INDEXED BY recipient_due"
+			   " WHERE state IN (0, 4) AND next_try > ?)");
+	query_number(&q, now + FAR_OFF);
+	result = query_value(&q, &any);
+	if (result == STORE_OK)
+		*ret_astray = any != 0;
+	return result;
+}
+
+int queue_mend_times(struct store_db *db, int64_t now)
+{
+	struct query q;
+
+	query_init(&q, db, "UPDATE recipient SET next_try = ?1 WHERE state IN (0, 4)"
+			   " AND next_try > ?1 + ?2");
+	query_number(&q, now);
+	query_number(&q, FAR_OFF);
+	return query_run(&q);
+}
+
 static int requeue(struct store_db *db, int64_t now, uint64_t *n)
 {
 	struct query q;
@@ -77,11 +103,7 @@ static int requeue(struct store_db *db, int64_t now, uint64_t *n)
 	if (result != STORE_OK)
 		return result;
 	*n = db_changes(db);
-	query_init(&q, db, "UPDATE recipient SET next_try = ?1 WHERE state IN (0, 4)"
-			   " AND next_try > ?1 + ?2");
-	query_number(&q, now);
-	query_number(&q, FAR_OFF);
-	return query_run(&q);
+	return queue_mend_times(db, now);
 }
 
 /* ---- damage ---- */

@@ -622,6 +622,25 @@ static void a_clock_set_forward_ends_no_mail_at_its_first_refusal(void **state U
 	assert_string_equal(state_of(queue_id), "deferred");
 }
 
+static void mail_of_a_clock_that_was_ahead_goes_when_it_is_set_back(void **state UNUSED)
+{
+	const char *queued, *deferred;
+	struct answer *next;
+	struct envelope e;
+
+	step_wall(86400);
+	deferred = submit(mail, "a@x.example");
+	e = take_mail();
+	deliver_verdict(&e, VERDICT_TRANSIENT);
+	queued = submit(mail, "b@x.example");
+	step_wall(-86400);
+	next = next_later();
+	stays_open(next);
+	pass_seconds(61);
+	assert_string_equal(mail_of(next).queue_id, deferred);
+	assert_string_equal(take_mail().queue_id, queued);
+}
+
 /* ---- the sender ---- */
 
 static void a_lost_senders_mail_goes_to_the_next(void **state UNUSED)
@@ -1305,6 +1324,7 @@ int main(void)
 		T(retry_by_hand_tries_at_once),
 		T(messages_per_minute_are_spread),
 		T(a_clock_set_forward_ends_no_mail_at_its_first_refusal),
+		T(mail_of_a_clock_that_was_ahead_goes_when_it_is_set_back),
 		T(a_lost_senders_mail_goes_to_the_next),
 		T(a_lost_senders_mail_with_its_dot_sent_is_in_doubt),
 		T(open_questions_are_answered_in_their_order),
