@@ -24,15 +24,14 @@ static void pack_deliveries(struct buffer *body, const uint64_t totals[static VE
 void keep_metrics(struct request *r)
 {
 	struct store_db *db = store_reader(r->keeper->store);
-	uint64_t totals[VERDICT_CLASS_COUNT];
-	struct queue_counts counts;
+	uint64_t recipients[QUEUE_STATE_COUNT], totals[VERDICT_CLASS_COUNT];
 	struct buffer body;
 
 	if (!unpack_end(&r->body)) {
 		keep_refuse_malformed(r);
 		return;
 	}
-	if (queue_counts(db, 0, &counts) != STORE_OK ||
+	if (queue_tallies(db, recipients) != STORE_OK ||
 		queue_delivery_totals(db, totals) != STORE_OK) {
 		keep_refuse_store(r, STORE_FAILED);
 		return;
@@ -41,7 +40,7 @@ void keep_metrics(struct request *r)
 	pack_number(&body, QUEUE_STATE_COUNT);
 	for (int i = 0; i < QUEUE_STATE_COUNT; i++) {
 		pack_text(&body, queue_state_name((enum queue_state)i));
-		pack_number(&body, counts.recipients[i]);
+		pack_number(&body, recipients[i]);
 	}
 	pack_deliveries(&body, totals);
 	keep_queue_pack_tries(r->keeper, &body);

@@ -486,16 +486,18 @@ int queue_attempts(struct store_db *db, const struct queue_attempts_wanted *want
 
 /* ---- the status ---- */
 
-static int read_tallies(struct store_db *db, struct queue_counts *c)
+int queue_tallies(struct store_db *db, uint64_t ret_recipients[static QUEUE_STATE_COUNT])
 {
 	struct query q;
 
+	for (int i = 0; i < QUEUE_STATE_COUNT; i++)
+		ret_recipients[i] = 0;
 	query_init(&q, db, "SELECT state, n FROM tally");
 	while (query_row(&q)) {
 		uint64_t state = column_id(&q, 0);
 
 		if (state < QUEUE_STATE_COUNT)
-			c->recipients[state] = column_id(&q, 1);
+			ret_recipients[state] = column_id(&q, 1);
 	}
 	return query_end(&q);
 }
@@ -535,7 +537,7 @@ static int read_times(struct store_db *db, struct queue_counts *c)
 int queue_counts(struct store_db *db, int64_t since, struct queue_counts *ret_counts)
 {
 	struct queue_counts c = { 0 };
-	int result = read_tallies(db, &c);
+	int result = queue_tallies(db, c.recipients);
 
 	if (result == STORE_OK)
 		result = count_finals(db, QUEUE_ACCEPTED, since, &c.accepted_since);

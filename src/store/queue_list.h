@@ -122,6 +122,11 @@ struct queue_attempts_wanted {
 int queue_attempts(struct store_db *db, const struct queue_attempts_wanted *wanted,
 	struct arena *a, struct queue_attempts *ret_attempts) MUST_CHECK;
 
+/* Recipients in each state: kept, not counted. */
+int queue_tallies(struct store_db *db, uint64_t ret_recipients[static QUEUE_STATE_COUNT])
+	MUST_CHECK;
+
+/* These and more; takes as long as there are recipients that became final after that time. */
 struct queue_counts {
 	uint64_t recipients[QUEUE_STATE_COUNT];
 	int64_t oldest_open; /* when it was accepted, 0 none */

@@ -1,6 +1,8 @@
 /* The numbers for monitoring. */
 #include "unit/keep/fixture.h"
 
+#include <sqlite3.h>
+
 #include "store/db.h"
 
 static int setup_ends(void **state)
@@ -73,6 +75,41 @@ static void tries_are_counted_and_stay_counted(void **state UNUSED)
 	assert_int_equal(number_of("accepted", DELIVERIES), 1);
 }
 
+/* What answering costs SQLite: the steps of all statements on the loop's connection. */
+static int steps(void)
+{
+	sqlite3_stmt *s = NULL;
+	int n = 0;
+
+	number_of("accepted", STATES);
+	while ((s = sqlite3_next_stmt(store_reader(keeper.store)->handle, s)) != NULL)
+		n += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_VM_STEP, 1);
+	return n;
+}
+
+static int add_history(struct store_db *db, void *arg UNUSED)
+{
+	return db_exec(db, "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+		" INSERT INTO recipient (message, address, state, changed)"
+		" SELECT (SELECT max(id) FROM message), i || '@example.com', 3, 1700000000 FROM n");
+}
+
+/* Monitoring asks often, and the log may hold a million messages. */
+static void the_log_is_not_walked_for_it(void **state UNUSED)
+{
+	struct store_job job = { .run = add_history, .done = written };
+	int before;
+
+	submit("Subject: a\r\n\r\nb\r\n", "anna@example.com");
+	steps();
+	before = steps();
+	store_write(keeper.store, &job);
+	wait_until_written();
+	assert_int_equal(number_of("accepted", STATES), 1000);
+	steps();
+	assert_int_equal(steps(), before);
+}
+
 static void tries_of_the_relay_are_counted_apart(void **state UNUSED)
 {
 	struct envelope e;
@@ -95,6 +132,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tries_are_counted_and_stay_counted, setup_ends,
+			teardown_keeper),
+		cmocka_unit_test_setup_teardown(the_log_is_not_walked_for_it, setup_ends,
 			teardown_keeper),
 		cmocka_unit_test_setup_teardown(tries_of_the_relay_are_counted_apart, setup_ends,
 			teardown_keeper),
