@@ -159,9 +159,6 @@ static void on_message(void *arg, struct channel *channel UNUSED, const struct c
 {
 	struct submit_connection *c = arg;
 
-	for (size_t i = 0; i < CHANNEL_FDS_MAX; i++)
-		if (m->fds[i] >= 0)
-			descriptor_close(m->fds[i]);
 	timer_set(&c->idle, SUBMIT_IDLE);
 	if (m->word == WORD_POST || m->word == WORD_POST_DATA || m->word == WORD_POST_END)
 		submit_post_take(&c->post, m);

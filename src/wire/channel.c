@@ -388,9 +388,12 @@ static bool deliver_one(struct channel *c)
 
 	if (result == PACKET_SHORT)
 		return false;
-	if (result != PACKET_OK || !word_allowed(head.word, c->peer, c->self) ||
-		head.n_fds > CHANNEL_FDS_MAX) {
+	if (result != PACKET_OK || !word_allowed(head.word, c->peer, c->self)) {
 		break_off(c, "a word that it may not say");
+		return false;
+	}
+	if (head.n_fds > word_descriptors(head.word)) { /* nobody would close them */
+		break_off(c, "descriptors with a word that has none");
 		return false;
 	}
 	if (c->in.len < PACKET_HEAD_SIZE + head.body_len)

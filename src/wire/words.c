@@ -153,6 +153,13 @@ static const struct {
 	[WORD_GRANT_IS] = { "grant-is", S, K, WORD_NONE },
 };
 
+static const unsigned char descriptors[WORD_COUNT] = {
+	[WORD_LINK] = 1,
+	[WORD_CERTIFICATE] = 2,
+	[WORD_CERTIFICATE_PUT] = 2,
+	[WORD_DIAGNOSIS] = 1,
+};
+
 static const char *const role_names[ROLE_COUNT] = {
 	"parent", "keeper", "front", "sender", "watcher", "tool",
 };
@@ -171,6 +178,11 @@ bool word_allowed(enum word w, enum role from, enum role to)
 {
 	return w > WORD_NONE && w < WORD_COUNT && (words[w].from & 1u << from) != 0 &&
 		(words[w].to & 1u << to) != 0;
+}
+
+size_t word_descriptors(enum word w)
+{
+	return w > WORD_NONE && w < WORD_COUNT ? descriptors[w] : 0;
 }
 
 bool word_is_answer(enum word w)

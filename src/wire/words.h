@@ -306,6 +306,9 @@ const char *word_name(enum word w);
 /* True when from may say w to to. */
 bool word_allowed(enum word w, enum role from, enum role to);
 
+/* How many descriptors come with a word at the most; most words have none. */
+size_t word_descriptors(enum word w);
+
 /* True for words that only ever answer. */
 bool word_is_answer(enum word w);
 

@@ -3,7 +3,9 @@
  */
 #include "unit/unit.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sys/unix_socket.h"
@@ -18,6 +20,7 @@ struct end {
 	uint64_t last_id;
 	enum word last_word;
 	size_t n_octets;
+	int fds[CHANNEL_FDS_MAX]; /* of the last message */
 	bool free_in_message;
 };
 
@@ -29,6 +32,7 @@ static void on_message(void *arg, struct channel *c, const struct channel_messag
 	e->last_id = m->id;
 	e->last_word = m->word;
 	e->n_octets += m->body.len;
+	memcpy(e->fds, m->fds, sizeof(e->fds));
 	if (e->free_in_message) {
 		channel_free(c);
 		e->channel = NULL;
@@ -236,6 +240,7 @@ static void descriptors_arrive_with_their_message(void **state UNUSED)
 	struct loop *loop = loop_new();
 	struct end parent = { .loop = loop }, front = { .loop = loop };
 	int fds[2], given[2];
+	char octet = ' ';
 
 	assert_int_equal(unix_socket_pair(fds), 0);
 	assert_int_equal(pipe(given), 0);
@@ -247,7 +252,35 @@ static void descriptors_arrive_with_their_message(void **state UNUSED)
 	close(given[1]);
 	run_for(loop, 1000);
 	assert_int_equal(front.n_messages, 1);
+	assert_int_equal(write(front.fds[1], "x", 1), 1);
+	assert_int_equal(read(front.fds[0], &octet, 1), 1);
+	assert_int_equal(octet, 'x');
+	close(front.fds[0]);
+	close(front.fds[1]);
 	channel_free(parent.channel);
+	loop_free(loop);
+}
+
+static void descriptors_with_a_word_that_has_none_cut_off_and_are_closed(void **state UNUSED)
+{
+	struct loop *loop = loop_new();
+	struct end parent = { .loop = loop }, front = { .loop = loop };
+	int fds[2], given[2];
+	char octet;
+
+	assert_int_equal(unix_socket_pair(fds), 0);
+	assert_int_equal(pipe2(given, O_NONBLOCK), 0);
+	parent.channel = channel_new(loop, fds[0], ROLE_PARENT, ROLE_FRONT, &events, &parent);
+	front.channel = channel_new(loop, fds[1], ROLE_FRONT, ROLE_PARENT, &events, &front);
+	channel_send_fds(parent.channel, WORD_STOP, NULL, &given[1], 1);
+	close(given[1]);
+	run_for(loop, 1000);
+	assert_int_equal(front.n_messages, 0);
+	assert_int_equal(front.n_closed, 1);
+	assert_int_equal(read(given[0], &octet, 1), 0); /* nobody has the other end */
+	close(given[0]);
+	channel_free(parent.channel);
+	channel_free(front.channel);
 	loop_free(loop);
 }
 
@@ -284,6 +317,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_callback_may_free_its_channel, make_pair, drop_pair),
 		cmocka_unit_test(descriptors_arrive_with_their_message),
+		cmocka_unit_test(descriptors_with_a_word_that_has_none_cut_off_and_are_closed),
 		cmocka_unit_test(every_word_has_a_row),
 	};
 
