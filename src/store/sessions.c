@@ -3,6 +3,10 @@
 
 #include "store/db.h"
 
+enum {
+	AHEAD = 5 * 60, /* seconds that a clock may be set back under a session */
+};
+
 int store_session_add(struct store_db *db, const struct token_digest *digest, uint64_t account,
 	const char *csrf, const char *address, int64_t now, uint64_t *ret_id)
 {
@@ -32,9 +36,11 @@ int store_session_find(struct store_db *db, const struct token_digest *digest, i
 
 	query_init(&q, db, "SELECT s.id, a.id, a.realm, a.name, s.csrf, s.created, s.seen, s.address"
 			   " FROM session s JOIN account a ON a.id = s.account"
-			   " WHERE s.digest = ? AND s.seen > ? AND s.created > ? AND a.disabled = 0");
+			   " WHERE s.digest = ? AND s.seen > ? AND s.seen <= ? AND s.created > ?"
+			   " AND a.disabled = 0");
 	query_bytes(&q, digest->octets, sizeof(digest->octets));
 	query_number(&q, now - limits->idle);
+	query_number(&q, now + AHEAD);
 	query_number(&q, now - limits->absolute);
 	result = query_first(&q);
 	if (result != STORE_OK)
@@ -61,10 +67,11 @@ int store_session_count_others(struct store_db *db, const struct store_session *
 	int result;
 
 	query_init(&q, db, "SELECT count(*) FROM session"
-			   " WHERE account = ? AND id <> ? AND seen > ? AND created > ?");
+			   " WHERE account = ? AND id <> ? AND seen > ? AND seen <= ? AND created > ?");
 	query_id(&q, session->account);
 	query_id(&q, session->id);
 	query_number(&q, now - limits->idle);
+	query_number(&q, now + AHEAD);
 	query_number(&q, now - limits->absolute);
 	result = query_value(&q, &n);
 	if (result == STORE_OK)
@@ -111,8 +118,9 @@ int store_session_expire(struct store_db *db, int64_t now,
 {
 	struct query q;
 
-	query_init(&q, db, "DELETE FROM session WHERE seen <= ? OR created <= ?");
+	query_init(&q, db, "DELETE FROM session WHERE seen <= ? OR seen > ? OR created <= ?");
 	query_number(&q, now - limits->idle);
+	query_number(&q, now + AHEAD);
 	query_number(&q, now - limits->absolute);
 	return query_run(&q);
 }

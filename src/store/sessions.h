@@ -1,6 +1,7 @@
 /*
  * sessions.h - signed-in browsers, known by the digest of their token. How long a session lasts is
- * the caller's: idle and absolute, in seconds.
+ * the caller's: idle and absolute, in seconds. One that began or was used minutes ahead of now is
+ * over, too: its clock was wrong, and nobody knows how old it is.
  */
 #ifndef TOCSIN_STORE_SESSIONS_H
 #define TOCSIN_STORE_SESSIONS_H

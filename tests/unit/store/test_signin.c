@@ -122,6 +122,27 @@ static int find(const char *token, int64_t now, struct store_session *s)
 	return store_session_find(&db, &d, now, &limits, arena, s);
 }
 
+/* Else one of a clock that was years ahead would last for years. */
+static void a_session_ahead_of_the_clock_is_over(void **state UNUSED)
+{
+	uint64_t account = add("login", "anna");
+	struct store_session s, other;
+	uint64_t n;
+
+	begin(account, "t1", 100000);
+	begin(account, "t2", 99000);
+	assert_int_equal(find("t1", 99700, &s), STORE_OK);
+	assert_int_equal(find("t1", 99699, &s), STORE_NOT_FOUND);
+	assert_int_equal(find("t2", 99000, &other), STORE_OK);
+	assert_int_equal(store_session_count_others(&db, &other, 99700, &limits, &n), STORE_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(store_session_count_others(&db, &other, 99000, &limits, &n), STORE_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(store_session_expire(&db, 99000, &limits), STORE_OK);
+	assert_int_equal(find("t1", 100000, &s), STORE_NOT_FOUND);
+	assert_int_equal(find("t2", 99000, &other), STORE_OK);
+}
+
 static void a_session_is_found_by_its_token(void **state UNUSED)
 {
 	uint64_t account = add("login", "anna"), id = begin(account, "t1", 1000);
@@ -336,6 +357,7 @@ int main(void)
 		T(a_setup_link_ends_by_time_and_by_a_new_one),
 		T(tokens_are_long_and_never_the_same),
 		T(a_session_is_found_by_its_token),
+		T(a_session_ahead_of_the_clock_is_over),
 		T(a_token_is_in_no_file),
 		T(a_session_ends_when_idle_unless_touched),
 		T(a_session_ends_after_its_absolute_limit),
