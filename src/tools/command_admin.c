@@ -208,5 +208,10 @@ int command_admin_setup_link(struct context *x)
 		return result;
 	unpack_init(&u, x->client->body);
 	printf("%s\n", unpack_text(&u, 4096, x->arena));
-	return unpack_end(&u) ? EX_OK : command_malformed();
+	if (!unpack_end(&u))
+		return command_malformed();
+	fputs("It is good once, for 24 hours. In a browser of another machine write the name or address "
+	      "of this\none in place of localhost. The browser may ask about the certificate: the log "
+	      "has its fingerprint\n(journalctl -u tocsin).\n", stderr);
+	return EX_OK;
 }
