@@ -12,6 +12,7 @@ help:
 	@echo 'make check       install test packages too, build, run every test'
 	@echo 'make build       programs into build/: tocsind, tocsin, tocsin-sendmail'
 	@echo 'make install     with DESTDIR= and PREFIX=/usr'
+	@echo 'make uninstall   what the last make install laid down; tocsin.conf and the state stay'
 	@echo 'make deb         a Debian package into build/deb/'
 	@echo 'make screenshot  the pictures in docs/, taken from the running program'
 	@echo 'make lint        the checks on the text of the code alone'
@@ -71,6 +72,9 @@ install: build
 	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD)
 	@DESTDIR='$(DESTDIR)' packaging/install-rest /etc/tocsin/tocsin.conf $(PREFIX)/bin/tocsin-sendmail
 
+uninstall:
+	@ninja -C $(BUILD) uninstall
+
 deb: package-packages
 	@packaging/build-deb $(BUILD)/deb
 
@@ -81,4 +85,4 @@ clean:
 	@rm -rf build build-asan build-fuzz build-cov
 
 .PHONY: help packages test-packages build run check check-long lint asan fuzz cov bench install \
-	package-packages deb screenshot clean
+	uninstall package-packages deb screenshot clean

@@ -1,25 +1,9 @@
-"""make install: what lies where, and what a second time leaves alone."""
+"""make install: what lies where, what a second time leaves alone, and taking it away."""
 
-import json
-import pathlib
 import subprocess
 
 from world.daemon import BUILD
-
-ROOT = pathlib.Path(__file__).parents[2]
-
-
-def install(destdir):
-    done = subprocess.run(["make", "-C", ROOT, "install", f"BUILD={BUILD}", "PACKAGES=true",
-        f"PREFIX={prefix()}", f"DESTDIR={destdir}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
-def prefix():
-    options = json.loads(subprocess.check_output(
-        ["meson", "introspect", "--buildoptions", BUILD]))
-    return next(option["value"] for option in options if option["name"] == "prefix")
+from world.make_install import ROOT, install, prefix
 
 
 def test_install_below_a_destdir(tmp_path):
@@ -43,3 +27,13 @@ def test_second_install_keeps_the_configuration(tmp_path):
     conf.write_text("node_name = mine.example\n")
     install(tmp_path)
     assert conf.read_text() == "node_name = mine.example\n"
+
+
+def test_uninstall_takes_away_what_the_last_install_laid_down(tmp_path):
+    """tocsin.conf is the administrator's."""
+    install(tmp_path)
+    done = subprocess.run(["make", "-C", ROOT, "uninstall", f"BUILD={BUILD}"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    left = [path for path in tmp_path.rglob("*") if path.is_file() or path.is_symlink()]
+    assert left == [tmp_path / "etc/tocsin/tocsin.conf"]
