@@ -4,7 +4,6 @@ import subprocess
 
 import pytest
 
-from world.box import Box
 from world.net import wait_until
 
 ROLES = ("front", "keeper", "sender", "watcher")
@@ -13,27 +12,12 @@ print(urllib.request.urlopen("https://localhost:8443/check_health", timeout=10,
     context=ssl._create_unverified_context()).status)"""
 
 
-@pytest.fixture(scope="session")
-def package(world_folder, root):
-    """The folder with the package, built from this tree."""
-    folder = world_folder / "deb"
-    done = subprocess.run([root / "packaging/build-deb", folder], stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    return folder
-
-
 @pytest.fixture(scope="module")
-def box(package, world_folder):
-    box = Box(world_folder / "box")
-    try:
-        (deb,) = package.glob("tocsin_*.deb")
-        (box.root / "opt" / deb.name).write_bytes(deb.read_bytes())
-        box.deb = f"/opt/{deb.name}"
-        install(box)
-        yield box
-    finally:
-        box.close()
+def box(new_box, deb):
+    box = new_box(deb)
+    box.deb = f"/opt/{deb.name}"
+    install(box)
+    return box
 
 
 def install(box):

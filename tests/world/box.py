@@ -10,6 +10,7 @@ import subprocess
 from .daemon import as_user
 from .disk import Mount
 from .net import wait_until
+from .network import network_of
 from .process import Process
 
 # would wait for a network or a person, or take what the package is to take
@@ -73,14 +74,18 @@ class Box:
         return subprocess.run(["nsenter", f"--target={self._init}", "--mount", "--uts", "--ipc",
             "--net", "--pid", "--", *map(str, command)], input=input, cwd="/",
             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive",
-                "LC_ALL": "C.UTF-8"})
+            env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"})
 
     def ok(self, *command, **options):
         """The same; it must end with 0; returns what it printed."""
         done = self.run(*command, **options)
         assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}"
         return done.stdout
+
+    def network(self):
+        """In a with statement: what is started there listens and connects in the box."""
+        return network_of(self._init)
 
     def close(self):
         if self._process is not None and self._process.running:

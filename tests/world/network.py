@@ -1,6 +1,7 @@
 """A network of a test's own: addresses that are public or of a single link, dead ends, and a name
 server that changes its mind. Needs root."""
 
+import contextlib
 import ctypes
 import ipaddress
 import os
@@ -53,6 +54,20 @@ class Network:
             in pathlib.Path("/proc/thread-self/net/netstat").read_text().splitlines()
             if line.startswith("TcpExt:")]
         return int(values[names.index("ListenOverflows")])
+
+
+@contextlib.contextmanager
+def network_of(pid):
+    """Whatever is started inside the with statement is in the network of that process."""
+    home, there = (os.open(f"/proc/{who}/ns/net", os.O_RDONLY) for who in ("thread-self", pid))
+    try:
+        if LIBC.setns(there, CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), "its network cannot be entered")
+        yield
+    finally:
+        LIBC.setns(home, CLONE_NEWNET)
+        os.close(home)
+        os.close(there)
 
 
 class DeadEnd:
