@@ -75,7 +75,7 @@ static int take_value(struct reading *r, char flag, const char *rest)
 		r->o.sender = value[0] == '\0' ? "<>" : value;
 	else if (flag == 'F')
 		r->o.full_name = value;
-	else if (flag == 'o' && strcmp(value, "i") == 0)
+	else if (flag == 'o' && value[0] == 'i')
 		r->o.dots_are_text = true; /* any other -o is a setting of another program */
 	else if (flag == 'B')
 		return take_body_type(r, value);

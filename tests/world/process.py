@@ -48,3 +48,15 @@ def memory_peak(pid):
     """The most octets of memory that a process ever held."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+
+
+def children(pid):
+    """The process and all below it."""
+    found = [pid]
+    for known in found:
+        try:
+            text = pathlib.Path(f"/proc/{known}/task/{known}/children").read_text()
+        except OSError:
+            continue
+        found += map(int, text.split())
+    return found

@@ -30,6 +30,8 @@ static void what_cron_and_others_pass(void **state UNUSED)
 	assert_int_equal(PARSE("-i", "-FCronDaemon", "-B8BITMIME", "-oem", "root"), 0);
 	assert_true(o.dots_are_text);
 	assert_int_equal(o.n_recipients, 1);
+	assert_int_equal(PARSE("-oitrue", "root"), 0);
+	assert_true(o.dots_are_text);
 	assert_int_equal(PARSE("-t", "-oi"), 0);
 	assert_true(o.recipients_from_header && o.dots_are_text);
 	assert_int_equal(PARSE("-ti"), 0);
