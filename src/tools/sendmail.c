@@ -18,6 +18,7 @@
 #include "sys/files.h"
 #include "sys/process.h"
 #include "tools/client.h"
+#include "tools/output.h"
 #include "tools/sendmail_check.h"
 #include "tools/sendmail_options.h"
 #include "tools/sendmail_queue.h"
@@ -260,5 +261,5 @@ int main(int argc, char **argv)
 		buffer_release(&in.text);
 	}
 	arena_free(in.arena);
-	return result;
+	return output_end(result);
 }

@@ -8,6 +8,7 @@
 #include "sys/files.h"
 #include "tools/command.h"
 #include "tools/complete.h"
+#include "tools/output.h"
 
 static const struct command commands[] = {
 	{ "status", "[--check] [--json]", "how this node and its mail are", command_status },
@@ -255,6 +256,39 @@ static int help(int argc, char **argv)
 	return unknown(argc - 1, argv + 1);
 }
 
+/* argv from the first word behind "-c FILE" on. */
+static int perform(const char *path, int argc, char **argv)
+{
+	for (size_t i = 0; i < COUNT_OF(commands); i++) {
+		int n = command_match(&commands[i], argc, argv);
+
+		if (n > 0 && wants_help(argc, argv)) {
+			printf("usage: tocsin %s %s\n%s\n", commands[i].name, commands[i].arguments,
+				commands[i].help);
+			return EX_OK;
+		}
+		if (n > 0)
+			return (is_alone(&commands[i]) ? run_alone : run)(&commands[i], path,
+				argc - n, argv + n);
+	}
+	return unknown(argc, argv);
+}
+
+static int begin(const char *path, int argc, char **argv)
+{
+	if (argc > 0 && strcmp(argv[0], "--version") == 0) {
+		puts("tocsin " TOCSIN_VERSION);
+		return EX_OK;
+	}
+	if (argc > 0 && strcmp(argv[0], "--complete") == 0) {
+		complete_print(commands, COUNT_OF(commands), path, argc - 1, argv + 1);
+		return EX_OK;
+	}
+	if (argc == 0 || argv[0][0] == '-' || strcmp(argv[0], "help") == 0)
+		return help(argc, argv);
+	return perform(path, argc, argv);
+}
+
 int main(int argc, char **argv)
 {
 	const char *path = CONFIG_DEFAULT_PATH;
@@ -266,28 +300,7 @@ int main(int argc, char **argv)
 		path = argv[2];
 		first = 3;
 	}
-	if (first < argc && strcmp(argv[first], "--version") == 0) {
-		puts("tocsin " TOCSIN_VERSION);
-		return EX_OK;
-	}
-	if (first < argc && strcmp(argv[first], "--complete") == 0) {
-		complete_print(commands, COUNT_OF(commands), path, argc - first - 1,
-			argv + first + 1);
-		return EX_OK;
-	}
-	if (first >= argc || argv[first][0] == '-' || strcmp(argv[first], "help") == 0)
-		return help(argc - first, argv + first);
-	for (size_t i = 0; i < COUNT_OF(commands); i++) {
-		int n = command_match(&commands[i], argc - first, argv + first);
-
-		if (n > 0 && wants_help(argc - first, argv + first)) {
-			printf("usage: tocsin %s %s\n%s\n", commands[i].name, commands[i].arguments,
-				commands[i].help);
-			return EX_OK;
-		}
-		if (n > 0)
-			return (is_alone(&commands[i]) ? run_alone : run)(&commands[i], path,
-				argc - first - n, argv + first + n);
-	}
-	return unknown(argc - first, argv + first);
+	if (first > argc) /* no name of the program, and nothing behind it */
+		first = argc;
+	return output_end(begin(path, argc - first, argv + first));
 }

@@ -28,6 +28,9 @@ def expect(done, status, *words):
     return done
 
 
+INTO_A_FULL_DISK = ("sh", "-c", 'exec "$@" >/dev/full', "sh")
+
+
 # the command line
 
 def test_without_a_command_it_lists_them(daemon):
@@ -50,6 +53,23 @@ def test_a_group_shows_its_commands(daemon):
             expect(daemon.tocsin("queue"), 64).stderr):
         assert "queue list" in done and "admin add" not in done
     expect(daemon.tocsin("help", "kueue"), 64, "there is no command")
+
+
+@pytest.mark.parametrize("command", ["help", "status", "show --json", "queue list --json",
+    "preset list", "token create lost --scope read"])
+def test_output_that_cannot_be_written_is_told(daemon, command):
+    expect(daemon.tocsin(*command.split(), wrapper=INTO_A_FULL_DISK), 74,
+        "tocsin: not all of the output could be written: No space left on device")
+
+
+def test_a_command_that_says_nothing_needs_no_output(daemon):
+    closed = ("sh", "-c", 'exec "$@" >&-', "sh")
+    expect(daemon.run("tocsin-sendmail", "-q", wrapper=closed), 0)
+
+
+def test_what_mailq_could_not_write_is_told(daemon):
+    expect(daemon.run("tocsin-sendmail", "-bp", wrapper=INTO_A_FULL_DISK), 74,
+        "tocsin-sendmail: not all of the output could be written")
 
 
 @pytest.mark.parametrize("command", ["queue list", "alias list", "admin list", "token list",
