@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "core/address.h"
 #include "core/time_format.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
@@ -186,14 +187,15 @@ static void look_at_drop(struct doctor *d)
 
 /* ---- the daemon ---- */
 
+static const char *const rights[] = {
+	"Run this as root, as the user who started tocsind, or as a member of tocsin-admin.", NULL,
+};
+
 static bool look_at_daemon(struct doctor *d)
 {
 	static const char *const cure[] = {
 		"Start it: systemctl start tocsin, or make run in its folder.",
 		"If it does not stay up, its log says why: journalctl -u tocsin.", NULL,
-	};
-	static const char *const rights[] = {
-		"Run this as root, as the user who started tocsind, or as a member of tocsin-admin.", NULL,
 	};
 	struct unpack u;
 	struct fault fault;
@@ -278,6 +280,25 @@ static bool look_at_settings(struct doctor *d)
 	}
 	good(d, "Settings", "complete");
 	return true;
+}
+
+/* Everybody may ask for the status, not everybody for what follows. */
+static bool may_command(struct doctor *d)
+{
+	struct unpack u;
+
+	if (client_ask(d->x->client, WORD_OAUTH_STATUS, NULL, COMMAND_WAIT_MS) != 0 ||
+		d->x->client->word != WORD_REFUSED)
+		return true; /* who asks next says what is wrong */
+	unpack_init(&u, d->x->client->body);
+	return unpack_below(&u, 256) != EX_NOPERM;
+}
+
+static bool look_at_rights(struct doctor *d, bool may)
+{
+	if (!may)
+		doctor_bad(d, "Rights", "the daemon tells you its status alone", rights);
+	return may;
 }
 
 /* ---- the relay ---- */
@@ -417,7 +438,7 @@ static int print_end(struct doctor *d)
 
 static void examine(struct doctor *d, const char *to)
 {
-	bool read = look_at_config(d);
+	bool read = look_at_config(d), may;
 
 	if (read)
 		look_at_disk(d);
@@ -426,15 +447,35 @@ static void examine(struct doctor *d, const char *to)
 		look_at_drop(d);
 	if (!read || !look_at_daemon(d))
 		return;
-	if (d->report)
+	may = may_command(d);
+	if (d->report && may)
 		know_names(d);
 	look_at_roles(d);
 	look_at_certificate(d);
 	look_at_queue(d);
-	if (look_at_settings(d) && d->status.sender_alive && doctor_look_at_token(d))
+	if (look_at_settings(d) && d->status.sender_alive && look_at_rights(d, may) &&
+		doctor_look_at_token(d))
 		look_at_relay(d, to);
-	if (d->report)
+	if (d->report && may)
 		print_settings(d);
+}
+
+/* [--to ADDRESS]; NULL without. */
+static int take_recipient(struct context *x, const char **ret_to)
+{
+	struct address address;
+	int error;
+
+	*ret_to = x->argc == 2 && strcmp(x->argv[0], "--to") == 0 ? x->argv[1] : NULL;
+	if (*ret_to == NULL)
+		return x->argc == 0 ? EX_OK : command_misused("doctor takes [--report] [--to ADDRESS]");
+	error = address_parse(slice_of(*ret_to), &address);
+	if (error < 0)
+		return EX_OSERR;
+	if (error == ADDRESS_OK)
+		return EX_OK;
+	fprintf(stderr, "tocsin: --to %s\n", address_error_text(error));
+	return EX_DATAERR;
 }
 
 /* [--report] [--to ADDRESS] */
@@ -442,13 +483,11 @@ int command_doctor(struct context *x)
 {
 	struct client client = { 0 };
 	struct doctor d = { .x = x, .report = command_take_flag(x, "--report") };
-	const char *to = NULL;
-	int result;
+	const char *to;
+	int result = take_recipient(x, &to);
 
-	if (x->argc == 2 && strcmp(x->argv[0], "--to") == 0)
-		to = x->argv[1];
-	else if (x->argc != 0)
-		return command_misused("doctor takes [--report] [--to ADDRESS]");
+	if (result != EX_OK)
+		return result;
 	x->client = &client;
 	mask_init(&d.mask, x->arena);
 	buffer_init(&d.line, 64 * 1024);

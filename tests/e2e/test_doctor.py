@@ -39,6 +39,18 @@ def test_what_a_user_may_not_look_at_is_left_out(daemon):
     assert "Start tocsind once" not in done.stdout
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+@pytest.mark.parametrize("report", [[], ["--report"]], ids=["plain", "report"])
+def test_who_may_not_command_is_told_so_and_nothing_else(mailing, report):
+    done = mailing.tocsin("doctor", *report, user="nobody")
+    assert done.returncode == 69
+    assert done.stderr == ""
+    assert "FAIL  Rights " in done.stdout, done.stdout
+    assert done.stdout.count("FAIL") == 1 and "OAuth2" not in done.stdout, done.stdout
+    assert "The first step that fails: Rights." in done.stdout
+    assert "member of tocsin-admin" in done.stdout
+
+
 WRONG = {
     # name: (service, settings, the failing step, words of its cure)
     "wrong password": ("submission", {"email_password": "wrong"}, "Sign in",
@@ -129,3 +141,10 @@ def test_report_tells_what_happened_and_not_to_whom(daemon, certificates):
 
 def test_arguments_it_does_not_know(daemon):
     assert daemon.tocsin("doctor", "--loud").returncode == 64
+    assert daemon.tocsin("doctor", "--to").returncode == 64
+
+
+def test_a_recipient_that_is_no_address_is_told_before_anything_is_looked_at(daemon):
+    done = daemon.tocsin("doctor", "--to", "anna")
+    assert (done.returncode, done.stdout) == (65, "")
+    assert done.stderr == "tocsin: --to has no domain: write it as name@example.com\n"
