@@ -165,6 +165,15 @@ static int take_options(struct context *x, struct listing *l)
 	return EX_OK;
 }
 
+/* Without a state and a search the list is the whole queue. */
+static const char *none_text(const struct queue_question *w)
+{
+	bool whole = w->state[0] == '\0' && w->to[0] == '\0' && w->from[0] == '\0' &&
+		w->subject[0] == '\0' && w->id[0] == '\0' && w->since == 0 && w->until == 0;
+
+	return whole ? "nothing in the queue" : "no such mail";
+}
+
 int command_queue_list(struct context *x)
 {
 	struct listing l = { .limit = UINT64_MAX, .json = command_take_flag(x, "--json"),
@@ -181,7 +190,7 @@ int command_queue_list(struct context *x)
 	if (result == EX_OK && l.json)
 		puts(l.n == 0 ? "]" : "\n]");
 	else if (result == EX_OK && l.n == 0)
-		puts(l.wanted.state[0] == '\0' ? "nothing in the queue" : "no such mail");
+		puts(none_text(&l.wanted));
 	return result;
 }
 
@@ -338,6 +347,7 @@ static int act_on(struct context *x, const char *action, const char *id,
 
 struct deed_words {
 	const char *one, *many; /* behind "1 recipient", "2 recipients" */
+	const char *none; /* a line of its own */
 };
 
 static void print_recipients(uint64_t n, const struct deed_words *words)
@@ -346,56 +356,90 @@ static void print_recipients(uint64_t n, const struct deed_words *words)
 		n == 1 ? words->one : words->many);
 }
 
+static void print_acted(const struct queue_acted_view *sum, const struct deed_words *did)
+{
+	static const struct deed_words left = {
+		.one = "is with the relay just now, and was left alone",
+		.many = "are with the relay just now, and were left alone",
+	};
+
+	if (sum->recipients > 0)
+		print_recipients(sum->recipients, did);
+	else if (sum->messages > 0 && sum->with_sender == 0)
+		puts("nothing was waiting; what was kept of the content is gone");
+	else if (sum->with_sender == 0)
+		puts(did->none);
+	if (sum->with_sender > 0)
+		print_recipients(sum->with_sender, &left);
+}
+
+static void print_sum(const struct queue_acted_view *sum, const struct deed_words *did, bool json)
+{
+	if (json)
+		printf("{\"messages\": %ju, \"recipients\": %ju, \"with_sender\": %ju}\n",
+			(uintmax_t)sum->messages, (uintmax_t)sum->recipients,
+			(uintmax_t)sum->with_sender);
+	else
+		print_acted(sum, did);
+}
+
+/* One that is not there does not keep the others from it; *ret_n: on how many it was done. */
+static int act_on_each(struct context *x, const char *action, struct queue_acted_view *sum,
+	int *ret_n)
+{
+	int result = EX_OK;
+
+	*ret_n = 0;
+	for (int i = 0; i < x->argc && (result == EX_OK || result == EX_NOINPUT); i++) {
+		int one = x->argv[i][0] == '\0' ? command_misused("a queue ID is not empty") :
+			act_on(x, action, x->argv[i], sum);
+
+		*ret_n += one == EX_OK;
+		if (one != EX_OK && x->argc > 1)
+			fprintf(stderr, "tocsin: %s: nothing was done with it\n", x->argv[i]);
+		if (one != EX_OK)
+			result = one;
+	}
+	return result;
+}
+
 /* "" stands for all on the wire, and is no queue ID. */
 static int act(struct context *x, const char *action, const struct deed_words *did)
 {
-	static const struct deed_words left = {
-		"is with the relay just now, and was left alone",
-		"are with the relay just now, and were left alone",
-	};
 	struct queue_acted_view sum = { 0 };
 	bool json = command_take_flag(x, "--json"), all = command_take_flag(x, "--all");
-	int result = EX_OK;
+	int result, n = 1;
 
 	if ((x->argc == 0) != all)
 		return command_misused("name queue IDs, or --all");
-	if (all)
-		result = act_on(x, action, "", &sum);
-	for (int i = 0; i < x->argc && result == EX_OK; i++)
-		result = x->argv[i][0] == '\0' ? command_misused("a queue ID is not empty") :
-			act_on(x, action, x->argv[i], &sum);
-	if (result != EX_OK)
-		return result;
-	if (json) {
-		printf("{\"messages\": %ju, \"recipients\": %ju, \"with_sender\": %ju}\n",
-			(uintmax_t)sum.messages, (uintmax_t)sum.recipients,
-			(uintmax_t)sum.with_sender);
-		return EX_OK;
-	}
-	print_recipients(sum.recipients, did);
-	if (sum.with_sender > 0)
-		print_recipients(sum.with_sender, &left);
-	return EX_OK;
+	result = all ? act_on(x, action, "", &sum) : act_on_each(x, action, &sum, &n);
+	if (result == EX_OK || (!all && n > 0))
+		print_sum(&sum, did, json);
+	return result;
 }
 
 int command_queue_hold(struct context *x)
 {
-	return act(x, "hold", &(struct deed_words){ "is held", "are held" });
+	return act(x, "hold", &(struct deed_words){ "is held", "are held",
+		"nothing to hold: it is held already, or does not wait" });
 }
 
 int command_queue_release(struct context *x)
 {
-	return act(x, "release", &(struct deed_words){ "is due now", "are due now" });
+	return act(x, "release", &(struct deed_words){ "is due now", "are due now",
+		"nothing to release: it is not held, or has no address to go to yet" });
 }
 
 int command_queue_delete(struct context *x)
 {
-	return act(x, "delete", &(struct deed_words){ "was deleted", "were deleted" });
+	return act(x, "delete", &(struct deed_words){ "was deleted", "were deleted",
+		"nothing to delete: it does not wait, and no content is kept" });
 }
 
 int command_queue_retry(struct context *x)
 {
-	return act(x, "retry", &(struct deed_words){ "is due now", "are due now" });
+	return act(x, "retry", &(struct deed_words){ "is due now", "are due now",
+		"nothing to try: it does not wait, or has no address to go to yet" });
 }
 
 int command_queue_resend(struct context *x)

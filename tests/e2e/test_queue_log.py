@@ -106,7 +106,8 @@ def test_held_mail_waits_for_its_release(mailing, relay):
     mailing.set(email_relay_host="")
     queue_id = send(mailing, ANNA)
     assert "1 recipient is held" in mailing.ok("queue", "hold", queue_id)
-    assert "0 recipients are held" in mailing.ok("queue", "hold", queue_id)
+    assert mailing.ok("queue", "hold", queue_id) == \
+        "nothing to hold: it is held already, or does not wait\n"
     mailing.use_relay(relay)
     other = send(mailing, BERT)
     wait_state(mailing, other, BERT, "accepted")
@@ -134,6 +135,33 @@ def test_deleted_mail_is_never_sent(mailing, relay):
     assert mailing.tocsin("queue", "delete", "NOSUCHID2345").returncode == 66
     assert mailing.tocsin("queue", "delete").returncode == 64
     assert mailing.tocsin("queue", "delete", queue_id, user="nobody").returncode == 77
+
+
+def test_one_id_that_is_not_there_leaves_the_others_to_be_done(mailing):
+    mailing.set(email_relay_host="")
+    first, second = send(mailing, ANNA), send(mailing, BERT)
+    done = mailing.tocsin("queue", "hold", "--json", first, "NOSUCHID2345", second)
+    assert done.returncode == 66
+    assert json.loads(done.stdout) == {"messages": 2, "recipients": 2, "with_sender": 0}
+    assert "NOSUCHID2345: nothing was done with it" in done.stderr
+    assert mailing.tocsin("queue", "hold", "NOSUCHID2345").stdout == ""
+
+
+def test_what_was_not_to_be_done_is_said(mailing):
+    queue_id = send(mailing, NOBODY)
+    wait_state(mailing, queue_id, NOBODY, "failed")
+    for verb, words in (("hold", "nothing to hold: "), ("release", "nothing to release: "),
+            ("retry", "nothing to try: "), ("delete", "nothing was waiting; what was kept"),
+            ("delete", "nothing to delete: ")):
+        assert mailing.ok("queue", verb, queue_id).startswith(words), verb
+
+
+def test_a_search_without_a_find_does_not_call_the_queue_empty(mailing):
+    assert mailing.ok("queue", "list") == "nothing in the queue\n"
+    mailing.set(email_relay_host="")
+    send(mailing, ANNA)
+    assert mailing.ok("queue", "list", "--to", "somebody-else") == "no such mail\n"
+    assert mailing.ok("queue", "list", "--since", "2099-01-01") == "no such mail\n"
 
 
 def test_failed_mail_is_sent_again_as_it_was(mailing, relay, signed_in):
