@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -21,23 +23,59 @@ struct asking {
 	void *arg;
 };
 
-/* 0 when there is something to read. */
-static int wait_for_line(int fd, const struct asking *asking)
+/* What would end the process; the terminal would stay without echo, and the daemon would wait. */
+struct endings {
+	sigset_t before;
+	int fd; /* readable when one came; -1: they end it as ever */
+};
+
+static void endings_hold(struct endings *e)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, NULL, &e->before);
+	e->fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (e->fd >= 0)
+		pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+/* Those that came are taken: the question is over, and its caller ends by itself. */
+static void endings_let_go(struct endings *e)
+{
+	struct signalfd_siginfo info;
+
+	if (e->fd < 0)
+		return;
+	while (read(e->fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		continue;
+	close(e->fd);
+	pthread_sigmask(SIG_SETMASK, &e->before, NULL);
+}
+
+/* 0 when there is something to read. */
+static int wait_for_line(int fd, const struct asking *asking, const struct endings *e)
+{
+	struct pollfd p[] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = e->fd, .events = POLLIN },
+	};
 	int n = 0;
 
-	if (asking->still == NULL)
-		return 0;
 	while (n == 0) {
-		n = poll(&p, 1, STILL_MS);
+		n = poll(p, COUNT_OF(p), asking->still != NULL ? STILL_MS : -1);
 		if (n < 0 && errno == EINTR)
 			n = 0;
-		else if (n == 0 && !asking->still(asking->arg)) {
+		else if (n == 0 && asking->still != NULL && !asking->still(asking->arg)) {
 			errno = ETIMEDOUT;
 			return -1;
 		}
 	}
+	if (n > 0 && p[1].revents != 0)
+		return TERMINAL_INTERRUPTED;
 	return n < 0 ? -1 : 0;
 }
 
@@ -56,6 +94,7 @@ static int read_line(int fd, struct buffer *line)
 static int ask(int fd, const struct asking *asking, struct buffer *line)
 {
 	struct termios before, now;
+	struct endings endings;
 	int result;
 
 	if (tcgetattr(fd, &before) < 0)
@@ -64,13 +103,14 @@ static int ask(int fd, const struct asking *asking, struct buffer *line)
 	if (asking->secret)
 		now.c_lflag = (now.c_lflag & ~(tcflag_t)ECHO) | ECHONL;
 	/* what was typed before the question is no answer to it */
-	if (tcsetattr(fd, TCSAFLUSH, &now) < 0)
-		return -1;
-	result = write(fd, asking->prompt, strlen(asking->prompt)) < 0 ? -1 :
-		wait_for_line(fd, asking);
+	endings_hold(&endings);
+	result = tcsetattr(fd, TCSAFLUSH, &now) < 0 ||
+		write(fd, asking->prompt, strlen(asking->prompt)) < 0 ? -1 :
+		wait_for_line(fd, asking, &endings);
 	if (result == 0)
 		result = read_line(fd, line);
 	tcsetattr(fd, TCSANOW, &before);
+	endings_let_go(&endings);
 	return result;
 }
 
@@ -84,7 +124,9 @@ static int ask_at_terminal(const struct asking *asking, struct buffer *line, str
 	}
 	errno = EINVAL;
 	result = ask(fd, asking, line);
-	if (result != 0)
+	if (result == TERMINAL_INTERRUPTED)
+		fault_set(f, "interrupted");
+	else if (result != 0)
 		fault_set_errno(f, errno, "the terminal");
 	close(fd);
 	return result;

@@ -7,9 +7,13 @@
 
 enum {
 	TERMINAL_ABSENT = 1, /* there is none: a script runs this */
+	TERMINAL_INTERRUPTED = 2, /* Ctrl-C, or told to end: the caller tidies up and ends */
 };
 
-/* One line after the prompt, without echo. Negative with a fault. */
+/*
+ * One line after the prompt, without echo; the terminal is as before afterwards, whatever came.
+ * Negative; that and both conditions with a fault.
+ */
 int terminal_ask_secret(const char *prompt, struct buffer *ret_line, struct fault *f) MUST_CHECK;
 
 /* The same with echo; still() is called every 20 s while nobody answers, and false gives up. */

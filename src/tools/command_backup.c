@@ -46,7 +46,8 @@ static int ask_once(struct context *x, const char *prompt, struct slice *ret_lin
 		return EX_OK;
 	fprintf(stderr, "tocsin: %s%s\n", fault.text,
 		result == TERMINAL_ABSENT ? ": give the passphrase as --passphrase @FILE or @-" : "");
-	return result == TERMINAL_ABSENT ? EX_USAGE : EX_IOERR;
+	return result == TERMINAL_ABSENT ? EX_USAGE :
+		result == TERMINAL_INTERRUPTED ? EX_TEMPFAIL : EX_IOERR;
 }
 
 static int ask_passphrase(struct context *x, bool is_new, struct slice *ret_passphrase)

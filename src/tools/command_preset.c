@@ -80,22 +80,27 @@ static bool still(void *arg)
 	return ++*times < STILL_TIMES;
 }
 
-/* "" when nobody is there, or wants none. */
-static const char *ask_tenant(struct context *x, const struct preset *p)
+/* "" when nobody is there, or wants none; EX_TEMPFAIL when the question is broken off. */
+static int ask_tenant(struct context *x, const struct preset *p, const char **ret_tenant)
 {
-	const char *tenant = "";
 	struct fault fault;
 	struct buffer line;
 	unsigned times = 0;
+	int result;
 
+	*ret_tenant = "";
 	buffer_init(&line, TENANT_MAX);
 	printf("%s: your tenant goes into both endpoints.\n", p->label);
 	fflush(stdout);
-	if (terminal_ask("Directory (tenant) ID or domain, empty for any organisation: ", still, &times,
-		&line, &fault) == 0)
-		tenant = arena_text(x->arena, slice_trim(buffer_slice(&line)));
+	result = terminal_ask("Directory (tenant) ID or domain, empty for any organisation: ", still,
+		&times, &line, &fault);
+	if (result == 0)
+		*ret_tenant = arena_text(x->arena, slice_trim(buffer_slice(&line)));
 	buffer_release(&line);
-	return tenant;
+	if (result != TERMINAL_INTERRUPTED)
+		return EX_OK;
+	fputs("\ntocsin: nothing was changed\n", stderr);
+	return EX_TEMPFAIL;
 }
 
 /* What the preset is laid beside: the flow that is set, and the tenant given, set or asked for. */
@@ -117,11 +122,11 @@ static int settings_beside(struct context *x, const struct preset *p, const char
 	if (given != NULL)
 		*tenant = given;
 	else if ((*tenant)[0] == '\0')
-		*tenant = ask_tenant(x, p);
-	if ((*tenant)[0] == '\0')
+		result = ask_tenant(x, p, tenant);
+	if (result == EX_OK && (*tenant)[0] == '\0')
 		fprintf(stderr, "tocsin: without --tenant the endpoints stand for any organisation, which "
 			"an application of a single tenant and one that signs in itself refuse\n");
-	return EX_OK;
+	return result;
 }
 
 static void pack_one(struct buffer *body, enum setting_id id, const char *value, uint64_t *n)

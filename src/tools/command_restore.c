@@ -192,6 +192,9 @@ static int ask_yes(struct context *x, uint64_t run)
 		fputs("tocsin: there is no terminal to ask at: give --yes. Nothing was changed.\n",
 			stderr);
 		result = EX_USAGE;
+	} else if (result == TERMINAL_INTERRUPTED) {
+		fputs("\ntocsin: nothing was changed\n", stderr);
+		result = EX_TEMPFAIL;
 	} else if (result != 0) {
 		fprintf(stderr, "tocsin: %s\n", fault.text);
 		result = EX_IOERR;

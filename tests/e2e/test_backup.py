@@ -10,6 +10,7 @@ import select
 import sqlite3
 import ssl
 import subprocess
+import termios
 import time
 
 import pytest
@@ -296,6 +297,35 @@ def test_at_a_terminal_it_asks_without_echo(lived_in):
     status, shown = at_terminal(lived_in, [("backup: ", PHRASE), ("[y/N] ", "y")], "restore", file)
     assert status == 0 and "Restored." in shown
     assert "root:" in lived_in.ok("alias", "list")
+
+
+def test_a_question_that_is_broken_off_leaves_nothing_behind(lived_in):
+    file = lived_in.folder / "z"
+    assert backup(lived_in, file).returncode == 0
+    status, shown = at_terminal(lived_in, [("backup: ", PHRASE), ("[y/N] ", "\x03")], "restore",
+        file)
+    assert status == 75 and "nothing was changed" in shown
+    assert backup(lived_in, file).returncode == 0  # no restore is under way any more
+    status, shown = at_terminal(lived_in, [("any organisation: ", "\x03")], "preset", "apply",
+        "microsoft365")
+    assert status == 75 and "nothing was changed" in shown
+    assert lived_in.ok("get", "email.relay_host") != "smtp.office365.com\n"
+
+
+def test_a_terminal_echoes_again_when_the_passphrase_is_broken_off(lived_in):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(lived_in.programs / "tocsin", ["tocsin", "-c", str(lived_in.conf), "restore", "-"])
+    wait_until(lambda: not echoes(terminal), what="the question")
+    held = os.open(os.readlink(f"/proc/{pid}/fd/0"), os.O_RDWR | os.O_NOCTTY)  # it keeps its state
+    os.write(terminal, b"\x03")
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 75
+    assert echoes(terminal)
+    os.close(held)
+
+
+def echoes(terminal):
+    return termios.tcgetattr(terminal)[3] & termios.ECHO != 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs another user")
