@@ -181,6 +181,12 @@ static bool offer_words(const struct command *commands, size_t n_commands, int a
 void complete_print(const struct command *commands, size_t n_commands, const char *path, int argc,
 	char **argv)
 {
+	if (argc == 1)
+		complete_offer("help", "", argv[0]);
+	if (argc == 2 && strcmp(argv[0], "help") == 0) { /* with a group, or a command of its own */
+		argc--;
+		argv++;
+	}
 	if (argc == 0 || offer_words(commands, n_commands, argc, argv))
 		return;
 	for (size_t i = 0; i < n_commands; i++) {

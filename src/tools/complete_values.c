@@ -102,6 +102,11 @@ static void offer_presets(const char *begun)
 		complete_offer(presets[i].name, "", begun);
 }
 
+static void offer_contacts(const char *begun)
+{
+	complete_offer(ALIAS_CONTACTS, "", begun);
+}
+
 static void offer_file(const char *begun)
 {
 	if (begun[0] == '\0')
@@ -130,7 +135,8 @@ static void offer_listed(struct slice words, const char *begun)
 
 /* ---- what the daemon knows ---- */
 
-static void offer_aliases(struct unpack *u, struct arena *a, const char *begun)
+static void offer_aliases(struct unpack *u, struct arena *a, const struct command *c UNUSED,
+	const char *begun)
 {
 	uint64_t n = unpack_below(u, ALIAS_MAX + 1);
 
@@ -143,20 +149,24 @@ static void offer_aliases(struct unpack *u, struct arena *a, const char *begun)
 	}
 }
 
-static void offer_users(struct unpack *u, struct arena *a, const char *begun)
+static void offer_users(struct unpack *u, struct arena *a, const struct command *c,
+	const char *begun)
 {
+	bool enables = strcmp(c->name, "admin enable") == 0;
+	bool disables = strcmp(c->name, "admin disable") == 0;
 	uint64_t n = unpack_below(u, USERS_MAX + 1);
 
 	for (uint64_t i = 0; i < n && !u->failed; i++) {
 		struct user_view user;
 
 		user_view_unpack(u, a, &user);
-		if (!u->failed)
+		if (!u->failed && (user.disabled ? !disables : !enables))
 			complete_offer(user.name, "", begun);
 	}
 }
 
-static void offer_tokens(struct unpack *u, struct arena *a, const char *begun)
+static void offer_tokens(struct unpack *u, struct arena *a, const struct command *c UNUSED,
+	const char *begun)
 {
 	uint64_t n = unpack_below(u, TOKENS_MAX + 1);
 
@@ -169,7 +179,8 @@ static void offer_tokens(struct unpack *u, struct arena *a, const char *begun)
 	}
 }
 
-static void offer_ids(struct unpack *u, struct arena *a, const char *begun)
+static void offer_ids(struct unpack *u, struct arena *a, const struct command *c UNUSED,
+	const char *begun)
 {
 	uint64_t n;
 
@@ -189,11 +200,20 @@ static void pack_realm(struct buffer *body, const struct command *c UNUSED)
 	pack_text(body, "login");
 }
 
-/* Only failed mail is sent again. */
+/* What the command can do something with. */
+static const char *state_for(const struct command *c)
+{
+	if (strcmp(c->name, "queue show") == 0)
+		return "all";
+	if (strcmp(c->name, "queue resend") == 0)
+		return "failed";
+	return strcmp(c->name, "queue release") == 0 ? "held" : "open";
+}
+
 static void pack_newest(struct buffer *body, const struct command *c)
 {
 	const struct queue_question wanted = {
-		.state = strcmp(c->name, "queue resend") == 0 ? "failed" : "all",
+		.state = state_for(c),
 		.to = "", .from = "", .subject = "", .id = "", .limit = IDS_MAX,
 	};
 
@@ -204,7 +224,8 @@ static void pack_newest(struct buffer *body, const struct command *c)
 struct known {
 	enum word word, answer;
 	void (*pack)(struct buffer *body, const struct command *c); /* or NULL */
-	void (*offer)(struct unpack *u, struct arena *a, const char *begun);
+	void (*offer)(struct unpack *u, struct arena *a, const struct command *c,
+		const char *begun);
 };
 
 static const struct known aliases = { WORD_ALIAS_LIST, WORD_ALIASES_ARE, NULL, offer_aliases };
@@ -232,7 +253,7 @@ static void offer_known(const struct known *k, const struct command *c, const ch
 	if (client_init(&client, &config, &fault) == 0 &&
 		client_ask(&client, k->word, &body, WAIT_MS) == 0 && client.word == k->answer) {
 		unpack_init(&u, client.body);
-		k->offer(&u, client.arena, begun);
+		k->offer(&u, client.arena, c, begun);
 	}
 	client_release(&client);
 	buffer_release(&body);
@@ -255,7 +276,7 @@ static const struct {
 	{ "@FILE", "", offer_file, NULL },
 	{ "NAME", "preset ", offer_presets, NULL },
 	{ "NAME", "alias ", NULL, &aliases },
-	{ "TARGET", "alias ", NULL, &aliases },
+	{ "TARGET", "alias ", offer_contacts, &aliases },
 	{ "NAME", "admin add", NULL, NULL }, /* new ones */
 	{ "NAME", "token create", NULL, NULL },
 	{ "NAME", "admin ", NULL, &users },

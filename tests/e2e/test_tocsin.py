@@ -8,6 +8,8 @@ import subprocess
 import pytest
 
 from world.daemon import Daemon
+from world.mail import send, wait_state
+from world.relay import DOMAIN
 
 ROOT = os.geteuid() == 0
 
@@ -124,13 +126,45 @@ _tocsin; printf '%s\\n' "${{COMPREPLY[@]}}" """
     ("preset apply google ''", ["--tenant"]),
     ("status --json ''", ["--check"]),
     ("restore --", ["--passphrase", "--yes"]),
+    ("he", ["help"]),
+    ("help qu", ["queue"]),
+    ("alias set root c", ["contacts"]),
+    ("alias set c", []),
 ])
 def test_the_shell_completes(daemon, words, expected):
+    assert completed(daemon, words) == expected
+
+
+def completed(daemon, words):
     program = daemon.programs / "tocsin"
     file = pathlib.Path(__file__).parents[2] / "packaging/bash-completion/tocsin"
     done = subprocess.run(["bash", "-c", COMPLETE.format(file=file, words=f"{program} {words}")],
         check=True, capture_output=True, text=True)
-    assert done.stdout.split() == expected
+    return done.stdout.split()
+
+
+def test_the_shell_offers_the_mail_that_a_command_is_for(new_daemon, relay):
+    node = new_daemon().start()
+    node.use_relay(relay)
+    accepted, failed = (send(node, f"{name}@{DOMAIN}") for name in ("anna", "reject"))
+    wait_state(node, accepted, f"anna@{DOMAIN}", "accepted")
+    wait_state(node, failed, f"reject@{DOMAIN}", "failed")
+    node.set(email_relay_host="")
+    waiting, held = send(node, f"anna@{DOMAIN}"), send(node, f"anna@{DOMAIN}")
+    node.ok("queue", "hold", held)
+    for verb, ids in (("show", {accepted, failed, waiting, held}), ("retry", {waiting, held}),
+            ("delete", {waiting, held}), ("release", {held}), ("resend", {failed})):
+        offered = set(completed(node, f"-c {node.conf} queue {verb} ''"))
+        assert offered & {accepted, failed, waiting, held} == ids, verb
+
+
+def test_the_shell_offers_the_accounts_that_a_command_is_for(new_daemon):
+    node = new_daemon().start()
+    for name in ("on", "off"):
+        node.ok("admin", "add", name, "--password", "@-", input="a long enough pass phrase")
+    node.ok("admin", "disable", "off")
+    for verb, names in (("enable", ["off"]), ("disable", ["on"]), ("remove", ["off", "on"])):
+        assert completed(node, f"-c {node.conf} admin {verb} ''") == names
 
 
 def test_the_shell_completes_names_of_files(daemon, tmp_path):
