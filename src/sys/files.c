@@ -66,7 +66,7 @@ static int read_and_close(int fd, const char *path, struct buffer *out, struct f
 
 int file_read_fd(int fd, struct buffer *out, struct fault *f)
 {
-	return read_or_nothing(fd, "the file", out, f);
+	return read_or_nothing(fd, fd == STDIN_FILENO ? "standard input" : "the file", out, f);
 }
 
 int file_read(int dir_fd, const char *path, struct buffer *out, struct fault *f)

@@ -134,6 +134,12 @@ int command_alias_remove(struct context *x)
 
 /* ---- import ---- */
 
+static int is_no_alias_file(const char *why)
+{
+	fprintf(stderr, "tocsin: %s\n", why);
+	return EX_DATAERR;
+}
+
 static int read_file(const char *path, struct buffer *text)
 {
 	struct fault fault;
@@ -141,7 +147,7 @@ static int read_file(const char *path, struct buffer *text)
 		file_read(FILES_HERE, path, text, &fault);
 
 	if (result == FILE_TOO_LARGE)
-		return command_misused("the file is larger than 256 KB");
+		return is_no_alias_file("the file is larger than 256 KB");
 	if (result == 0)
 		return EX_OK;
 	fprintf(stderr, "tocsin: %s\n", fault.text);
@@ -185,7 +191,7 @@ static int import(struct context *x, const char *path, bool skip, struct arena *
 		return result;
 	result = alias_file_parse(buffer_slice(text), a, &file);
 	if (result == ALIAS_FILE_TOO_LARGE)
-		return command_misused("the file has more than 500 aliases");
+		return is_no_alias_file("the file has more than 500 aliases");
 	return result == 0 ? take_file(x, &file, skip) : EX_OSERR;
 }
 

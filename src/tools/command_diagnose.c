@@ -84,7 +84,7 @@ int command_diagnose(struct context *x)
 	if (result == FILE_TOO_LARGE)
 		fputs("tocsin: the text is longer than 64 KiB: paste the reply alone\n", stderr);
 	else if (result != 0)
-		fprintf(stderr, "tocsin: standard input: %s\n", fault.text);
+		fprintf(stderr, "tocsin: %s\n", fault.text);
 	if (result == 0)
 		result = explain(x, buffer_slice(&text), stage);
 	else

@@ -70,6 +70,17 @@ int command_setting(struct context *x, const char *key, const char **ret_value)
 	return EX_OK;
 }
 
+static bool is_section(const char *name)
+{
+	for (size_t i = 0; i < SETTING_COUNT; i++) {
+		struct slice rest = slice_of(settings_table[i].key);
+
+		if (slice_is(slice_cut(&rest, '.'), name))
+			return true;
+	}
+	return false;
+}
+
 /* The value alone, for scripts; a secret's is never had. */
 int command_get(struct context *x)
 {
@@ -80,7 +91,7 @@ int command_get(struct context *x)
 
 	if (x->argc != 1)
 		return command_misused("get takes one KEY, such as email.relay_host");
-	if (strchr(x->argv[0], '.') == NULL)
+	if (is_section(x->argv[0]))
 		return command_misused("get takes one KEY; for a whole section use show");
 	result = ask_settings(x, x->argv[0], &u, &n);
 	if (result != EX_OK)

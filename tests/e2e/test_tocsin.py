@@ -252,6 +252,24 @@ def test_each_bad_value_has_its_line_and_nothing_is_changed(daemon):
 def test_an_unknown_key_is_named(daemon):
     expect(daemon.tocsin("set", "email.relay=x"), 65, "email.relay")
     expect(daemon.tocsin("get", "email.relay"), 64, "email.relay")
+    expect(daemon.tocsin("get", "relay"), 64, "relay: is no setting")
+    expect(daemon.tocsin("get", "email"), 64, "use show")
+
+
+@pytest.mark.parametrize("program, arguments, status", [
+    ("tocsin", ["set", "site.name=@-"], 66), ("tocsin", ["diagnose"], 66),
+    ("tocsin", ["alias", "import", "-"], 66), ("tocsin-sendmail", ["root"], 74)])
+def test_a_closed_standard_input_is_named(daemon, program, arguments, status):
+    options = [] if program == "tocsin-sendmail" else ["-c", daemon.conf]
+    done = daemon.run(program, *options, *arguments, wrapper=("sh", "-c", 'exec "$@" <&-', "sh"))
+    assert done.stderr.startswith(f"{program}: standard input: ")
+    assert done.returncode == status
+
+
+def test_a_file_of_aliases_that_is_too_long_is_no_misuse(daemon):
+    expect(daemon.tocsin("alias", "import", "-", input="#" * 300_000), 65, "larger than 256 KB")
+    many = "".join(f"name{i}: a@example.test\n" for i in range(501))
+    expect(daemon.tocsin("alias", "import", "-", input=many), 65, "more than 500 aliases")
 
 
 def test_secrets_are_read_from_elsewhere_and_never_shown(daemon, tmp_path):
