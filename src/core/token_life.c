@@ -126,6 +126,8 @@ static void becomes_broken(struct token_life *t, enum token_state state, int64_t
 	if (!needs_person(t->state)) {
 		t->broke = !t->works;
 		t->works = false;
+	} else if (t->state != state) {
+		t->broke = true; /* what is needed is something else now */
 	}
 	set_state(t, state, now);
 }
@@ -177,6 +179,7 @@ void token_life_answered(struct token_life *t, enum token_answer answer, int64_t
 		denied(t, now);
 		break;
 	case TOKEN_ANSWER_CLIENT:
+		t->denials = 0; /* this one is about the client, and ends the row */
 		becomes_broken(t, TOKEN_REFUSED, now);
 		t->renew_at = now + CLIENT_AGAIN;
 		break;

@@ -12,7 +12,8 @@
  *
  * Only invalid_grant, and only when it came again over minutes (some providers say it for a passing
  * fault), leads to "sign-in needed". A client that is refused needs a person too, but may be mended
- * in the provider's console alone, so it is tried again each hour. All else passes: it is tried
+ * in the provider's console alone, so it is tried again each hour; invalid_grants from before it do
+ * not count with those behind it. All else passes, and says nothing of the sign-in: it is tried
  * again for ever. Nothing here ever deletes a token; a person does.
  *
  * Sources: RFC 6749 5.1, 5.2, 6; RFC 9700 4.14.
@@ -53,7 +54,7 @@ enum token_answer {
 enum token_event {
 	TOKEN_EVENT_NONE,
 	TOKEN_EVENT_RENEW, /* ask the token endpoint now; its answer is fed back */
-	TOKEN_EVENT_BROKE, /* a person is needed: REFUSED or SIGN_IN_NEEDED */
+	TOKEN_EVENT_BROKE, /* a person is needed: REFUSED or SIGN_IN_NEEDED, or now for the other */
 	TOKEN_EVENT_WORKS, /* it is good again after that */
 };
 
@@ -66,7 +67,7 @@ struct token_life {
 	int64_t granted; /* when the access token came */
 	int64_t ends; /* when it is no longer good; 0 none */
 	int64_t renew_at; /* INT64_MAX: by no time */
-	unsigned denials; /* in a row */
+	unsigned denials; /* in a row: only a grant or a refused client ends it */
 	unsigned failures; /* in a row, of any kind */
 	bool relay_refused; /* renewed because the relay refused a token; a good mail ends it */
 };

@@ -306,8 +306,10 @@ struct renewal {
  */
 static enum token_answer meaning_of(const struct keeper *k, enum grant_outcome outcome)
 {
+	const struct token_life *life = &k->oauth->life;
+
 	if (outcome == GRANT_DENIED && settings_need_nobody(&k->settings) &&
-		k->oauth->life.denials + 1 >= TOKEN_DENIALS_MAX)
+		(life->state == TOKEN_REFUSED || life->denials + 1 >= TOKEN_DENIALS_MAX))
 		return TOKEN_ANSWER_CLIENT;
 	switch (outcome) {
 	case GRANT_GRANTED:

@@ -287,6 +287,51 @@ static void a_refused_client_is_tried_hourly_and_heals(void **state UNUSED)
 	assert_int_equal(t.state, TOKEN_GOOD);
 }
 
+/* They are about the sign-in, and in a row; a client that is refused is another trouble. */
+static void a_refused_client_ends_the_row_of_denials(void **state UNUSED)
+{
+	struct token_life t = signed_in(3600);
+	int64_t now;
+
+	for (size_t i = 1; i < TOKEN_DENIALS_MAX; i++)
+		answers(&t, TOKEN_ANSWER_DENIED);
+	answers(&t, TOKEN_ANSWER_CLIENT);
+	assert_int_equal(token_life_next(&t), TOKEN_EVENT_BROKE);
+	now = answers(&t, TOKEN_ANSWER_DENIED);
+	assert_int_equal(t.state, TOKEN_REFUSED);
+	assert_int_equal(token_life_deadline(&t), now + 30 * S);
+	assert_int_equal(token_life_next(&t), TOKEN_EVENT_NONE);
+}
+
+static void no_answer_says_nothing_of_a_row_of_denials(void **state UNUSED)
+{
+	struct token_life t = signed_in(3600);
+
+	for (size_t i = 1; i < TOKEN_DENIALS_MAX; i++) {
+		answers(&t, TOKEN_ANSWER_DENIED);
+		answers(&t, TOKEN_ANSWER_NONE);
+	}
+	assert_int_equal(t.state, TOKEN_FAILING);
+	answers(&t, TOKEN_ANSWER_DENIED);
+	assert_int_equal(t.state, TOKEN_SIGN_IN_NEEDED);
+}
+
+static void what_is_needed_may_become_something_else(void **state UNUSED)
+{
+	struct token_life t = signed_in(3600);
+
+	answers(&t, TOKEN_ANSWER_CLIENT);
+	assert_int_equal(token_life_next(&t), TOKEN_EVENT_BROKE);
+	for (size_t i = 1; i < TOKEN_DENIALS_MAX; i++) {
+		answers(&t, TOKEN_ANSWER_DENIED);
+		assert_int_equal(token_life_next(&t), TOKEN_EVENT_NONE);
+	}
+	answers(&t, TOKEN_ANSWER_DENIED);
+	assert_int_equal(t.state, TOKEN_SIGN_IN_NEEDED);
+	assert_int_equal(token_life_next(&t), TOKEN_EVENT_BROKE);
+	assert_int_equal(token_life_next(&t), TOKEN_EVENT_NONE);
+}
+
 static void an_answer_nobody_waits_for_changes_nothing(void **state UNUSED)
 {
 	struct token_life t = signed_in(3600);
@@ -390,6 +435,9 @@ int main(void)
 		cmocka_unit_test(invalid_grant_once_is_a_passing_fault),
 		cmocka_unit_test(a_token_in_hand_is_used_to_its_end_whatever_else_is_broken),
 		cmocka_unit_test(a_refused_client_is_tried_hourly_and_heals),
+		cmocka_unit_test(a_refused_client_ends_the_row_of_denials),
+		cmocka_unit_test(no_answer_says_nothing_of_a_row_of_denials),
+		cmocka_unit_test(what_is_needed_may_become_something_else),
 		cmocka_unit_test(an_answer_nobody_waits_for_changes_nothing),
 		cmocka_unit_test(one_refusal_of_the_relay_renews_and_the_next_does_not),
 		cmocka_unit_test(a_hundred_refusals_at_once_are_one_renewal),

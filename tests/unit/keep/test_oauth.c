@@ -560,6 +560,30 @@ static void a_refused_token_of_a_dead_sign_in_asks_for_a_person(void **state UNU
 	assert_int_equal(keeper.queue->health.verdict.reason, REASON_SIGN_IN);
 }
 
+/* The client was refused first: what is needed then is kept as well. */
+static void a_sign_in_may_die_behind_a_refused_client(void **state UNUSED)
+{
+	struct grant_answer refused = no(GRANT_REFUSED, "invalid_client"),
+		denied = no(GRANT_DENIED, "invalid_grant");
+	struct seen *s;
+
+	sign_in();
+	renew_now();
+	question(&s);
+	answer(s, &refused);
+	assert_int_equal(status().state, TOKEN_REFUSED);
+	for (int i = 0; i < TOKEN_DENIALS_MAX; i++) {
+		assert_int_equal(status().state, TOKEN_REFUSED);
+		keeper.oauth->life.renew_at = 0;
+		timer_set(&keeper.oauth->timer, 0);
+		question(&s);
+		answer(s, &denied);
+	}
+	assert_int_equal(status().state, TOKEN_SIGN_IN_NEEDED);
+	restart();
+	assert_int_equal(status().state, TOKEN_SIGN_IN_NEEDED);
+}
+
 static void a_dead_sign_in_holds_mail_until_somebody_signs_in(void **state UNUSED)
 {
 	struct grant_answer g = no(GRANT_DENIED, "invalid_grant");
@@ -751,6 +775,12 @@ static void denials_without_a_person_are_about_the_client(void **state UNUSED)
 	}
 	assert_int_equal(status().state, TOKEN_REFUSED);
 	assert_true(status().next_renewal > 0); /* it is tried again by itself */
+	keeper.oauth->life.renew_at = 0;
+	timer_set(&keeper.oauth->timer, 0);
+	question(&s);
+	answer(s, &denied);
+	assert_int_equal(status().state, TOKEN_REFUSED); /* hourly, not in a new row */
+	assert_true(status().next_renewal > (uint64_t)clock_wall() + 3000);
 }
 
 /* A renewed token for which the disk has no room: it is written again in a moment. */
@@ -873,6 +903,7 @@ int main(void)
 		linked(only_the_newest_refresh_token_is_sent),
 		linked(a_provider_that_is_down_is_no_reason_to_sign_in),
 		linked(a_refused_token_of_a_dead_sign_in_asks_for_a_person),
+		linked(a_sign_in_may_die_behind_a_refused_client),
 		linked(a_dead_sign_in_holds_mail_until_somebody_signs_in),
 		linked(a_device_shows_its_code),
 		linked(a_client_signs_in_by_itself),
