@@ -119,11 +119,24 @@ bool keep_oauth_is_testing(const struct keeper *k)
 		ending_is_young(t->signed_in, t->state_at);
 }
 
+/* By one that a person ended; what cannot be read is not known. */
+static bool taught_before(const struct keeper *k)
+{
+	unsigned char digest[SHA256_SIZE];
+	bool died_young = false;
+
+	keep_oauth_fingerprint(&k->settings, digest);
+	return store_oauth_token_lesson(store_reader(k->store), digest, &died_young) == STORE_OK &&
+		died_young;
+}
+
 bool keep_oauth_died_young(const struct keeper *k)
 {
 	const struct store_oauth_token *t = &k->oauth->token;
 	struct sign_in_facts f = facts_of(k);
 
+	if (k->oauth->arena == NULL)
+		return taught_before(k);
 	return keep_oauth_fits(k, &k->settings) &&
 		ending_warns_next(&f, t->state == TOKEN_SIGN_IN_NEEDED ? t->state_at : 0,
 			clock_wall());

@@ -259,9 +259,11 @@ void keep_oauth_keep(struct keeper *k, struct arena *a, const struct store_oauth
 
 /* ---- forgetting ---- */
 
-static int run_forget(struct store_db *db, void *arg UNUSED)
+static int run_forget(struct store_db *db, void *arg)
 {
-	return store_oauth_token_forget(db);
+	const struct request *r = arg;
+
+	return store_oauth_token_forget(db, r->result != 0);
 }
 
 static void forget_done(void *arg, int result)
@@ -284,6 +286,7 @@ void keep_oauth_forget_token(struct request *r)
 
 	keep_oauth_forget_ask(k);
 	keep_oauth_drop_unwritten(o); /* else it is written behind the forgetting */
+	r->result = keep_oauth_died_young(k);
 	r->job = (struct store_job){ .run = run_forget, .done = forget_done, .arg = r };
 	store_write(k->store, &r->job);
 	arena_free(o->arena);

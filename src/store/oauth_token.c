@@ -134,12 +134,22 @@ static int move_aside(struct store_db *db, const struct store_oauth_token *token
 	return result == STORE_NOT_FOUND ? STORE_OK : result;
 }
 
+static int end_lesson(struct store_db *db)
+{
+	struct query q;
+
+	query_init(&q, db, "DELETE FROM oauth_lesson");
+	return query_run(&q);
+}
+
 int store_oauth_token_save(struct store_db *db, const struct store_oauth_token *t)
 {
 	struct buffer access, refresh;
 	struct query q;
 	int result = move_aside(db, t);
 
+	if (result == STORE_OK)
+		result = end_lesson(db);
 	if (result != STORE_OK)
 		return result;
 	buffer_init(&access, TOKEN_MAX);
@@ -196,12 +206,41 @@ int store_oauth_token_state(struct store_db *db, enum token_state state, int64_t
 	return query_run(&q);
 }
 
-int store_oauth_token_forget(struct store_db *db)
+static int keep_lesson(struct store_db *db)
 {
 	struct query q;
 
+	query_init(&q, db, "INSERT INTO oauth_lesson (id, fingerprint)"
+			   " SELECT 1, fingerprint FROM oauth_token");
+	return query_run(&q);
+}
+
+int store_oauth_token_forget(struct store_db *db, bool died_young)
+{
+	struct query q;
+	int result = end_lesson(db);
+
+	if (result == STORE_OK && died_young)
+		result = keep_lesson(db);
+	if (result != STORE_OK)
+		return result;
 	query_init(&q, db, "DELETE FROM oauth_token");
 	return query_run(&q);
+}
+
+int store_oauth_token_lesson(struct store_db *db, const unsigned char fingerprint[SHA256_SIZE],
+	bool *ret_died_young)
+{
+	struct query q;
+	int64_t n;
+	int result;
+
+	query_init(&q, db, "SELECT count(*) FROM oauth_lesson WHERE fingerprint = ?");
+	query_bytes(&q, fingerprint, SHA256_SIZE);
+	result = query_value(&q, &n);
+	if (result == STORE_OK)
+		*ret_died_young = n > 0;
+	return result;
 }
 
 bool store_oauth_token_outlives(const struct store_oauth_token *token,

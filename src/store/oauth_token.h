@@ -44,7 +44,12 @@ int store_oauth_token_load(struct store_db *db, struct arena *a,
 /* In jobs. Saving another refresh token than the stored one keeps that as the previous one. */
 int store_oauth_token_save(struct store_db *db, const struct store_oauth_token *token) MUST_CHECK;
 int store_oauth_token_state(struct store_db *db, enum token_state state, int64_t at) MUST_CHECK;
-int store_oauth_token_forget(struct store_db *db) MUST_CHECK;
+/* What it taught about the one after it (died_young) stays, for the same fingerprint. */
+int store_oauth_token_forget(struct store_db *db, bool died_young) MUST_CHECK;
+
+/* Whether one with this fingerprint was forgotten and had taught that; a saved one ends it. */
+int store_oauth_token_lesson(struct store_db *db, const unsigned char fingerprint[SHA256_SIZE],
+	bool *ret_died_young) MUST_CHECK;
 
 /*
  * A good one for the same relay and provider that came later than the other: many providers end the

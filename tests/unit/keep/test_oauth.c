@@ -438,6 +438,64 @@ static void a_person_disconnects(void **state UNUSED)
 	expect_refused(ask(&front, WORD_OAUTH_DISCONNECT, body_as_root()), EX_NOINPUT);
 }
 
+/* It ended by itself when it was seven days old, as Google's do in testing. */
+static void die_young(void)
+{
+	keeper.oauth->token.signed_in = clock_wall() - 7 * 86400;
+	keeper.oauth->token.state = TOKEN_SIGN_IN_NEEDED;
+	keeper.oauth->token.state_at = clock_wall();
+}
+
+static void use_google(void)
+{
+	set("email.oauth_token_endpoint", "https://oauth2.googleapis.com/token", NULL);
+}
+
+static void disconnect(void)
+{
+	expect(ask(&front, WORD_OAUTH_DISCONNECT, body_as_root()), WORD_DONE);
+	forget_seen(&sender); /* the revocation, too */
+}
+
+static void what_a_sign_in_taught_outlives_a_disconnect(void **state UNUSED)
+{
+	use_google();
+	sign_in();
+	die_young();
+	disconnect();
+	restart();
+	sign_in();
+	assert_true(keeper.oauth->token.died_young);
+	/* it goes on with this one, while nothing disproves it */
+	disconnect();
+	sign_in();
+	assert_true(keeper.oauth->token.died_young);
+}
+
+static void it_is_for_no_other_account(void **state UNUSED)
+{
+	use_google();
+	sign_in();
+	die_young();
+	disconnect();
+	set("email.oauth_email", "other@example.com", NULL);
+	sign_in();
+	assert_false(keeper.oauth->token.died_young);
+	disconnect();
+	set("email.oauth_email", "alerts@example.com", NULL); /* another was signed in since */
+	sign_in();
+	assert_false(keeper.oauth->token.died_young);
+}
+
+static void a_sign_in_that_died_of_something_else_teaches_nothing(void **state UNUSED)
+{
+	use_google();
+	sign_in();
+	disconnect();
+	sign_in();
+	assert_false(keeper.oauth->token.died_young);
+}
+
 /* ---- renewed ---- */
 
 static void one_refusal_costs_one_renewal(void **state UNUSED)
@@ -897,6 +955,9 @@ int main(void)
 		linked(a_secret_that_ends_soon_is_told),
 		linked(a_scope_that_the_sign_in_lacks_is_told),
 		linked(a_person_disconnects),
+		linked(what_a_sign_in_taught_outlives_a_disconnect),
+		linked(it_is_for_no_other_account),
+		linked(a_sign_in_that_died_of_something_else_teaches_nothing),
 		linked(one_refusal_costs_one_renewal),
 		linked(a_refusal_of_an_older_token_is_no_news),
 		linked(an_answer_without_a_refresh_token_keeps_the_old),
