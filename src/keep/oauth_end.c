@@ -10,9 +10,14 @@ enum {
 	HOST_AT = 80, /* octets in which an endpoint's host must stand */
 };
 
-int64_t keep_oauth_wall_of(int64_t boot_ms)
+int64_t keep_oauth_wall_of(const struct keeper *k, int64_t boot_ms)
 {
-	return clock_wall() + (boot_ms - clock_boot_ms()) / MS;
+	struct keep_oauth *o = k->oauth;
+	int64_t apart = clock_wall_ms() - clock_boot_ms();
+
+	if (apart - o->clocks_apart > MS || o->clocks_apart - apart > MS)
+		o->clocks_apart = apart;
+	return (boot_ms + o->clocks_apart) / MS;
 }
 
 static bool is_at(const struct keeper *k, const char *host)
@@ -44,7 +49,7 @@ static struct sign_in_facts facts_of(const struct keeper *k)
 		.habit = t->refresh_habit,
 		.died_young = t->died_young,
 		.renews = o->life.state == TOKEN_GOOD,
-		.next_use = next < INT64_MAX ? keep_oauth_wall_of(next) : clock_wall(),
+		.next_use = next < INT64_MAX ? keep_oauth_wall_of(k, next) : clock_wall(),
 	};
 }
 
@@ -85,7 +90,7 @@ size_t keep_oauth_endings(const struct keeper *k, struct ending ret_list[ENDING_
 		if (o->life.state != TOKEN_FAILING &&
 			token_life_is_usable(&o->life, clock_boot_ms()))
 			ret_list[n++] = (struct ending){ ENDING_ACCESS,
-				keep_oauth_wall_of(o->life.ends) };
+				keep_oauth_wall_of(k, o->life.ends) };
 		if (o->life.state != TOKEN_FAILING)
 			return n;
 	}

@@ -64,6 +64,7 @@ struct keep_oauth {
 	bool dry; /* it was told that the token is over and no new one comes */
 	struct oauth_trouble trouble; /* the last answer that was none */
 	struct oauth_try try;
+	int64_t clocks_apart; /* ms, as it was told last (keep_oauth_wall_of()) */
 	int64_t certificate_ends; /* of the client's own; 0 none is set */
 	char thumbprint[TLS_THUMBPRINT_TEXT]; /* its SHA-1, as providers show it; or "" */
 	struct arena *metadata_arena;
@@ -82,7 +83,11 @@ bool keep_oauth_is_last(const struct token_life *t);
 void keep_oauth_tell_token(struct keeper *k, bool by_person);
 
 /* oauth_end.c */
-int64_t keep_oauth_wall_of(int64_t boot_ms);
+/*
+ * Seconds since 1970 of a time of the boot clock; the same each time as long as nobody sets the
+ * wall clock, though the two clocks are never read at once.
+ */
+int64_t keep_oauth_wall_of(const struct keeper *k, int64_t boot_ms);
 int64_t keep_oauth_secret_end(const struct keeper *k); /* by the date entered, 0 none */
 int64_t keep_oauth_refresh_end(const struct keeper *k); /* without use; 0 not known */
 bool keep_oauth_is_testing(const struct keeper *k); /* it ended as Google's do in testing */

@@ -88,7 +88,7 @@ static void fill_token(struct keeper *k, struct arena *a, struct oauth_status *s
 	const struct store_oauth_token *t = &o->token;
 
 	s->state = o->life.state;
-	s->since = (uint64_t)keep_oauth_wall_of(o->life.since);
+	s->since = (uint64_t)keep_oauth_wall_of(k, o->life.since);
 	s->advice = advice_of(k, a);
 	if (o->trouble.arena != NULL) {
 		s->error_at = (uint64_t)o->trouble.at;
@@ -100,13 +100,13 @@ static void fill_token(struct keeper *k, struct arena *a, struct oauth_status *s
 	s->account = t->account;
 	s->by = t->by;
 	s->signed_in = (uint64_t)t->signed_in;
-	s->access_ends = (uint64_t)keep_oauth_wall_of(o->life.ends);
+	s->access_ends = (uint64_t)keep_oauth_wall_of(k, o->life.ends);
 	s->has_refresh = t->refresh[0] != '\0';
 	s->refresh_since = s->has_refresh ? (uint64_t)t->refresh_since : 0;
 	s->refresh_ends = (uint64_t)keep_oauth_refresh_end(k);
 	s->renewed = (uint64_t)t->granted;
 	s->next_renewal = token_life_deadline(&o->life) < INT64_MAX ?
-		(uint64_t)keep_oauth_wall_of(token_life_deadline(&o->life)) : 0;
+		(uint64_t)keep_oauth_wall_of(k, token_life_deadline(&o->life)) : 0;
 	s->scopes = t->scopes;
 	s->revocation = t->revocation;
 	if (o->life.state == TOKEN_SIGN_IN_NEEDED)

@@ -496,6 +496,28 @@ static void a_sign_in_that_died_of_something_else_teaches_nothing(void **state U
 	assert_false(keeper.oauth->token.died_young);
 }
 
+/* The two clocks are never read at once, and their seconds do not begin together. */
+static void a_time_is_told_the_same_each_time(void **state UNUSED)
+{
+	struct oauth_status first;
+	int64_t boot, told;
+
+	sign_in();
+	first = status();
+	boot = clock_boot_ms();
+	told = keep_oauth_wall_of(&keeper, boot);
+	for (int ms = 0; ms < 1200; ms += 60) {
+		struct oauth_status now = status();
+
+		assert_int_equal(now.access_ends, first.access_ends);
+		assert_int_equal(now.next_renewal, first.next_renewal);
+		assert_int_equal(keep_oauth_wall_of(&keeper, boot), told);
+		turn(60);
+	}
+	keeper.oauth->clocks_apart -= 2000; /* somebody set the wall clock since */
+	assert_in_range(status().access_ends, first.access_ends - 1, first.access_ends + 1);
+}
+
 /* ---- renewed ---- */
 
 static void one_refusal_costs_one_renewal(void **state UNUSED)
@@ -958,6 +980,7 @@ int main(void)
 		linked(what_a_sign_in_taught_outlives_a_disconnect),
 		linked(it_is_for_no_other_account),
 		linked(a_sign_in_that_died_of_something_else_teaches_nothing),
+		linked(a_time_is_told_the_same_each_time),
 		linked(one_refusal_costs_one_renewal),
 		linked(a_refusal_of_an_older_token_is_no_news),
 		linked(an_answer_without_a_refresh_token_keeps_the_old),
