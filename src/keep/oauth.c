@@ -66,6 +66,8 @@ const char *keep_oauth_obstacle(const struct keeper *k, const struct settings *s
 		return "OAuth2 is chosen and this node is not signed in yet.";
 	if (token_life_is_usable(&o->life, clock_boot_ms()))
 		return NULL; /* to its end, whatever comes after */
+	if (o->no_room)
+		return "The access token is over, and the new one cannot be written to the disk yet.";
 	if (o->life.state == TOKEN_SIGN_IN_NEEDED)
 		return "The OAuth2 sign-in is over: the provider takes it no longer. Sign in again.";
 	if (o->life.state == TOKEN_REFUSED)

@@ -57,7 +57,8 @@ struct keep_oauth {
 	unsigned char fingerprint[SHA256_SIZE]; /* of the settings in force */
 	uint64_t ask; /* the open question for a renewal, 0 none */
 	uint64_t number; /* grows when the token is replaced or forgotten by a person */
-	struct keeping *unwritten; /* a new token for which the disk had no room, tried again */
+	struct keeping *unwritten; /* a new token that waits for room on the disk, or for held */
+	bool no_room; /* writing it failed, and is tried again and again */
 	struct timer again;
 	bool held; /* a restore is being written: so is no new token until it is done */
 	uint64_t renewals[TOKEN_ANSWER_COUNT]; /* by what came of them, since the keeper started */

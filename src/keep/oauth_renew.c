@@ -165,7 +165,7 @@ static void put_in_force(struct keeping *w)
 	o->arena = w->arena;
 	o->token = w->token;
 	o->token_number++;
-	o->dry = false;
+	o->dry = o->no_room = false;
 	arena_free(o->trouble.arena);
 	o->trouble = (struct oauth_trouble){ .arena = NULL };
 	if (w->signed_in) {
@@ -198,6 +198,21 @@ void keep_oauth_drop_unwritten(struct keep_oauth *o)
 	if (o->unwritten != NULL)
 		arena_free(o->unwritten->arena); /* it lies in it */
 	o->unwritten = NULL;
+	o->no_room = false;
+}
+
+/* The provider may have ended the one before: this one must not be lost. */
+static void wait_for_room(struct keeping *w)
+{
+	struct keep_oauth *o = w->keeper->oauth;
+
+	if (!o->no_room)
+		log_error("oauth: a new token cannot be written yet; it is tried again until it is, and "
+			"not used before");
+	keep_oauth_drop_unwritten(o);
+	o->unwritten = w;
+	o->no_room = true;
+	timer_set(&o->again, KEEP_AGAIN_MS);
 }
 
 static void keep_done_writing(void *arg, int result)
@@ -210,11 +225,7 @@ static void keep_done_writing(void *arg, int result)
 	} else if (result == STORE_OK) {
 		put_in_force(w);
 	} else {
-		/* the provider may have ended the one before: this one must not be lost */
-		log_error("oauth: a new token cannot be written yet; it is tried again");
-		keep_oauth_drop_unwritten(k->oauth);
-		k->oauth->unwritten = w;
-		timer_set(&k->oauth->again, KEEP_AGAIN_MS);
+		wait_for_room(w);
 	}
 }
 

@@ -66,6 +66,10 @@ static const char *advice_of(struct keeper *k, struct arena *a)
 {
 	const struct keep_oauth *o = k->oauth;
 
+	if (o->no_room)
+		return "The provider gave out a new token that cannot be written to the disk. It is kept in "
+			"memory and used once it is written: make room on the disk, and do not stop this "
+			"node before, or a new sign-in may be needed.";
 	if (keep_oauth_is_testing(k))
 		return "The sign-in ended seven days after it began. That is what Google does while the "
 			"consent screen's publishing status is Testing: set it to In production in Google's "

@@ -901,18 +901,62 @@ static int run_forbid(struct store_db *db, void *arg UNUSED)
 		" BEGIN SELECT RAISE(ABORT, 'it stays'); END");
 }
 
-static void forbidden(void *arg UNUSED, int result)
+static int run_fill(struct store_db *db, void *arg UNUSED)
+{
+	/* what a full disk does to this one row: the rest of the store needs its room */
+	return db_exec(db, "CREATE TRIGGER full BEFORE INSERT ON oauth_token"
+		" BEGIN SELECT RAISE(ABORT, 'no room'); END");
+}
+
+static int run_empty(struct store_db *db, void *arg UNUSED)
+{
+	return db_exec(db, "DROP TRIGGER full");
+}
+
+static void changed(void *arg UNUSED, int result)
 {
 	assert_int_equal(result, STORE_OK);
 }
 
-static void a_token_that_cannot_be_deleted_is_told(void **state UNUSED)
+static void run(int (*fn)(struct store_db *db, void *arg))
 {
-	struct store_job job = { .run = run_forbid, .done = forbidden };
+	struct store_job job = { .run = fn, .done = changed };
 
-	sign_in();
 	store_write(keeper.store, &job);
 	wait_until_written();
+}
+
+static void a_token_that_cannot_be_written_is_told_and_not_used(void **state UNUSED)
+{
+	struct grant_answer g = token("access-2", "refresh-2");
+	struct seen *s;
+
+	sign_in();
+	run(run_fill);
+	keeper.oauth->life.renew_at = 0;
+	timer_set(&keeper.oauth->timer, 0);
+	question(&s);
+	answer(s, &g);
+	assert_non_null(strstr(status().advice, "cannot be written to the disk"));
+	assert_true(status().usable);
+	relay_gets("access-1");
+	end_token();
+	assert_non_null(strstr(keep_oauth_obstacle(&keeper, &keeper.settings),
+		"the new one cannot be written"));
+	assert_int_equal(count_seen(&sender, WORD_GRANT), 0); /* and nobody is asked for another */
+	run(run_empty);
+	keep_oauth_write_again(&keeper);
+	wait_until_written();
+	relay_gets("access-2");
+	assert_string_equal(status().advice, "");
+	renew_now();
+	assert_string_equal(question(&s).refresh_token, "refresh-2");
+}
+
+static void a_token_that_cannot_be_deleted_is_told(void **state UNUSED)
+{
+	sign_in();
+	run(run_forbid);
 	assert_non_null(strstr(expect_refused(ask(&front, WORD_OAUTH_DISCONNECT, body_as_root()),
 		EX_IOERR), "is back after a restart"));
 	assert_string_equal(relay().token, "");
@@ -996,6 +1040,7 @@ int main(void)
 		linked(denials_without_a_person_are_about_the_client),
 		linked(a_key_takes_the_secrets_place_where_nobody_signs_in),
 		linked(a_token_that_waits_for_room_is_forgotten_with_the_sign_in),
+		linked(a_token_that_cannot_be_written_is_told_and_not_used),
 		linked(a_token_that_cannot_be_deleted_is_told),
 		linked(a_token_that_waits_for_room_takes_no_newer_ones_place),
 		linked(a_token_lost_for_want_of_memory_is_asked_for_again),
