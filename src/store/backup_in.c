@@ -11,7 +11,10 @@
 enum {
 	TEXT_MEMORY = 256 * 1024, /* of one audit entry */
 	SIGN_IN_MEMORY = 1024 * 1024, /* the one here, too */
+	LIFE_END = 20 * 366 * 24 * 3600, /* s; no life of a token is that long (wire/grant.h) */
 };
+
+static const int64_t time_end = INT64_C(253402300800); /* the year 10000 */
 
 /* Binds the values from that column on, by their types. */
 static void bind(struct query *q, const struct backup_row *row, size_t first)
@@ -184,6 +187,18 @@ static int put_audit(struct store_restore *r, const struct backup_row *row)
 
 /* ---- the sign-in ---- */
 
+/* Times of a clock, or 0: they are added to and taken from others. */
+static bool are_times(const struct store_oauth_token *t)
+{
+	const int64_t times[] = { t->granted, t->refresh_since, t->refresh_used, t->signed_in,
+		t->state_at, t->refresh_ends };
+
+	for (size_t i = 0; i < COUNT_OF(times); i++)
+		if (times[i] < 0 || times[i] >= time_end)
+			return false;
+	return t->life >= 0 && t->life < LIFE_END;
+}
+
 bool backup_sign_in(const struct backup_row *row, struct arena *a,
 	struct store_oauth_token *ret_token)
 {
@@ -200,7 +215,7 @@ bool backup_sign_in(const struct backup_row *row, struct arena *a,
 		.died_young = v[18].number != 0,
 	};
 
-	if (v[0].octets.len != sizeof(t.fingerprint) || v[1].octets.len == 0 || t.life < 0 ||
+	if (v[0].octets.len != sizeof(t.fingerprint) || v[1].octets.len == 0 || !are_times(&t) ||
 		v[1].octets.len > STORE_OAUTH_TOKEN_MAX ||
 		v[2].octets.len > STORE_OAUTH_TOKEN_MAX ||
 		!store_oauth_token_state_of(v[14].octets, &t.state))

@@ -296,6 +296,26 @@ static void what_is_no_sign_in_is_known(void **state UNUSED)
 		row.values[columns[i]].octets = SLICE("");
 		assert_false(backup_sign_in(&row, arena, &t));
 	}
+	for (size_t i = 0; i < 6; i++) {
+		static const size_t times[] = { 3, 5, 6, 10, 15, 16 };
+		static const int64_t bad[] = { -1, INT64_MIN, INT64_C(253402300800), INT64_MAX };
+		struct backup_row row = good;
+
+		row.values[times[i]].number = INT64_C(253402300799); /* the end of the year 9999 */
+		assert_true(backup_sign_in(&row, arena, &t));
+		for (size_t j = 0; j < COUNT_OF(bad); j++) {
+			row.values[times[i]].number = bad[j];
+			assert_false(backup_sign_in(&row, arena, &t));
+		}
+	}
+	for (int64_t life = -1; life <= 20 * 366 * 86400; life += 20 * 366 * 86400 + 1) {
+		struct backup_row row = good;
+
+		row.values[4].number = life; /* seconds: too few, too many */
+		assert_false(backup_sign_in(&row, arena, &t));
+		row.values[4].number = life - 1 + 2 * (life < 0);
+		assert_true(backup_sign_in(&row, arena, &t));
+	}
 	good.values[2].octets = slice_make(arena_alloc(arena, STORE_OAUTH_TOKEN_MAX + 1),
 		STORE_OAUTH_TOKEN_MAX + 1);
 	assert_false(backup_sign_in(&good, arena, &t));
