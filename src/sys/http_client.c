@@ -15,7 +15,9 @@
 enum {
 	REQUEST_MAX = 256 * 1024,
 	FIELD_MAX = 64 * 1024, /* octets of one header field of ours */
-	PASSWORD_WANTED = 407, /* RFC 9110 15.5.8 */
+	NO_CONTENT = 204, /* RFC 9110 15 */
+	NOT_MODIFIED = 304,
+	PASSWORD_WANTED = 407,
 };
 
 /* ---- ends ---- */
@@ -99,6 +101,19 @@ static enum http_fault fault_of(const struct http_call *call, CURLcode code, lon
 	}
 }
 
+/*
+ * RFC 9112 6.3, 9.8: without a length and without chunks the end of the connection is the end of
+ * the body, if TLS has said that it is over; else somebody on the way may have cut it.
+ */
+static bool may_be_cut(const struct http_call *call, long status)
+{
+	curl_off_t length = -1;
+
+	curl->easy_getinfo(call->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	return length < 0 && !call->in_chunks && !call->said_goodbye && status != NO_CONTENT &&
+		status != NOT_MODIFIED;
+}
+
 /* Our words; curl's own only for TLS, where they name the certificate's fault and no content. */
 static void say(struct http_call *call, long verified, long proxy_said)
 {
@@ -156,6 +171,8 @@ void http_call_ended(struct http_call *call, CURLcode code)
 	curl->easy_getinfo(call->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
 	curl->easy_getinfo(call->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_said);
 	call->fault = fault_of(call, code, proxy_said);
+	if (call->fault == HTTP_OK && may_be_cut(call, status))
+		call->fault = HTTP_BROKEN;
 	say(call, verified, proxy_said);
 	finish(call, (unsigned)status);
 }
@@ -174,13 +191,35 @@ static size_t take_body(char *octets, size_t size, size_t n, void *arg)
 	return buffer_ok(&call->body) ? size * n : 0;
 }
 
+/* Which of the answers it is, when there are interim ones, shows at the status line. */
+static void look_for_chunks(struct http_call *call, struct slice line)
+{
+	struct slice name = slice_cut(&line, ':');
+
+	if (slice_starts(name, "HTTP/"))
+		call->in_chunks = false;
+	while (slice_is_nocase(name, "Transfer-Encoding") && line.data != NULL)
+		if (slice_is_nocase(slice_trim(slice_cut(&line, ',')), "chunked"))
+			call->in_chunks = true;
+}
+
 static size_t take_field(char *octets UNUSED, size_t size, size_t n, void *arg)
 {
 	struct http_call *call = arg;
 
 	call->head_octets += size * n;
 	call->too_large = call->too_large || call->head_octets > HTTP_HEAD_MAX;
+	look_for_chunks(call, slice_make(octets, size * n));
 	return call->too_large ? 0 : size * n;
+}
+
+/* curl takes any end of the connection for the end of the body, and does not tell which it was. */
+static void on_tls(const SSL *ssl, int where, int what)
+{
+	struct http_call *call = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+	if (where == SSL_CB_READ_ALERT && (what & 0xff) == SSL_AD_CLOSE_NOTIFY)
+		call->said_goodbye = true;
 }
 
 /* The trust is ours; curl would look for files. */
@@ -194,6 +233,8 @@ static CURLcode set_trust(CURL *easy UNUSED, void *context, void *arg)
 		return CURLE_SSL_CERTPROBLEM;
 	SSL_CTX_set1_cert_store(context, SSL_CTX_get_cert_store(trust));
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_app_data((SSL_CTX *)context, call);
+	SSL_CTX_set_info_callback(context, on_tls);
 	return CURLE_OK;
 }
 

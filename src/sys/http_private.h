@@ -45,6 +45,8 @@ struct http_call {
 	bool forbidden; /* an address was turned down */
 	bool too_large;
 	bool no_trust; /* the authorities cannot be had */
+	bool in_chunks; /* the body's end shows in it */
+	bool said_goodbye; /* TLS's close_notify came */
 	size_t head_octets;
 	struct buffer body;
 	enum http_fault fault;
