@@ -19,6 +19,12 @@
 #define OAUTHBEARER_QUOTED_BLOB \
 	"bixhPWE9MkNiPTNEY0BleGFtcGxlLm9yZywBaG9zdD1teC5leGFtcGxlLmNvbQFwb3J0PTU4NwFhdXRo" \
 	"PUJlYXJlciB5YTI5LnQwa2VuLWNhbmFyeV9+Ky89PQEB"
+#define XOAUTH2_UTF8_BLOB \
+	"dXNlcj1qw7ZyZy5tw7xsbGVyQGV4YW1wbGUub3JnAWF1dGg9QmVhcmVyIHlhMjkudDBrZW4tY2FuYXJ5" \
+	"X34rLz09AQE="
+#define OAUTHBEARER_UTF8_BLOB \
+	"bixhPWrDtnJnLm3DvGxsZXJAZXhhbXBsZS5vcmcsAWhvc3Q9bXguZXhhbXBsZS5jb20BcG9ydD01ODcB" \
+	"YXV0aD1CZWFyZXIgeWEyOS50MGtlbi1jYW5hcnlffisvPT0BAQ=="
 #define GOOGLE_DOCUMENT \
 	"eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIiwic2NvcGUiOiJodHRwczovL21haWwuZ29v" \
 	"Z2xlLmNvbS8ifQ=="
@@ -148,6 +154,27 @@ static void a_name_cannot_leave_its_field(void **state UNUSED)
 	PLAY(&d, "C: AUTH OAUTHBEARER " OAUTHBEARER_QUOTED_BLOB, "S: 235 ok", "E: step auth 235",
 	    "E: ready");
 	dialogue_end(&d);
+}
+
+/* RFC 6531: such a mailbox is its name in UTF-8, octet by octet; the token stays ASCII. */
+static void a_name_in_utf_8_is_sent_as_it_is(void **state UNUSED)
+{
+	static const struct {
+		const char *offers, *command;
+	} cases[] = {
+		{ "AUTH XOAUTH2", "C: AUTH XOAUTH2 " XOAUTH2_UTF8_BLOB },
+		{ "AUTH OAUTHBEARER", "C: AUTH OAUTHBEARER " OAUTHBEARER_UTF8_BLOB },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct dialogue d;
+
+		begin(&d);
+		d.config.username = "j\xc3\xb6rg.m\xc3\xbcller@example.org";
+		play_to_auth(&d, cases[i].offers);
+		PLAY(&d, cases[i].command, "S: 235 ok", "E: step auth 235", "E: ready");
+		dialogue_end(&d);
+	}
 }
 
 static void what_would_end_a_field_is_not_sent(void **state UNUSED)
@@ -503,6 +530,7 @@ int main(void)
 		cmocka_unit_test(a_token_is_never_sent_as_a_password),
 		cmocka_unit_test(a_password_is_never_sent_as_a_token),
 		cmocka_unit_test(a_name_cannot_leave_its_field),
+		cmocka_unit_test(a_name_in_utf_8_is_sent_as_it_is),
 		cmocka_unit_test(what_would_end_a_field_is_not_sent),
 		cmocka_unit_test(no_token_in_clear_text_unless_allowed),
 		cmocka_unit_test(a_long_token_waits_for_the_servers_question),
