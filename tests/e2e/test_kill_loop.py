@@ -7,7 +7,6 @@ mail comes in and goes out over several connections.
 
 import os
 import random
-import signal
 import sqlite3
 import time
 
@@ -16,7 +15,6 @@ import pytest
 from world.daemon import ROLES
 from world.hostile import ScriptedServer, polite
 from world.load import Arrivals, Load, doubles
-from world.net import wait_until
 from world.relay import DOMAIN
 
 LONG = bool(os.environ.get("TOCSIN_LONG"))
@@ -38,28 +36,9 @@ def use_server(daemon, server):
         email_admin_contacts=f"admin@{DOMAIN}", email_max_connections=LANES)
 
 
-def kill_role(daemon, role):
-    """Another must come by itself."""
-    before = daemon.wait_roles(seconds=30)
-    os.kill(before[role], signal.SIGKILL)
-    wait_until(lambda: daemon.roles().get(role) not in (None, before[role]), 30, f"a new {role}")
-
-
 def crashes():
     """Who dies in one round: roles first, as many as parent starts again without a pause."""
-    roles = random.sample(["keeper", "sender", "front", "watcher"], 3)
-    return [*roles, random.choice(["parent", "all"])]
-
-
-def crash(daemon, whom):
-    if whom in ROLES:
-        kill_role(daemon, whom)
-        return
-    if whom == "parent":
-        daemon.kill_parent()
-    else:
-        daemon.kill_all()
-    daemon.start()
+    return [*random.sample(ROLES, 3), random.choice(["parent", "all"])]
 
 
 def rows(database, query):
@@ -92,7 +71,7 @@ def test_crashes_at_any_time_lose_nothing_and_double_little(daemon, server):
         for whom in crashes():
             load.wait_acknowledged(random.randint(5, 15), seconds=60)
             time.sleep(random.uniform(0, 0.01))
-            crash(daemon, whom)
+            daemon.crash(whom)
             killed.append(whom)
         acknowledged += load.stop()
         submitted |= load.submitted

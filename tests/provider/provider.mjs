@@ -4,13 +4,14 @@
 // In the folder, read anew at every request:
 //   control.json  access_token_seconds, rotate, token_bits, redirect_uris, clock (seconds by which
 //                 this provider's clock is off), basic_only (it takes a secret in the header
-//                 alone), and what keys.mjs says
+//                 alone), overlap (a refresh token may be used again until the one that came for it
+//                 is: an answer may be lost, reuse is still found), and what keys.mjs says
 //   faults.json   a list of { path, times, status, body, type, headers, delay, merge, cut }: the first
 //                 for a path counts, so many times. With a status the request goes no further; merge
 //                 changes members of a JSON answer (null takes one away); cut closes the connection
 //                 where the answer would be, when all the work is done.
-// and written: requests.jsonl (what was asked and how it ended), state.json (what it remembers, so
-// that it may be stopped and started).
+// and written: requests.jsonl (what was asked and how it ended, with the refresh tokens that were
+// shown and given out), state.json (what it remembers, so that it may be stopped and started).
 // POST /world/revoke ends all sign-ins of all accounts, as an administrator would; /world/expire ends
 // the access tokens alone.
 
@@ -85,7 +86,8 @@ class Adapter {
   }
 
   async consume(id) {
-    rows[this.key(id)].payload.consumed = now();
+    if (this.model === "RefreshToken" && control().overlap) consumeOlder(this.key(id));
+    else rows[this.key(id)].payload.consumed = now();
     save();
   }
 
@@ -98,6 +100,15 @@ class Adapter {
     rows = Object.fromEntries(Object.entries(rows).filter(([key, row]) =>
       !(grantable.has(key.split(":")[0]) && row.payload.grantId === grant)));
     save();
+  }
+}
+
+function consumeOlder(key) { // of the same sign-in; rows are in the order in which they came
+  for (const [each, row] of Object.entries(rows)) {
+    if (each === key) return;
+    if (each.startsWith("RefreshToken:") && row.payload.grantId === rows[key].payload.grantId) {
+      row.payload.consumed = now();
+    }
   }
 }
 
@@ -217,7 +228,7 @@ provider.use(async (ctx, next) => {
   }
   const fault = faultOf(ctx.path);
   if (fault.delay) await new Promise((done) => { setTimeout(done, fault.delay); });
-  let grant;
+  let grant, shown;
   if (fault.status) {
     grant = await grantType(ctx.req);
     ctx.status = fault.status;
@@ -232,11 +243,12 @@ provider.use(async (ctx, next) => {
       && await refusesSecretInBody(ctx);
     if (!refused) await next();
     grant = ctx.oidc?.params?.grant_type;
+    shown = ctx.oidc?.params?.refresh_token;
   }
   if (fault.merge) ctx.body = merge(ctx.body, fault.merge);
   fs.appendFileSync(inside("requests.jsonl"), `${JSON.stringify({ method: ctx.method,
     path: ctx.path, grant_type: grant, status: ctx.status,
-    error: ctx.body?.error })}\n`);
+    error: ctx.body?.error, shown, issued: ctx.body?.refresh_token })}\n`);
   if (fault.cut) {
     ctx.respond = false;
     ctx.req.socket.destroy();

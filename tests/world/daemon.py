@@ -126,6 +126,24 @@ class Daemon:
         os.kill(self.pid, signal.SIGKILL)
         self._wait_gone(pids)
 
+    def kill_role(self, role):
+        """Another must come by itself."""
+        before = self.wait_roles(seconds=30)
+        os.kill(before[role], signal.SIGKILL)
+        wait_until(lambda: self.roles().get(role) not in (None, before[role]), 30,
+            f"a new {role}")
+
+    def crash(self, whom):
+        """A role, "parent" alone, or "all", dies; it runs again afterwards."""
+        if whom in ROLES:
+            self.kill_role(whom)
+            return
+        if whom == "parent":
+            self.kill_parent()
+        else:
+            self.kill_all()
+        self.start()
+
     def _wait_gone(self, pids):
         self._process.wait()
         wait_until(lambda: not any(alive(pid) for pid in pids), what="all roles gone")
