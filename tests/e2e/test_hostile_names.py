@@ -1,6 +1,6 @@
 """Token endpoints whose names lead astray: to one address when it is checked and to another when it
 is used, to addresses that nobody may be led to, or to ones where nobody answers. In a network of the
-test's own, with public addresses and a name server that lies (t17, t18)."""
+test's own, with public addresses and a name server that lies, fails or is silent (t17, t18)."""
 
 import contextlib
 import json
@@ -9,7 +9,8 @@ import pytest
 
 from world.hostile import ScriptedServer, polite
 from world.net import wait_until
-from world.network import DeadEnd, Names, Network, names_from_here
+from world.network import (NXDOMAIN, SERVFAIL, SILENCE, DeadEnd, Names, Network,
+    names_from_here)
 from world.oauth import CALLBACK, Person, query_of, use_oauth
 from world.token_endpoint import TokenEndpoint, granted, http
 
@@ -18,6 +19,10 @@ PUBLIC, PUBLIC_6, LOOPBACK = "203.0.113.7", "2001:db8::7", "127.0.0.1"
 DEAD, DEAD_6 = "203.0.113.66", "2001:db8::66"
 LINK_LOCAL, AMAZON, ALIBABA = "169.254.169.254", "fd00:ec2::254", "100.100.100.200"
 ASKED_ONCE = [(NAME, "A"), (NAME, "AAAA")]
+BELIEVED = 4  # TOKEN_DENIALS_MAX: so many refusals would end a sign-in
+
+
+NOT_RENEWED = "oauth: the token was not renewed"
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +89,19 @@ class Place:
         title, text = self.attempt()
         assert title == "Signed in", text
 
+    def status(self):
+        return json.loads(self.node.tocsin("oauth", "status", "--json").stdout)
+
     def does_not_renew(self, words):
-        def told():
-            return json.loads(self.node.tocsin("oauth", "status", "--json").stdout)["problem"]
+        before = self.node.output().count(NOT_RENEWED)
         self._person.renew()
-        assert words in wait_until(told, what="the trouble")
+        wait_until(lambda: self.node.output().count(NOT_RENEWED) > before, 20, "a try")
+        wait_until(lambda: self.status()["next_renewal"], 20, "what came of it")
+        assert words in self.status()["problem"]
+
+    def renews(self):
+        self._person.renew()
+        wait_until(lambda: self.status()["state"] == "good", 20, "a renewal")
 
     def is_refused(self):
         title, text = self.attempt()
@@ -168,3 +181,23 @@ def test_a_name_that_is_nowhere_is_told(place):
     with Names({}):
         title, text = there.attempt()
     assert title == "The sign-in did not work" and f"{NAME} cannot be found" in text, text
+
+
+@pytest.mark.parametrize("trouble", [NXDOMAIN, SERVFAIL, SILENCE],
+    ids=["no such name", "failure", "silence"])
+def test_no_trouble_with_names_ends_a_sign_in(place, trouble):
+    """However often: the name of an endpoint that was there is looked up again and again."""
+    there, endpoints = place(PUBLIC, private="no")
+    begin = len(there.node.output())
+    with Names({NAME: [[PUBLIC]]}) as names:
+        there.signs_in()
+        names.trouble = trouble
+        for _ in range(BELIEVED + 1):
+            there.does_not_renew(f"{NAME} cannot be found")
+            now = there.status()
+            assert (now["state"], now["usable"]) == ("failing", True)
+        assert len(endpoints[PUBLIC].requests) == 1
+        names.trouble = None
+        there.renews()
+    assert len(endpoints[PUBLIC].requests) == 2
+    assert "sign-in needed" not in there.node.output()[begin:]

@@ -94,16 +94,21 @@ def names_from_here(folder):
         str(folder / "resolv.conf")]
 
 
+NXDOMAIN, SERVFAIL, SILENCE = 3, 2, -1
+
+
 class Names:
     """A name server on port 53 of loopback. `zone`: name to a list of what it leads to, one list of
     addresses for each look-up, the last for all later ones. `asked` are the questions, as
-    (name, "A" or "AAAA")."""
+    (name, "A" or "AAAA"). `trouble` is said of every name while it is set: NXDOMAIN, SERVFAIL, or
+    nothing at all."""
 
     TYPES = {1: ("A", 4), 28: ("AAAA", 6)}
 
     def __init__(self, zone):
         self._zone = zone
         self.asked = []
+        self.trouble = None
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 53))
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -124,7 +129,9 @@ class Names:
             question, peer = self._socket.recvfrom(4096)
             if not question:
                 return
-            self._socket.sendto(self._answer(question), peer)
+            answer = self._answer(question)
+            if self.trouble != SILENCE:
+                self._socket.sendto(answer, peer)
 
     def _answer(self, question):
         labels, at = [], 12
@@ -135,12 +142,17 @@ class Names:
         label, version = self.TYPES.get(kind, ("other", 0))
         turn = self.asked.count((name, label))
         self.asked.append((name, label))
+        if self.trouble is not None:
+            return self._head(question, self.trouble, 0) + question[12:at + 5]
         lists = self._zone.get(name)
         found = [] if lists is None else [address for address
             in map(ipaddress.ip_address, lists[min(turn, len(lists) - 1)])
             if address.version == version]
-        head = question[:2] + struct.pack("!HHHHH", 0x8180 if lists is not None else 0x8183, 1,
-            len(found), 0, 0)
+        head = self._head(question, 0 if lists is not None else NXDOMAIN, len(found))
         rows = b"".join(b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 0, len(address.packed))
             + address.packed for address in found)
         return head + question[12:at + 5] + rows
+
+    @staticmethod
+    def _head(question, code, answers):
+        return question[:2] + struct.pack("!HHHHH", 0x8180 | code & 15, 1, answers, 0, 0)
