@@ -1,6 +1,41 @@
 """The sign-in by OAuth2 against token endpoints that mean no good: each ends in words and in no
-token, nothing else stops working, and no secret is told to anybody else. One node bears it all."""
+token, nothing else stops working, and no secret is told to anybody else. One node bears it all.
 
+All that such an endpoint may do, and where it is shown (here, or in the file named):
+t1   HTML, empty, truncated, duplicate keys, deep, 100 MiB: test_an_answer_that_is_none,
+     test_hundreds_of_mebibytes_are_not_taken; unit oauth2/test_answer.c
+t2   a gzip bomb: test_hundreds_of_mebibytes_are_not_taken[gzip]
+t3   lengths that lie, chunks, 100s for ever, floods of 1xx: test_an_answer_that_is_none
+t4   redirects: test_redirects_are_not_followed
+t5   expires_in of any kind: test_any_lifetime_is_coped_with,
+     test_a_token_of_a_second_is_not_renewed_each_second
+t6   tokens with line ends or quotes, of 64 KiB: test_an_answer_that_is_none
+t7   token_type: test_an_answer_that_is_none
+t8   a reply lost behind a rotation: test_oauth_life.py
+     (test_an_answer_lost_behind_a_rotation_ends_in_a_sign_in_and_not_in_a_loop),
+     test_oauth_page.py (test_an_answer_lost_after_rotation_is_not_gone_round_with)
+t9   Retry-After of 0, a date, 10 years: test_retry_after_is_followed_within_reason
+t10  slow drip: test_whoever_stalls_is_left_in_time_and_pages_stay_alive
+t11  another clock: test_a_provider_with_another_clock_is_no_trouble; where this node signs,
+     test_oauth_keys.py (test_a_clock_that_is_wrong_is_named, test_a_wrong_clock_does_not_last,
+     test_clocks_that_are_minutes_apart_do_no_harm)
+t12  script in an error: test_script_in_an_error_is_text
+t13  two renewals at once: test_oauth_page.py (test_a_hundred_mails_at_once_cause_one_request,
+     test_presses_at_the_same_time_never_use_a_refresh_token_twice), test_oauth_life.py
+     (test_a_hundred_mails_on_waking_cause_one_request)
+t14  scopes reduced: test_oauth_page.py (test_less_scope_than_asked_for_is_said)
+t15  callbacks: test_oauth_page.py (test_a_tampered_callback_gets_nothing,
+     test_a_callback_is_good_once, test_another_sessions_callback_gets_nothing,
+     test_a_callback_by_post_gets_nothing, test_consent_refused), test_oauth_flows.py
+     (test_an_answer_must_name_the_issuer_that_was_looked_up)
+t16  TLS: the tests of that name below
+t17  a name that moves inside: test_hostile_names.py
+     (test_a_name_is_looked_up_once_and_what_was_checked_is_used and those behind it)
+t18  IPv6 alone, a dead first address: test_hostile_names.py
+     (test_an_address_that_is_dead_is_passed_by, test_when_all_are_dead_it_is_told)
+"""
+
+import base64
 import concurrent.futures
 import contextlib
 import email.utils
@@ -277,6 +312,37 @@ def test_retry_after_is_followed_within_reason(person, mailbox, certificates):
         wait_until(lambda: status(person)["state"] == "good", 20, "a renewal")
 
 
+# ---- t11: clocks ----
+
+def jwt(**claims):
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+        for part in ({"alg": "RS256", "typ": "JWT"}, claims, "signature"))
+
+
+@pytest.mark.parametrize("apart", [-10 * 365 * 24 * HOUR, -HOUR, HOUR, 10 * 365 * 24 * HOUR])
+def test_a_provider_with_another_clock_is_no_trouble(person, mailbox, certificates, apart):
+    """A token lives for so long from when it came, whatever it and the answer's date say."""
+    there = int(time.time()) + apart
+    times = {"iat": there, "nbf": there, "exp": there + 1200}
+    date = f"Date: {email.utils.formatdate(there, usegmt=True)}"
+    answer = http(200, granted(access_token=jwt(**times), id_token=jwt(**times), expires_in=1200,
+        expires_on=str(there + 1200)), headers=[date])
+    with TokenEndpoint(certificates.good, answer) as endpoint:
+        assert attempt(person, mailbox, endpoint.url)[0] == "Signed in"
+        now = status(person)
+        assert now["usable"] and abs(now["access_ends"] - now["signed_in"] - 1200) <= 1
+        later = email.utils.formatdate(there + 60, usegmt=True)
+        endpoint.answer = http(503, b"", headers=[date, f"Retry-After: {later}"])
+        person.renew()
+        wait_until(lambda: status(person)["state"] == "failing", 20, "the renewal")
+        wait_until(lambda: status(person)["next_renewal"], what="the answer taken")
+        now = status(person)
+        assert 4 <= now["next_renewal"] - now["error_at"] <= HOUR + 1
+        endpoint.answer = answer
+        person.renew()
+        wait_until(lambda: status(person)["state"] == "good", 20, "a renewal")
+
+
 # ---- t10, t16: slow, or silent at any point ----
 
 def drip(peer, request):
@@ -389,8 +455,8 @@ def test_clear_text_instead_of_a_handshake(person, mailbox):
 
 @pytest.mark.parametrize("octets", [0, 1, len(GRANTED) // 2, len(GRANTED) - 1, len(GRANTED)])
 def test_an_end_that_anybody_could_have_made_makes_no_token(person, mailbox, certificates, octets):
-    """Without close_notify the rest may have been cut off on the way: an object says itself whether
-    it is whole."""
+    """Without a length and without close_notify the rest may have been cut off on the way, also where
+    what came looks whole."""
     with TokenEndpoint(certificates.good, until_closed(GRANTED[:octets], False)) as endpoint:
         assert NO_HTTP in refused(person, mailbox, endpoint.url)
 
