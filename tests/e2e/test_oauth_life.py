@@ -1,6 +1,7 @@
 """The life of a sign-in by OAuth2 over months, with a real provider and a real relay that asks it:
 what ends soon is told in time, once, whatever clocks do."""
 
+import concurrent.futures
 import json
 
 from world.mail import look_again, notices, send, wait_notices, wait_status
@@ -70,6 +71,29 @@ def test_the_secrets_end_is_told_step_by_step_over_clock_steps(new_clocked, prov
     assert node.output().count("OAuth2 client secret ends") >= 3
 
 
+# ---- the token is over ----
+
+def test_a_hundred_mails_on_waking_cause_one_request(new_clocked, provider, token_relay):
+    """The machine slept past the token's end; what comes then is known to need a new one."""
+    node = set_up(new_clocked("2027-03-01 12:00:00"), provider, token_relay)
+    assert sign_in(node, provider)[0] == 0
+    node.sleeps()
+    node.set(email_max_connections="3")
+    before = len(provider.requests())
+    provider.fail(delay=2000)
+    node.pass_time(2 * 3600)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda number: node.sendmail(ANNA,
+            message=f"Subject: mail {number}\n\n"), range(100)))
+    assert {each.returncode for each in done} == {0}
+    mails = token_relay.wait_for(100, 90)
+    assert sorted(mail.message["Subject"] for mail in mails) == \
+        sorted(f"mail {number}" for number in range(100))
+    assert [(line["grant_type"], line["status"]) for line in provider.requests()[before:]] == \
+        [("refresh_token", 200)]
+    assert status(node)["usable"]
+
+
 # ---- the sign-in is over ----
 
 ALERT = "alert: mail is broken"
@@ -108,6 +132,33 @@ def go_through_trouble(node, provider):
     wait_until(lambda: status(node)["state"] == "good", 30, "a renewal")
     provider.reset()  # its list of requests, too
     provider.allow(f"https://node.example:{node.port}/login/smtp-verification")
+
+
+def test_an_answer_lost_behind_a_rotation_ends_in_a_sign_in_and_not_in_a_loop(new_clocked, provider,
+        token_relay):
+    """The provider has rotated, and the new token never came: the old one, shown once more, ends the
+    sign-in there. It is believed after minutes, told once, and nobody is asked any more."""
+    node = set_up(new_clocked("2027-03-01 12:00:00"), provider, token_relay)
+    assert sign_in(node, provider)[0] == 0
+    node.sleeps()
+    provider.fail(cut=True)
+    node.pass_time(3000)
+    renewals(node, provider, 1)
+    assert status(node)["state"] == "failing" and status(node)["usable"]
+    for count, seconds in ((2, 6), (3, 31), (4, 121), (5, 301)):
+        node.pass_time(seconds)
+        renewals(node, provider, count)
+    assert [line.get("error") for line in provider.renewals()] == [None, *4 * ["invalid_grant"]]
+    assert len({line["shown"] for line in provider.renewals()}) == 1
+    assert status(node)["state"] == "sign-in needed"
+    node.pass_time(24 * 3600)
+    assert "sign-in is over" in wait_status(node, "BROKEN")
+    send(node, ANNA, message="Subject: waits\n\n")
+    node.pass_time(24 * 3600)
+    assert status(node)["state"] == "sign-in needed" and len(provider.renewals()) == 5
+    assert node.output().count(ALERT) == 1
+    assert sign_in(node, provider)[0] == 0
+    wait_until(lambda: notices(token_relay, "waits"), 30, "the mail that waited")
 
 
 def test_only_a_sign_in_that_is_over_needs_a_person_and_that_is_told_once(new_clocked, provider,

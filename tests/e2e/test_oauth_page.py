@@ -9,6 +9,7 @@ import pytest
 
 from world.net import wait_until
 from world.oauth import ACCOUNT, CALLBACK, PAGE, Person, redirect_of, use_provider, with_query
+from world.oauth_terminal import status
 from world.relay import DOMAIN
 
 
@@ -36,12 +37,12 @@ def send(node, subject="by token"):
     assert done.returncode == 0, done.stderr
 
 
-def renewed(person, provider, status=200):
+def renewed(person, provider, answered=200):
     """Presses Renew now; waits until the provider has answered."""
     before = len(provider.renewals())
     person.renew()
     wait_until(lambda: len(provider.renewals()) > before, 20, "a renewal")
-    assert provider.renewals()[-1]["status"] == status
+    assert provider.renewals()[-1]["status"] == answered
 
 
 def callback(person, provider, account=ACCOUNT, **options):
@@ -94,21 +95,27 @@ def test_the_sign_in_outlives_restarts_and_rotation(node, signed_in, provider, t
 def test_tokens_are_renewed_before_they_end(node, person, provider, token_relay):
     provider.control(access_token_seconds=20)
     assert person.sign_in(provider)[0] == "Signed in"
+    first = status(node)["access_ends"]
     wait_until(lambda: len(provider.renewals()) >= 2, 60, "two renewals by themselves")
+    wait_until(lambda: status(node)["access_ends"] > first, 20, "the new token's end")
     send(node)
     assert len(token_relay.wait_for(1)) == 1
     assert {line["status"] for line in provider.renewals()} == {200}
 
 
-def test_a_hundred_mails_at_once_cause_one_renewal(node, signed_in, provider, token_relay):
+def test_a_hundred_mails_at_once_cause_one_request(node, signed_in, provider, token_relay):
+    """Over three connections, whose tokens are refused while the one request is under way."""
     node.set(email_max_connections="3")
+    before = len(provider.requests())
     provider.expire_all()
+    provider.fail(delay=2000)
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda number: send(node, f"mail {number}"), range(100)))
     mails = token_relay.wait_for(100, 90)
     assert sorted(mail.message["Subject"] for mail in mails) == \
         sorted(f"mail {number}" for number in range(100))
-    assert [line["status"] for line in provider.renewals()] == [200]
+    assert [(line["grant_type"], line["status"]) for line in provider.requests()[before:]] == \
+        [("refresh_token", 200)]
 
 
 def test_presses_at_the_same_time_never_use_a_refresh_token_twice(node, signed_in, provider):
