@@ -45,7 +45,8 @@ static void show(struct visit *v, unsigned status)
 		.problems = page->problems,
 		.made = form_get(&v->query, "made").data != NULL,
 		.has_key = setting_is_set(s, SETTING_EMAIL_OAUTH_PRIVATE_KEY),
-		.in_use = setting_is(s, SETTING_EMAIL_AUTH, "oauth2") &&
+		.in_use = setting_is_set(s, SETTING_EMAIL_OAUTH_PRIVATE_KEY) &&
+			setting_is(s, SETTING_EMAIL_AUTH, "oauth2") &&
 			setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "client"),
 		.service = setting_is(s, SETTING_EMAIL_OAUTH_FLOW, "service"),
 		.days = {

@@ -17,7 +17,7 @@ struct oauth_key_view {
 	uint64_t ends;
 	bool over;
 	char thumbprint[TLS_THUMBPRINT_TEXT], thumbprint_256[TLS_THUMBPRINT_TEXT];
-	bool in_use; /* the flow is the application's own */
+	bool in_use; /* there is a key, and the flow is the application's own */
 	bool service; /* the key is a service account's, most likely */
 	struct field_view days;
 };
