@@ -99,6 +99,7 @@ static const char *const rows[SCHEMA_MAX] = {
 	[18] = "INSERT INTO restored_certificate VALUES (1, 'chain', X'');",
 	[19] = "INSERT INTO oauth_metadata VALUES (1, 'https://i.example', 'https://i.example/a',"
 	       " 'https://i.example/t', '', '', 1);",
+	[20] = "INSERT INTO oauth_lesson VALUES (1, zeroblob(32));",
 };
 
 /* Sealed for their places: schema, statement, place, plain text. */
@@ -308,6 +309,15 @@ static void check_metadata(void)
 	assert_true(metadata.says_iss);
 }
 
+static void check_lesson(void)
+{
+	static const unsigned char fingerprint[SHA256_SIZE] = { 0 };
+	bool died_young;
+
+	assert_int_equal(store_oauth_token_lesson(&db, fingerprint, &died_young), STORE_OK);
+	assert_true(died_young);
+}
+
 static void (*const checks[SCHEMA_MAX])(void) = {
 	[1] = check_settings,
 	[2] = check_account,
@@ -321,6 +331,7 @@ static void (*const checks[SCHEMA_MAX])(void) = {
 	[17] = check_endings,
 	[18] = check_certificate,
 	[19] = check_metadata,
+	[20] = check_lesson,
 };
 
 /* ---- the tests ---- */
