@@ -482,8 +482,11 @@ void keep_settings_set(struct request *r)
 
 	if (v == NULL || keep_values_unpack(r, v) != 0)
 		keep_refuse_store(r, STORE_BUSY);
-	else if (!unpack_end(&r->body) || seen > r->keeper->settings_version)
+	else if (!unpack_end(&r->body))
 		keep_refuse_malformed(r);
+	else if (seen > r->keeper->settings_version) /* of a store that was here before */
+		keep_refuse(r, EX_DATAERR, "", "These settings were read from another store. Read them "
+			"again, and then change them.");
 	else if (v->problems.n > 0)
 		keep_refuse_problems(r, &v->problems);
 	else

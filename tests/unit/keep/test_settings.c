@@ -231,6 +231,18 @@ static void who_may_not_command_sees_and_sets_nothing(void **state UNUSED)
 	assert_string_equal(get("site.name").value, "Tocsin");
 }
 
+static void a_version_of_another_store_is_refused(void **state UNUSED)
+{
+	struct buffer *b = body_as_root();
+
+	pack_number(b, 1000);
+	pack_number(b, 1);
+	pack_text(b, "site.name");
+	pack_text(b, "mine");
+	expect_refused(ask(&front, WORD_SETTINGS_SET, b), EX_DATAERR);
+	assert_string_equal(get("site.name").value, "Tocsin");
+}
+
 static void a_malformed_request_is_refused(void **state UNUSED)
 {
 	struct buffer *b = body_as_root();
@@ -487,6 +499,7 @@ int main(void)
 		T(the_changes_told_are_those_of_the_same_section),
 		T(what_does_not_change_anything_is_told_to_nobody),
 		T(who_may_not_command_sees_and_sets_nothing),
+		T(a_version_of_another_store_is_refused),
 		T(a_malformed_request_is_refused),
 		T(a_test_mail_is_sent_by_the_saved_settings_and_watched),
 		T(a_test_that_fails_says_where_and_why),
