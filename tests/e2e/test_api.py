@@ -159,6 +159,11 @@ def test_methods_and_kinds_of_body_are_exact(api):
     reply = call(api.port, "PUT", "/api/v1/email", secret, b" " * 600000,
         {"Content-Type": "application/json"})
     assert reply.status == 413 and "512 KiB" in reply.json["detail"]
+    for method, target in (("POST", "/api/v1/queue/retry"), ("DELETE", "/api/v1/messages/NOSUCHID")):
+        reply = call(api.port, method, target, secret, {"x": 1})
+        assert (reply.status, reply.json["title"]) == (415, "This address takes no body")
+    assert call(api.port, "POST", "/api/v1/nowhere", secret, {"x": 1}).status == 404
+    assert call(api.port, "POST", "/api/v1/status", secret, {"x": 1}).status == 405
 
 
 # settings

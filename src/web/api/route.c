@@ -60,9 +60,8 @@ size_t api_body_limit(const struct http_head *head)
 	struct slice name;
 	const struct api_route *route = find(head->method, head->path, &name);
 
-	if (route == NULL || route->body == API_BODY_NONE)
-		return 0;
-	return route->body == API_BODY_MAIL ? API_MAIL_MAX : API_JSON_MAX;
+	/* where none is taken it is read all the same: the answer says what is wrong */
+	return route != NULL && route->body == API_BODY_MAIL ? API_MAIL_MAX : API_JSON_MAX;
 }
 
 /* ---- what is refused ---- */
@@ -143,7 +142,9 @@ static void check_request(struct visit *v)
 {
 	int result = form_parse(v->request->head->query, v->arena, &v->query);
 
-	if (!body_is_of_its_kind(v))
+	if (v->api->body == API_BODY_NONE && v->request->body.len > 0)
+		api_problem(v, 415, "This address takes no body", "Leave it out.");
+	else if (!body_is_of_its_kind(v))
 		api_problem(v, 415, "This kind of body is not taken here", v->api->body == API_BODY_MAIL ?
 		    "Send application/json or message/rfc822 as Content-Type." :
 		    "Send application/json as Content-Type.");
