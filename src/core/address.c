@@ -198,6 +198,8 @@ int address_to_ascii_domain(const struct address *a, char ret_text[static ADDRES
 	if (a->domain_kind == ADDRESS_DOMAIN_NAME) {
 		if (domain_to_ascii(a->domain, name) != 0)
 			return -1;
+		for (char *c = name; *c != '\0'; c++)
+			*c = char_lower(*c);
 		domain = slice_of(name);
 	}
 	if (a->local.len + 1 + domain.len > ADDRESS_MAX)

@@ -65,7 +65,10 @@ int address_parse(struct slice text, struct address *ret_address) MUST_CHECK;
 /* Continues a sentence that begins with the address or the field: "has no domain: write it as ..." */
 const char *address_error_text(int error);
 
-/* The form for the wire: local part as it is, domain in A-labels. Negative without memory. */
+/*
+ * The form for the wire: local part as it is, domain in A-labels and lower case, so that one
+ * mailbox has one form. Negative without memory.
+ */
 int address_to_ascii_domain(const struct address *a, char ret_text[static ADDRESS_SIZE]) MUST_CHECK;
 
 /* True when the local part is not ASCII: only a relay with SMTPUTF8 can take it. */

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "core/address.h"
+#include "core/address_set.h"
 #include "core/plain_text.h"
 
 enum {
-	/* the keys of all addresses that are looked at while one alias is followed */
-	SCRATCH_MAX = 1024 * 1024,
+	SCRATCH_MAX = 1024 * 1024, /* while one alias is followed */
 };
 
 static int refuse(const char **ret_problem, const char *problem)
@@ -162,37 +162,13 @@ struct walk {
 	bool *seen; /* by number of the alias: each is followed once */
 	const char *const *contacts;
 	size_t n_contacts; /* 0 once they are among the addresses */
-	const char *addresses[ALIAS_ADDRESSES_MAX];
-	const char *keys[ALIAS_ADDRESSES_MAX]; /* of the addresses: equal when they are */
-	size_t n;
+	struct address_set addresses;
 };
 
-/* The domain in A-labels and lower case; the address as it is when it cannot be read. */
-static const char *key_of(const char *text, struct arena *a)
-{
-	char key[ADDRESS_SIZE];
-	struct address address;
-
-	if (address_parse(slice_of(text), &address) != 0 ||
-		address_to_ascii_domain(&address, key) != 0)
-		return text;
-	for (char *c = strrchr(key, '@'); c != NULL && *c != '\0'; c++)
-		*c = char_lower(*c);
-	return arena_copy(a, key);
-}
-
+/* Without memory the scratch arena knows. No table that was checked leads to too many. */
 static void add(struct walk *w, const char *address)
 {
-	const char *key;
-
-	if (w->n == ALIAS_ADDRESSES_MAX)
-		return;
-	key = key_of(address, w->scratch);
-	for (size_t i = 0; i < w->n; i++)
-		if (strcmp(w->keys[i], key) == 0)
-			return;
-	w->keys[w->n] = key;
-	w->addresses[w->n++] = address;
+	(void)!address_set_add(&w->addresses, slice_of(address));
 }
 
 static void add_contacts(struct walk *w)
@@ -226,21 +202,21 @@ static void follow(struct walk *w, const struct alias *alias, int depth)
 	}
 }
 
-/* The list alone lies in the arena, which may be asked for thousands of names. */
 static int walk_from(struct walk *w, const struct alias *alias, struct arena *a,
 	const char ***ret_addresses)
 {
 	const char **addresses;
 
+	address_set_init(&w->addresses, w->scratch, ALIAS_ADDRESSES_MAX + ADDRESS_LIST_MAX);
 	w->seen = arena_array(w->scratch, w->list->n, sizeof(*w->seen));
 	if (w->seen == NULL)
 		return -1;
 	follow(w, alias, 1);
-	addresses = arena_array(a, w->n, sizeof(*addresses));
+	addresses = arena_array(a, w->addresses.n, sizeof(*addresses));
 	if (addresses == NULL || arena_failed(w->scratch))
 		return -1;
-	for (size_t i = 0; i < w->n; i++)
-		addresses[i] = w->addresses[i];
+	for (size_t i = 0; i < w->addresses.n; i++)
+		addresses[i] = w->addresses.items[i].data; /* added as a whole text, with its NUL */
 	*ret_addresses = addresses;
 	return 0;
 }
@@ -255,9 +231,9 @@ int alias_resolve(const struct alias_list *list, const struct alias *alias,
 	};
 	int result = w.scratch != NULL ? walk_from(&w, alias, a, ret_addresses) : -1;
 
-	arena_free(w.scratch);
 	if (result == 0)
-		*ret_n = w.n;
+		*ret_n = w.addresses.n;
+	arena_free(w.scratch);
 	return result;
 }
 
@@ -271,6 +247,7 @@ struct path {
 	size_t n;
 	/* by number of the alias: how long the longest way from it is; 0 not known yet */
 	unsigned *length;
+	size_t *width; /* and to how many addresses it leads at the most, if none is met twice */
 	const char *problem;
 };
 
@@ -301,32 +278,47 @@ static bool too_long(struct path *p, const struct alias *alias)
 	return false;
 }
 
+static bool is_sound(struct path *p, const struct alias *alias);
+
+/* One target of the alias of that number. */
+static bool is_sound_target(struct path *p, size_t number, const char *target)
+{
+	const struct alias *next;
+	size_t i;
+
+	if (strchr(target, '@') != NULL) {
+		p->width[number]++;
+		return true;
+	}
+	next = strcmp(target, ALIAS_CONTACTS) == 0 ? NULL : alias_find(p->list, slice_of(target));
+	if (next == NULL)
+		return true;
+	if (!is_sound(p, next))
+		return false;
+	i = (size_t)(next - p->list->items);
+	p->length[number] = (unsigned)size_max(p->length[number], p->length[i]);
+	/* beyond what is allowed it makes no difference */
+	p->width[number] = size_min(p->width[number] + p->width[i], ALIAS_ADDRESSES_MAX + 1);
+	return true;
+}
+
 /* False with a problem. Depth is bounded by the steps, work by what is known of each alias. */
 static bool is_sound(struct path *p, const struct alias *alias)
 {
-	unsigned *length = &p->length[alias - p->list->items], longest = 0;
+	size_t number = (size_t)(alias - p->list->items);
 
 	if (leads_back(p, alias))
 		return false;
-	if (p->n + size_max(*length, 1) > ALIAS_DEPTH_MAX)
+	if (p->n + size_max(p->length[number], 1) > ALIAS_DEPTH_MAX)
 		return too_long(p, alias);
-	if (*length > 0)
+	if (p->length[number] > 0)
 		return true;
 	p->steps[p->n++] = alias;
-	for (size_t i = 0; i < alias->n_targets; i++) {
-		struct slice target = slice_of(alias->targets[i]);
-		const struct alias *next = slice_has_char(target, '@') ||
-			slice_is(target, ALIAS_CONTACTS) ? NULL : alias_find(p->list, target);
-
-		if (next == NULL)
-			continue;
-		if (!is_sound(p, next))
+	for (size_t i = 0; i < alias->n_targets; i++)
+		if (!is_sound_target(p, number, alias->targets[i]))
 			return false;
-		if (p->length[next - p->list->items] > longest)
-			longest = p->length[next - p->list->items];
-	}
 	p->n--;
-	*length = longest + 1;
+	p->length[number]++;
 	return true;
 }
 
@@ -356,6 +348,35 @@ static int check_sizes(const struct alias_list *list, struct arena *a, const cha
 	return 0;
 }
 
+/* Negative without memory. */
+static int count_addresses(const struct alias_list *list, const struct alias *alias, size_t *ret_n)
+{
+	struct arena *scratch = arena_new(SCRATCH_MAX);
+	const char **addresses;
+	int result = scratch == NULL ? -1 :
+		alias_resolve(list, alias, NULL, 0, scratch, &addresses, ret_n);
+
+	arena_free(scratch);
+	return result;
+}
+
+static int check_width(const struct path *p, struct arena *a, const char **ret_problem)
+{
+	const struct alias_list *list = p->list;
+	size_t n;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (p->width[i] <= ALIAS_ADDRESSES_MAX)
+			continue;
+		if (count_addresses(list, &list->items[i], &n) != 0)
+			return -1;
+		if (n > ALIAS_ADDRESSES_MAX)
+			return refuse(ret_problem, arena_printf(a, "The alias %s leads to more than %d "
+				"addresses.", list->items[i].name, ALIAS_ADDRESSES_MAX));
+	}
+	return 0;
+}
+
 int alias_check_list(const struct alias_list *list, struct arena *a, const char **ret_problem)
 {
 	struct path p = { .list = list, .arena = a };
@@ -364,12 +385,13 @@ int alias_check_list(const struct alias_list *list, struct arena *a, const char 
 	if (result != 0)
 		return result;
 	p.length = arena_array(a, list->n, sizeof(*p.length));
-	if (p.length == NULL)
+	p.width = arena_array(a, list->n, sizeof(*p.width));
+	if (p.length == NULL || p.width == NULL)
 		return -1;
 	for (size_t i = 0; i < list->n; i++) {
 		p.n = 0;
 		if (!is_sound(&p, &list->items[i]))
 			return refuse(ret_problem, p.problem);
 	}
-	return arena_failed(a) ? -1 : 0;
+	return arena_failed(a) ? -1 : check_width(&p, a, ret_problem);
 }

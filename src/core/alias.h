@@ -20,7 +20,7 @@ enum {
 	ALIAS_MAX = 500, /* aliases */
 	ALIAS_OCTETS_MAX = 100 * 1024, /* of all names and targets together */
 	ALIAS_DEPTH_MAX = 10, /* aliases behind one another */
-	ALIAS_ADDRESSES_MAX = 400, /* to which one name may lead */
+	ALIAS_ADDRESSES_MAX = 400, /* to which one name may lead, the contacts besides */
 
 	ALIAS_BAD = 1, /* *ret_problem is a sentence for a person */
 };
@@ -54,8 +54,8 @@ bool alias_split_targets(struct slice text, struct arena *a,
 	const char *targets[static ALIAS_TARGETS_MAX], size_t *n) MUST_CHECK;
 
 /*
- * The whole table as it would be: its limits, and that no alias leads back to itself. All its names
- * and targets were checked.
+ * The whole table as it would be: its limits, and that no alias leads back to itself or to too many
+ * addresses. All its names and targets were checked.
  */
 int alias_check_list(const struct alias_list *list, struct arena *a, const char **ret_problem)
 	MUST_CHECK;
@@ -64,8 +64,9 @@ int alias_check_list(const struct alias_list *list, struct arena *a, const char 
 const struct alias *alias_find(const struct alias_list *list, struct slice name);
 
 /*
- * Where an alias leads in the end: addresses, each once, at most ALIAS_ADDRESSES_MAX. None when it
- * leads to the contacts alone and there are none. Negative without memory.
+ * Where an alias leads in the end: addresses, each once; the list is in the arena, the texts are
+ * the table's and the contacts'. None when it leads to the contacts alone and there are none.
+ * Negative without memory.
  */
 int alias_resolve(const struct alias_list *list, const struct alias *alias,
 	const char *const *contacts, size_t n_contacts, struct arena *a,

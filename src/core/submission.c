@@ -1,11 +1,11 @@
 /* submission.c - what sendmail(8) does with a message; see submission.h. */
 #include "core/submission.h"
 
-#include <string.h>
 #include <sysexits.h>
 
 #include "core/address.h"
 #include "core/address_header.h"
+#include "core/address_set.h"
 #include "core/alias.h"
 #include "core/header_downgrade.h"
 #include "core/mime.h"
@@ -21,7 +21,7 @@ struct work {
 	struct slice origin; /* the domain of bare names */
 	struct slice host; /* node_name, or localhost when that is no domain */
 	bool resent; /* a Resent- field is there */
-	size_t room; /* items allocated in result.recipients */
+	struct address_set recipients;
 	struct submission result;
 };
 
@@ -126,49 +126,15 @@ static int envelope_address(struct work *w, const struct mailbox *m, struct slic
 	return 0;
 }
 
-/* Local parts are equal as they are, domains without regard to case. */
-static bool same_recipient(struct slice a, struct slice b)
-{
-	size_t at = a.len;
-
-	while (at > 0 && a.data[at - 1] != '@')
-		at--;
-	return a.len == b.len && slice_equal(slice_sub(a, 0, at), slice_sub(b, 0, at)) &&
-		(at == 0 ? slice_equal(a, b) :
-		 slice_equal_nocase(slice_sub(a, at, a.len), slice_sub(b, at, b.len)));
-}
-
-static int grow_recipients(struct work *w)
-{
-	size_t room = size_max(16, w->room * 2);
-	struct slice *items;
-
-	if (w->result.n_recipients < w->room)
-		return 0;
-	items = arena_array(w->arena, room, sizeof(*items));
-	if (items == NULL)
-		return -1;
-	if (w->room > 0)
-		memcpy(items, w->result.recipients, w->room * sizeof(*items));
-	w->result.recipients = items;
-	w->room = room;
-	return 0;
-}
-
 static int add_recipient(struct work *w, struct slice text)
 {
-	for (size_t i = 0; i < w->result.n_recipients; i++)
-		if (same_recipient(w->result.recipients[i], text))
-			return 0;
-	if (w->result.n_recipients == SUBMISSION_RECIPIENTS_MAX) {
-		w->result.problem = arena_printf(w->arena, "The message has more than %d recipients: send it in parts.",
-			SUBMISSION_RECIPIENTS_MAX);
-		return SUBMISSION_TOO_MANY_RECIPIENTS;
-	}
-	if (grow_recipients(w) < 0)
-		return -1;
-	w->result.recipients[w->result.n_recipients++] = text;
-	return 0;
+	int result = address_set_add(&w->recipients, text);
+
+	if (result != ADDRESS_SET_FULL)
+		return result < 0 ? result : 0;
+	w->result.problem = arena_printf(w->arena, "The message has more than %d recipients: send it "
+		"in parts.", SUBMISSION_RECIPIENTS_MAX);
+	return SUBMISSION_TOO_MANY_RECIPIENTS;
 }
 
 static int add_mailbox(struct work *w, const struct mailbox *m)
@@ -239,12 +205,14 @@ static int collect_recipients(struct work *w)
 	       message_next_field(w->header, &at, &field))
 		if (names_recipients(w, field.name))
 			error = add_recipients(w, field.body);
-	if (error == 0 && w->result.n_recipients == 0) {
+	if (error == 0 && w->recipients.n == 0) {
 		w->result.problem = w->options->read_recipients ?
 			"No recipient is named, neither on the command line nor in To, Cc and Bcc." :
 			"No recipient is named: give one on the command line, or -t to take those of the header.";
 		error = SUBMISSION_NO_RECIPIENTS;
 	}
+	w->result.recipients = w->recipients.items;
+	w->result.n_recipients = w->recipients.n;
 	return error;
 }
 
@@ -467,6 +435,7 @@ int submission_prepare(const struct message *m, const struct submission_options 
 	size_t start = header_out->len;
 	int error;
 
+	address_set_init(&w.recipients, arena, SUBMISSION_RECIPIENTS_MAX);
 	choose_domains(&w);
 	w.resent = has_resent_field(w.header);
 	error = choose_sender(&w);

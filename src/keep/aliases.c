@@ -9,6 +9,7 @@
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "core/address_set.h"
 #include "keep/handlers.h"
 #include "keep/queue.h"
 #include "store/aliases.h"
@@ -19,6 +20,7 @@
 
 enum {
 	TABLE_MEMORY = 2 * 1024 * 1024,
+	WAY_MEMORY = 64 * 1024, /* where one alias leads */
 	NAMES_SHOWN = 1800, /* octets of the audit log's entry */
 };
 
@@ -64,64 +66,87 @@ void keep_aliases_pack_names(const struct keeper *k, struct buffer *body)
 
 /* ---- for the queue ---- */
 
-/* Where the aliases lead that a message needs: each is followed once, however often it is named. */
-struct ways {
+/* A message's recipients while their aliases are followed. */
+struct expansion {
 	const struct alias_list *list;
 	const char *const *contacts;
 	size_t n_contacts;
-	struct arena *arena;
-	struct way {
-		bool known;
-		const char **addresses;
-		size_t n;
-	} *items; /* by number of the alias */
+	struct address_set recipients; /* views: the table may be replaced later */
+	/* by number of the alias: each is followed once, however often it is named */
+	enum { UNKNOWN, LEADS_NOWHERE, FOLLOWED } *ways;
 };
 
-static int find_way(struct ways *w, const struct alias *alias, const struct way **ret_way)
+/* 0, KEEP_ALIASES_TOO_MANY, or negative. */
+static int add(struct expansion *x, const char *recipient)
 {
-	struct way *way = &w->items[alias - w->list->items];
+	int result = address_set_add(&x->recipients, slice_of(recipient));
 
-	if (!way->known && alias_resolve(w->list, alias, w->contacts, w->n_contacts, w->arena,
-		&way->addresses, &way->n) != 0)
-		return -1;
-	/* copies: the table may be replaced while the message is being written */
-	for (size_t i = 0; !way->known && i < way->n; i++)
-		way->addresses[i] = arena_copy(w->arena, way->addresses[i]);
-	way->known = true;
-	*ret_way = way;
-	return 0;
+	if (result == ADDRESS_SET_FULL)
+		return KEEP_ALIASES_TOO_MANY;
+	return result < 0 ? result : 0;
+}
+
+static int follow(struct expansion *x, const struct alias *alias, struct arena *a)
+{
+	const char **addresses;
+	size_t n;
+	int result = alias_resolve(x->list, alias, x->contacts, x->n_contacts, a, &addresses, &n);
+
+	if (result != 0)
+		return result;
+	x->ways[alias - x->list->items] = n > 0 ? FOLLOWED : LEADS_NOWHERE;
+	for (size_t i = 0; result == 0 && i < n; i++)
+		result = add(x, addresses[i]);
+	return result;
+}
+
+static int follow_once(struct expansion *x, const struct alias *alias)
+{
+	struct arena *a;
+	int result;
+
+	if (x->ways[alias - x->list->items] != UNKNOWN)
+		return 0;
+	a = arena_new(WAY_MEMORY);
+	result = a != NULL ? follow(x, alias, a) : -1;
+	arena_free(a);
+	return result;
+}
+
+static int expand(struct expansion *x, const char *recipient)
+{
+	const struct alias *alias = strchr(recipient, '@') != NULL ? NULL :
+		alias_find(x->list, slice_of(recipient));
+	int result = alias != NULL ? follow_once(x, alias) : 0;
+
+	if (result != 0 || (alias != NULL && x->ways[alias - x->list->items] == FOLLOWED))
+		return result;
+	return add(x, recipient);
 }
 
 int keep_aliases_apply(struct keeper *k, const char *const *recipients, size_t n,
 	const char *const *contacts, size_t n_contacts, struct arena *a, const char ***ret_list,
 	size_t *ret_n)
 {
-	static const struct way no_way;
-	struct ways ways = {
-		.list = in_force(k), .contacts = contacts, .n_contacts = n_contacts, .arena = a,
-		.items = arena_array(a, in_force(k)->n, sizeof(*ways.items)),
+	struct expansion x = {
+		.list = in_force(k), .contacts = contacts, .n_contacts = n_contacts,
+		.ways = arena_array(a, in_force(k)->n, sizeof(*x.ways)),
 	};
-	const char **list = arena_array(a, QUEUE_RECIPIENTS_MAX, sizeof(*list));
-	size_t count = 0;
+	const char **list;
+	int result = x.ways != NULL ? 0 : -1;
 
-	if (list == NULL || ways.items == NULL)
+	address_set_init(&x.recipients, a, QUEUE_RECIPIENTS_MAX);
+	for (size_t i = 0; result == 0 && i < n; i++)
+		result = expand(&x, recipients[i]);
+	if (result != 0)
+		return result;
+	list = arena_array(a, x.recipients.n, sizeof(*list));
+	if (list == NULL)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		const struct alias *alias = strchr(recipients[i], '@') != NULL ? NULL :
-			alias_find(ways.list, slice_of(recipients[i]));
-		const struct way *way = &no_way;
-
-		if (alias != NULL && find_way(&ways, alias, &way) != 0)
-			return -1;
-		if (count + size_max(way->n, 1) > QUEUE_RECIPIENTS_MAX)
-			return KEEP_ALIASES_TOO_MANY;
-		for (size_t j = 0; j < way->n; j++)
-			list[count++] = way->addresses[j];
-		if (way->n == 0)
-			list[count++] = recipients[i];
-	}
+	for (size_t i = 0; i < x.recipients.n; i++)
+		list[i] = arena_text(a, x.recipients.items[i]);
 	*ret_list = list;
-	*ret_n = count;
+	*ret_n = x.recipients.n;
 	return arena_failed(a) ? -1 : 0;
 }
 

@@ -13,8 +13,8 @@ enum {
 };
 
 /*
- * Recipients with the names that have an alias replaced by where it leads; a name that leads
- * nowhere yet stays. Strings are the arena's or the caller's. 0, KEEP_ALIASES_TOO_MANY, or negative
+ * Recipients with the names that have an alias replaced by where it leads, each once; a name that
+ * leads nowhere yet stays. Strings are the arena's. 0, KEEP_ALIASES_TOO_MANY, or negative
  * without memory.
  */
 int keep_aliases_apply(struct keeper *k, const char *const *recipients, size_t n,

@@ -309,6 +309,28 @@ def test_message_of_its_own(api, relay):
     assert api.client.sendMessage(b"Subject: to nobody\n\n", media="message/rfc822").status == 422
 
 
+@pytest.mark.parametrize("way", ["sendmail", "drop", "parts", "whole"])
+def test_one_mailbox_is_one_recipient_by_every_way_in(api, relay, way):
+    """The domain's case makes no difference, nor whether an alias leads there."""
+    names = [f"anna@{DOMAIN.upper()}", ANNA, "root"]
+    api.ok("alias", "set", "root", f"anna@{DOMAIN.title()}")
+    if way == "parts":
+        assert api.client.sendMessage({"to": names, "subject": "one", "text": "x"}).status == 202
+    elif way == "whole":
+        assert api.client.sendMessage(b"Subject: one\n\nx\n", media="message/rfc822",
+            to=names).status == 202
+    elif way == "drop":
+        api.stop()
+    if way in ("sendmail", "drop"):
+        assert api.sendmail(*names, message="Subject: one\n\nx\n").returncode == 0
+    if way == "drop":
+        api.start()
+    (mail,) = relay.wait_for(1)
+    assert mail.to == ANNA
+    (row,) = api.client.listMessages().json["messages"]
+    assert row["n_recipients"] == 1
+
+
 def test_same_key_is_one_message(api, relay):
     message = {"to": ANNA, "subject": "once", "text": "x"}
     first = api.client.sendMessage(message, Idempotency_Key="order 7")

@@ -60,7 +60,7 @@ static void targets_are_names_addresses_and_the_contacts(void **state UNUSED)
 {
 	assert_string_equal(target_of("Anna"), "anna");
 	assert_string_equal(target_of("contacts"), ALIAS_CONTACTS);
-	assert_string_equal(target_of("Anna@Example.COM"), "Anna@Example.COM");
+	assert_string_equal(target_of("Anna@Example.COM"), "Anna@example.com");
 	assert_string_equal(target_of("anna@b\xc3\xbc" "cher.example"), "anna@xn--bcher-kva.example");
 	assert_null(target_of(""));
 	assert_null(target_of("/var/mail/anna"));
@@ -187,6 +187,26 @@ static void depth_and_number_are_bounded(void **state UNUSED)
 	assert_int_equal(alias_check_list(&list, arena, &problem), 0);
 }
 
+/* Five of 100 each, less one. */
+static void a_name_leads_to_400_addresses_at_the_most(void **state UNUSED)
+{
+	struct alias items[6] = { { "all", TARGETS("p1", "p2", "p3", "p4", "p5") } };
+	const struct alias_list list = { items, COUNT_OF(items) };
+
+	for (size_t i = 1; i < COUNT_OF(items); i++) {
+		const char **targets = arena_array(arena, ALIAS_TARGETS_MAX, sizeof(*targets));
+
+		for (size_t t = 0; t < ALIAS_TARGETS_MAX; t++)
+			targets[t] = arena_printf(arena, "n%zu@x.example", i % 4 * 100 + t);
+		items[i] = (struct alias){ arena_printf(arena, "p%zu", i), targets, ALIAS_TARGETS_MAX };
+	}
+	assert_int_equal(alias_check_list(&list, arena, &problem), 0); /* p5 is p1 */
+	items[5].targets = (const char *const[]){ "one-more@x.example" };
+	items[5].n_targets = 1;
+	assert_int_equal(alias_check_list(&list, arena, &problem), ALIAS_BAD);
+	assert_string_equal(problem, "The alias all leads to more than 400 addresses.");
+}
+
 /* ---- /etc/aliases ---- */
 
 static struct alias_file file;
@@ -272,6 +292,7 @@ int main(void)
 		T(a_name_that_leads_to_missing_contacts_leads_nowhere),
 		T(circles_are_refused),
 		T(depth_and_number_are_bounded),
+		T(a_name_leads_to_400_addresses_at_the_most),
 		T(a_file_of_aliases_is_read),
 		T(what_cannot_be_taken_is_told_with_its_line),
 		T(a_large_file_is_refused),

@@ -77,6 +77,19 @@ static const char *recipients_of(const char *queue_id)
 	return text;
 }
 
+static size_t count_recipients(const char *queue_id)
+{
+	struct buffer *b = body_as_root();
+	struct message_view view;
+	struct unpack u;
+
+	pack_text(b, queue_id);
+	pack_number(b, 0);
+	u = expect(ask(&front, WORD_QUEUE_SHOW, b), WORD_MESSAGE_IS);
+	message_view_unpack(&u, arena, &view);
+	return view.row.n_recipients;
+}
+
 static void aliases_are_set_listed_and_removed(void **state UNUSED)
 {
 	struct seen *site;
@@ -149,6 +162,69 @@ static void a_message_may_have_5000_names_with_an_alias(void **state UNUSED)
 	a = submit_later(mail, names);
 	wait_for(a);
 	expect(a, WORD_POSTED);
+}
+
+static const char *posted(const char *const *names)
+{
+	struct answer *a = submit_later(mail, names);
+	struct unpack u;
+
+	wait_for(a);
+	u = expect(a, WORD_POSTED);
+	return unpack_text(&u, 100, arena);
+}
+
+static void recipients_are_counted_when_duplicates_are_gone(void **state UNUSED)
+{
+	static const char *names[ENVELOPE_RECIPIENTS_MAX + 1];
+
+	set_up_mail();
+	set_good("root", "anna@x.example bert@x.example");
+	for (int i = 0; i < ENVELOPE_RECIPIENTS_MAX; i++)
+		names[i] = arena_printf(arena, "root+%d", i);
+	names[0] = "anna@X.Example";
+	assert_string_equal(recipients_of(posted(names)),
+		"anna@X.Example queued, bert@x.example queued");
+}
+
+static void one_mailbox_is_one_recipient(void **state UNUSED)
+{
+	static const char *const names[] = { "anna@X.example", "ops", "Anna@x.example", "dev", "root",
+		NULL };
+
+	set_up_mail();
+	set_good("ops", "anna@x.EXAMPLE bert@x.example");
+	set_good("dev", "bert@x.example ops");
+	set_good("root", "dev anna@x.example");
+	assert_string_equal(recipients_of(posted(names)),
+		"anna@X.example queued, bert@x.example queued, Anna@x.example queued");
+}
+
+/* 250 names, each of which leads to the same 400 long addresses. */
+static void many_aliases_may_lead_to_the_same_crowd(void **state UNUSED)
+{
+	enum { PARTS = 4, CROWD = 250 };
+	static const char *names[CROWD + 1];
+	const char *parts[PARTS], **targets;
+	struct buffer *b;
+
+	set_up_mail();
+	b = body_as_root();
+	pack_number(b, PARTS + CROWD);
+	for (size_t i = 0; i < PARTS; i++) {
+		targets = arena_array(arena, ALIAS_TARGETS_MAX, sizeof(*targets));
+		parts[i] = arena_printf(arena, "part%zu", i);
+		for (size_t t = 0; t < ALIAS_TARGETS_MAX; t++)
+			targets[t] = arena_printf(arena, "n%zu@%060d.%060d.%060d.example",
+				i * ALIAS_TARGETS_MAX + t, 1, 1, 1);
+		alias_pack(b, &(struct alias){ parts[i], targets, ALIAS_TARGETS_MAX });
+	}
+	for (size_t i = 0; i < CROWD; i++) {
+		names[i] = arena_printf(arena, "c%zu", i);
+		alias_pack(b, &(struct alias){ names[i], parts, PARTS });
+	}
+	expect(ask(&front, WORD_ALIAS_SET, b), WORD_DONE);
+	assert_int_equal(count_recipients(posted(names)), PARTS * ALIAS_TARGETS_MAX);
 }
 
 static void several_are_set_or_none(void **state UNUSED)
@@ -243,6 +319,9 @@ int main(void)
 		T(what_is_wrong_changes_nothing),
 		T(two_at_once_make_no_circle),
 		T(a_message_may_have_5000_names_with_an_alias),
+		T(recipients_are_counted_when_duplicates_are_gone),
+		T(one_mailbox_is_one_recipient),
+		T(many_aliases_may_lead_to_the_same_crowd),
 		T(several_are_set_or_none),
 		T(mail_for_a_name_goes_where_its_alias_leads),
 		T(held_names_go_when_an_alias_says_where),
