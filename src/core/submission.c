@@ -456,6 +456,25 @@ int submission_prepare(const struct message *m, const struct submission_options 
 	return error;
 }
 
+const char *submission_check_recipient(struct slice text, struct arena *a)
+{
+	const struct submission_options options = { 0 };
+	struct work w = { .options = &options, .arena = a };
+
+	address_set_init(&w.recipients, a, SUBMISSION_RECIPIENTS_MAX);
+	choose_domains(&w);
+	return add_argument(&w, text) > 0 ? w.result.problem : NULL;
+}
+
+const char *submission_check_sender(struct slice text, struct arena *a)
+{
+	const struct submission_options options = { .sender = text };
+	struct work w = { .options = &options, .arena = a };
+
+	choose_domains(&w);
+	return choose_sender(&w) > 0 ? w.result.problem : NULL;
+}
+
 int submission_exit_code(int error)
 {
 	switch ((enum submission_error)error) {

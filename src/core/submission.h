@@ -77,6 +77,13 @@ int submission_prepare(const struct message *m, const struct submission_options 
 	struct arena *arena, struct buffer *header_out, struct submission *ret_submission)
 	MUST_CHECK;
 
+/*
+ * What a recipient, or a sender, alone would be refused for: a sentence, or NULL. For whoever tells
+ * all that is wrong at once.
+ */
+const char *submission_check_recipient(struct slice text, struct arena *a);
+const char *submission_check_sender(struct slice text, struct arena *a);
+
 /* sysexits(3) for what submission_prepare() or message_normalise() returned. */
 int submission_exit_code(int error);
 int message_exit_code(int error);

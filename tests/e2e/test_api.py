@@ -4,6 +4,7 @@ import email.policy
 import json
 import re
 import subprocess
+import urllib.parse
 
 import pytest
 from cryptography import x509
@@ -352,6 +353,25 @@ def test_message_names_everything_that_is_wrong(api):
     assert reply.status == 422
     assert {row["field"] for row in reply.json["errors"]} == {"to[1]", "to[2]", "from", "subject",
         "text", "headers.Bcc", "headers.X Y", "headers.X-Z", "attach"}
+    assert api.client.listMessages().json["messages"] == []
+
+
+@pytest.mark.parametrize("query, body, errors", [
+    ([("to", "x@"), ("to", ANNA), ("to", "y@z..example"), ("from", "@"), ("cc", "a")], b"Subject: a\n\n\0",
+        {("to", "x@"), ("to", "y@z..example"), ("from", "@"), ("cc", "not known here"), ("", "NUL")}),
+    ([("form", "a@b.example")], b"To: x@\n\ntext\n",
+        {("form", "not known here"), ("", "x@")}),
+    ([("form", "a@b.example")], b"Subject: to nobody\n\ntext\n",
+        {("form", "not known here"), ("", "No recipient is named")}),
+])
+def test_whole_message_names_everything_that_is_wrong(api, query, body, errors):
+    reply = call(api.port, "POST", "/api/v1/messages?" + urllib.parse.urlencode(query),
+        api.client.token, body, {"Content-Type": "message/rfc822"})
+    assert reply.status == 422
+    rows = [(row["field"], row["detail"]) for row in reply.json["errors"]]
+    assert len(rows) == len(errors), rows
+    for field, words in errors:
+        assert any(field == row[0] and words in row[1] for row in rows), (field, words, rows)
     assert api.client.listMessages().json["messages"] == []
 
 

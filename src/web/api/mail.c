@@ -110,7 +110,7 @@ void api_mail_acted(struct visit *v)
 	api_end(v, &j, 202);
 }
 
-/* ---- the message ---- */
+/* ---- its name ---- */
 
 /* key = 1*255( VCHAR / SP ); without one the submission gets a name of its own. */
 static bool name_submission(struct visit *v, struct handing_in *h)
@@ -137,31 +137,101 @@ static bool name_submission(struct visit *v, struct handing_in *h)
 	return true;
 }
 
-static void hand_in_whole(struct visit *v, struct handing_in *h)
-{
-	const char **recipients = arena_array(v->arena, v->query.n_fields + 1, sizeof(*recipients));
-	struct api_errors errors = { .n = 0 };
+/* ---- a message of its own, with its envelope in the address ---- */
 
-	if (recipients == NULL)
-		return;
+static void take_recipient(struct visit *v, struct post *post, struct slice text,
+	struct api_errors *errors)
+{
+	const char *problem = submission_check_recipient(text, v->arena);
+
+	if (problem != NULL)
+		api_error(errors, "to", problem);
+	post->recipients[post->n_recipients++] = arena_text(v->arena, text);
+}
+
+static void take_sender(struct visit *v, struct post *post, struct slice text,
+	struct api_errors *errors)
+{
+	const char *problem = submission_check_sender(text, v->arena);
+
+	if (problem != NULL)
+		api_error(errors, "from", problem);
+	post->sender = text.len > 0 ? arena_text(v->arena, text) : "<>";
+}
+
+static void take_envelope(struct visit *v, struct post *post, struct api_errors *errors)
+{
 	for (size_t i = 0; i < v->query.n_fields; i++) {
 		const struct form_field *f = &v->query.fields[i];
 
 		if (slice_is(f->name, "to"))
-			recipients[h->post.n_recipients++] = arena_text(v->arena, f->value);
+			take_recipient(v, post, f->value, errors);
 		else if (slice_is(f->name, "from"))
-			h->post.sender = f->value.len > 0 ? arena_text(v->arena, f->value) : "<>";
+			take_sender(v, post, f->value, errors);
 		else
-			api_error(&errors, arena_text(v->arena, slice_clip(f->name, 100)),
+			api_error(errors, arena_text(v->arena, slice_clip(f->name, 100)),
 			    "is not known here: leave it out.");
 	}
-	h->post.recipients = recipients;
-	h->post.recipients_from_header = h->post.n_recipients == 0;
-	if (errors.n > 0)
-		api_refuse_fields(v, 422, &errors);
-	else
-		hand_in(v, h, v->request->body);
+	post->recipients_from_header = post->n_recipients == 0;
 }
+
+/* What the header would be refused for; its recipients, when the address names none. */
+static const char *header_problem(struct visit *v, const struct post *post,
+	const struct message *m)
+{
+	const struct submission_options options = {
+		.read_recipients = true,
+		.sender = SLICE("<>"),
+		.login = slice_of(post->login),
+		.node_name = slice_of(v->web->node_name),
+	};
+	struct submission s;
+	struct buffer header;
+	int result;
+
+	buffer_init(&header, 2 * (size_t)MESSAGE_HEADER_MAX);
+	result = submission_prepare(m, &options, v->arena, &header, &s);
+	buffer_release(&header);
+	return result > 0 ? s.problem : NULL;
+}
+
+/* When the envelope is refused, what is wrong with the message is told with it. */
+static void check_message(struct visit *v, const struct post *post, struct api_errors *errors)
+{
+	const char *problem = NULL;
+	struct message m;
+	struct buffer text;
+	int result;
+
+	buffer_init(&text, MESSAGE_MAX);
+	result = message_normalise(v->request->body, &text, &m);
+	if (result > 0)
+		problem = message_error_text(result);
+	else if (result == 0 && post->recipients_from_header)
+		problem = header_problem(v, post, &m);
+	if (problem != NULL)
+		api_error(errors, "", problem);
+	buffer_release(&text);
+}
+
+static void hand_in_whole(struct visit *v, struct handing_in *h)
+{
+	struct api_errors errors = { .n = 0 };
+
+	h->post.recipients = arena_array(v->arena, v->query.n_fields + 1,
+	    sizeof(*h->post.recipients));
+	if (h->post.recipients == NULL)
+		return;
+	take_envelope(v, &h->post, &errors);
+	if (errors.n == 0) {
+		hand_in(v, h, v->request->body);
+		return;
+	}
+	check_message(v, &h->post, &errors);
+	api_refuse_fields(v, 422, &errors);
+}
+
+/* ---- its parts ---- */
 
 static struct letter_list list_of(struct visit *v, json_t *object, const char *name,
 	struct api_errors *errors)
