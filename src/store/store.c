@@ -197,6 +197,22 @@ static void look_inside(struct store *s)
 }
 
 /*
+ * A transaction of its own. What is deleted is overwritten, for which the log takes as much room: a
+ * verdict on a large mail must not fail for that.
+ */
+static int run_alone(struct store *s, struct job *const *job)
+{
+	int result = run_transaction(s, job, 1);
+
+	if (result != STORE_FULL || store_job_of(*job)->octets > 0)
+		return result;
+	(void)!run_sql(&s->writer, "PRAGMA secure_delete = fast");
+	result = run_transaction(s, job, 1);
+	(void)!run_sql(&s->writer, "PRAGMA secure_delete = on");
+	return result;
+}
+
+/*
  * All jobs share one transaction. When there was no room for it even with the reserve, each has one
  * of its own, so that a large one that does not fit takes no small one with it.
  */
@@ -209,9 +225,9 @@ static void run_batch(void *arg, struct job *const *jobs, size_t n)
 	result = run_transaction(s, jobs, n);
 	if (result == STORE_FULL && !all_are_new_mail(jobs, n) && make_room(s))
 		result = run_transaction(s, jobs, n);
-	if (result == STORE_FULL && n > 1) {
+	if (result == STORE_FULL) {
 		for (size_t i = 0; i < n; i++) {
-			result = run_transaction(s, jobs + i, 1);
+			result = run_alone(s, jobs + i);
 			if (result != STORE_OK)
 				fail_jobs(jobs + i, 1, result);
 		}

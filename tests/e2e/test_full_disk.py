@@ -161,6 +161,18 @@ def test_start_on_a_full_disk_sends_what_is_there(disk, relay, daemon):
     assert doubles(arrivals.wait_for(given, daemon)) == 0
 
 
+def test_large_mail_is_settled_after_a_start_on_a_full_disk(disk, relay, daemon):
+    """Its octets are more than the room that the start gives."""
+    given = give(daemon, ["large"], 22_000_000)
+    daemon.stop()
+    disk.fill()
+    launch_full(daemon)
+    arrivals = relay.open()
+    arrivals.wait_for(given, daemon)
+    wait_until(lambda: nothing_open(daemon), 20, "the verdict kept")
+    assert doubles(arrivals.wait_for(given, daemon)) == 0
+
+
 def wait_taken(daemon):
     wait_until(daemon.healthy, 15, "health again")
     return names("later", 2)

@@ -222,6 +222,37 @@ static void not_an_octet_of_room_is_a_full_disk_too(void **state UNUSED)
 	assert_int_equal(b.result, STORE_OK);
 }
 
+static int run_delete(struct store_db *on, void *arg)
+{
+	struct task *t = arg;
+	struct query q;
+
+	query_init(&q, on, "DELETE FROM meta WHERE name = 'a'");
+	t->runs++;
+	return query_run(&q);
+}
+
+/* As the verdict on a large mail after a start, when the log is empty. */
+static void what_is_deleted_goes_without_room_for_its_zeros(void **state UNUSED)
+{
+	struct task a, d = { .letter = 'd', .job = { .run = run_delete, .done = done_task } };
+
+	d.job.arg = &d;
+	open_store();
+	write_task(&a, 'a', 6 * 1024 * 1024);
+	wait_for(1);
+	assert_int_equal(a.result, STORE_OK);
+	close_store();
+	open_store();
+	limit_files(4 * 1024 * 1024);
+	store_write(store, &d.job);
+	wait_for(2);
+	limit_files(RLIM_INFINITY);
+	assert_int_equal(d.result, STORE_OK);
+	assert_int_equal(count(), 0);
+	assert_false(store_is_broken(store));
+}
+
 static char told[32];
 
 static void tell(void *arg UNUSED)
@@ -300,6 +331,7 @@ int main(void)
 		T(the_store_goes_on_when_there_is_room_again),
 		T(many_jobs_on_a_full_disk_all_fail_and_are_told),
 		T(not_an_octet_of_room_is_a_full_disk_too),
+		T(what_is_deleted_goes_without_room_for_its_zeros),
 		T(after_a_failed_sync_nothing_is_acknowledged),
 		T(after_a_failed_sync_the_next_start_has_what_was_acknowledged),
 		T(a_sync_during_which_the_disk_went_away_is_not_believed),
