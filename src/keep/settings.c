@@ -352,26 +352,45 @@ static int run_save(struct store_db *db, void *arg)
 	return result;
 }
 
+/* Whether a change of this key stands in the way: another of its section was to be saved. */
+static bool concerns(const struct save *s, const char *key)
+{
+	for (size_t i = 0; i < s->save.n; i++)
+		if (slice_equal(setting_section(s->values[i].key), setting_section(key)))
+			return true;
+	return false;
+}
+
+static void pack_changes(struct buffer *body, const struct save *s,
+	const struct store_setting_changes *changes)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < changes->n; i++)
+		n += concerns(s, changes->items[i].key);
+	pack_number(body, n);
+	for (size_t i = 0; i < changes->n; i++) {
+		if (!concerns(s, changes->items[i].key))
+			continue;
+		pack_text(body, changes->items[i].key);
+		pack_text(body, changes->items[i].by);
+		pack_number(body, (uint64_t)changes->items[i].at);
+	}
+}
+
 static void reply_conflict(struct request *r, const struct save *s)
 {
-	struct slice key = slice_of(s->values[0].key);
 	struct store_setting_changes changes;
 	struct buffer body;
 
-	/* the conflict is with changes of the section that was to be saved */
-	if (store_settings_changes(store_reader(r->keeper->store), s->save.seen,
-		arena_text(r->arena, slice_cut(&key, '.')), r->arena, &changes) != STORE_OK) {
+	if (store_settings_changes(store_reader(r->keeper->store), s->save.seen, r->arena,
+		&changes) != STORE_OK) {
 		keep_refuse_store(r, STORE_FAILED);
 		return;
 	}
 	buffer_init(&body, WIRE_BODY_MAX);
 	pack_number(&body, r->keeper->settings_version);
-	pack_number(&body, changes.n);
-	for (size_t i = 0; i < changes.n; i++) {
-		pack_text(&body, changes.items[i].key);
-		pack_text(&body, changes.items[i].by);
-		pack_number(&body, (uint64_t)changes.items[i].at);
-	}
+	pack_changes(&body, s, &changes);
 	keep_reply(r, WORD_SETTINGS_CONFLICT, &body);
 	buffer_release(&body);
 }

@@ -276,8 +276,8 @@ int store_settings_save(struct store_db *db, const struct store_settings_save *s
 
 /* ---- who changed what ---- */
 
-int store_settings_changes(struct store_db *db, uint64_t after, const char *section,
-	struct arena *a, struct store_setting_changes *ret_changes)
+int store_settings_changes(struct store_db *db, uint64_t after, struct arena *a,
+	struct store_setting_changes *ret_changes)
 {
 	struct store_setting_changes c = { 0 };
 	struct query q;
@@ -287,10 +287,8 @@ int store_settings_changes(struct store_db *db, uint64_t after, const char *sect
 	if (c.items == NULL)
 		return STORE_FAILED;
 	query_init(&q, db, "SELECT key, max(version), at, by, address FROM setting_change"
-			   " WHERE version > ?1 AND (?2 = '' OR substr(key, 1, instr(key, '.') - 1) = ?2)"
-			   " GROUP BY key ORDER BY 2 DESC, 1");
+			   " WHERE version > ? GROUP BY key ORDER BY 2 DESC, 1");
 	query_id(&q, after);
-	query_text(&q, section);
 	while (c.n < CHANGES_MAX && query_row(&q)) {
 		struct store_setting_change *item = &c.items[c.n++];
 

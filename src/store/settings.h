@@ -65,8 +65,8 @@ struct store_setting_changes {
 	size_t n;
 };
 
-/* What was changed after that version; section "email", or "" for all. The newest 2000 are kept. */
-int store_settings_changes(struct store_db *db, uint64_t after, const char *section,
-	struct arena *a, struct store_setting_changes *ret_changes) MUST_CHECK;
+/* What was changed after that version. The newest 2000 are kept. */
+int store_settings_changes(struct store_db *db, uint64_t after, struct arena *a,
+	struct store_setting_changes *ret_changes) MUST_CHECK;
 
 #endif

@@ -1,5 +1,7 @@
 """The settings as a file: exported without secrets, imported after a page that shows the changes."""
 
+import re
+
 import pytest
 
 from world.mail import send, wait_state
@@ -82,10 +84,15 @@ def test_less_safe_changes_are_said_before_they_are_made(site):
 
 
 def test_a_change_in_between_is_told(site):
-    page = show_changes(site.page, "email.helo_name = mx.example\n")
+    page = show_changes(site.page, "email.helo_name = mx.example\nsite.name = here\n")
     site.set(email_max_connections="3")
+    site.set(site_name="there")
+    site.set(queue_retention_days="8")
     page = site.page.submit(page, {}, action=APPLY)
     assert page.status == 409 and "changed meanwhile" in page.text
+    for key in ("email.max_connections", "site.name"):  # of every section that was to change
+        assert re.search(rf'>{key}</span></th>\s*<td data-label="Changed by">', page.text), page.text
+    assert "root (local)" in page.text and "queue.retention_days" not in page.text
     assert site.ok("get", "email.helo_name") == "\n"
     page = site.page.submit(page, {}, action=APPLY)
     assert "They are in force." in page.text

@@ -21,6 +21,7 @@
 
 enum {
 	SHOWN_MAX = 300, /* octets of one value */
+	NAME_MAX_OCTETS = 200,
 };
 
 struct backup_page {
@@ -30,6 +31,8 @@ struct backup_page {
 	struct settings_text text;
 	struct settings wanted;
 	size_t n_changes;
+	struct import_change_view *meanwhile;
+	size_t n_meanwhile;
 };
 
 /* All settings are compared, whatever form they are on. */
@@ -231,6 +234,7 @@ static void show_changes(struct visit *v, unsigned status)
 	struct backup_page *page = v->page;
 	struct import_view view = {
 		.problems = page->problems, .csrf = v->session.csrf, .version = page->now.version,
+		.changes = page->meanwhile, .n_changes = page->n_meanwhile,
 		.text = form_text(&v->form, "text"),
 		.asks_password = setting_is(&page->wanted, SETTING_EMAIL_AUTH, "password"),
 		.password = { .kind = FIELD_SECRET, .name = "email.password", .optional = true,
@@ -269,6 +273,57 @@ void page_import_acted(struct visit *v)
 
 /* ---- applying ---- */
 
+static void add_meanwhile(struct visit *v, const struct setting *row, const char *by, uint64_t at)
+{
+	struct backup_page *page = v->page;
+
+	page->meanwhile[page->n_meanwhile++] = (struct import_change_view){
+		.label = row->label, .key = row->key, .by = visible_line(v->arena, by), .at = at,
+	};
+}
+
+/* False when the request is answered. */
+static bool begin_conflict(struct visit *v)
+{
+	struct backup_page *page = v->page;
+
+	problems_add(&page->problems, "", "Settings were changed meanwhile. Nothing was imported; "
+		"below is what it would change now.");
+	page->meanwhile = arena_array(v->arena, SETTING_COUNT, sizeof(*page->meanwhile));
+	return page->meanwhile != NULL;
+}
+
+/* u: what the keeper tells, behind the version */
+static void show_conflict(struct visit *v, struct unpack *u)
+{
+	uint64_t n = unpack_below(u, SETTING_COUNT + 1);
+
+	if (!begin_conflict(v))
+		return;
+	for (uint64_t i = 0; i < n && !u->failed; i++) {
+		const struct setting *row = setting_find(unpack_slice(u, SHOWN_MAX));
+		const char *by = unpack_text(u, NAME_MAX_OCTETS, v->arena);
+		uint64_t at = unpack_number(u);
+
+		if (row != NULL)
+			add_meanwhile(v, row, by, at);
+	}
+	show_changes(v, 409);
+}
+
+/* The page was shown before anything was saved: version 0 stands for "do not compare". */
+static void show_first_conflict(struct visit *v)
+{
+	const struct form_values *now = &((struct backup_page *)v->page)->now;
+
+	if (!begin_conflict(v))
+		return;
+	for (int i = 0; i < SETTING_COUNT; i++)
+		if (now->at[i] > 0)
+			add_meanwhile(v, &settings_table[i], now->by[i], now->at[i]);
+	show_changes(v, 409);
+}
+
 static void saved(struct visit *v)
 {
 	struct backup_page *page = v->page;
@@ -281,10 +336,9 @@ static void saved(struct visit *v)
 				arena_printf(v->arena, "%s: %s", refusal.rows[i].field,
 					refusal.rows[i].text));
 		show_changes(v, 422);
-	} else if (visit_answer_word(page->save, NULL) == WORD_SETTINGS_CONFLICT) {
-		problems_add(&page->problems, "", "Settings were changed meanwhile. Nothing was imported; "
-			"below is what it would change now.");
-		show_changes(v, 409);
+	} else if (visit_answer_word(page->save, &u) == WORD_SETTINGS_CONFLICT) {
+		unpack_number(&u);
+		show_conflict(v, &u);
 	} else if (visit_answered(v, page->save, WORD_SETTINGS_SAVED, &u)) {
 		unpack_number(&u);
 		visit_redirect(v, arena_printf(v->arena, "/login/backup?changed=%ju",
@@ -327,10 +381,8 @@ void page_import_apply_acted(struct visit *v)
 		if (page->problems.n_rows == 0)
 			problems_add(&page->problems, "text", "Nothing in this would change a setting.");
 		show_start(v, 422, NULL, typed(v));
-	} else if (seen == 0 && page->now.version != 0) { /* 0 stands for "do not compare" */
-		problems_add(&page->problems, "", "Settings were changed meanwhile. Nothing was imported; "
-			"below is what it would change now.");
-		show_changes(v, 409);
+	} else if (seen == 0 && page->now.version != 0) {
+		show_first_conflict(v);
 	} else {
 		ask_save(v, seen);
 	}

@@ -17,8 +17,17 @@ struct import_line_view {
 	const char *lower; /* what gets less safe, or NULL */
 };
 
+/* A setting that somebody else saved meanwhile. */
+struct import_change_view {
+	const char *label, *key;
+	const char *by;
+	uint64_t at;
+};
+
 struct import_view {
 	struct problems_view problems;
+	struct import_change_view *changes;
+	size_t n_changes;
 	const char *csrf;
 	uint64_t version; /* of the settings that are compared with */
 	const char *text; /* what is applied */

@@ -189,6 +189,29 @@ static void the_changes_told_are_those_of_the_same_section(void **state UNUSED)
 	assert_string_equal(unpack_text(&u, 100, arena), "queue.retention_days");
 }
 
+static void of_several_sections_all_changes_are_told(void **state UNUSED)
+{
+	uint64_t first = saved(SAVE(0, "site.name", "a"));
+	const char *told = "";
+	struct unpack u;
+	uint64_t n;
+
+	saved(SAVE(0, "email.relay_port", "25"));
+	saved(SAVE(0, "queue.retention_days", "8"));
+	saved(SAVE(0, "site.name", "b"));
+	u = expect(SAVE(first, "email.relay_port", "26", "queue.retention_days", "9"),
+		WORD_SETTINGS_CONFLICT);
+	assert_int_equal(unpack_number(&u), first + 3);
+	n = unpack_number(&u);
+	for (uint64_t i = 0; i < n; i++) {
+		told = arena_printf(arena, "%s%s ", told, unpack_text(&u, 100, arena));
+		assert_string_equal(unpack_text(&u, 100, arena), "root (local)");
+		assert_true(unpack_number(&u) > 0);
+	}
+	assert_true(unpack_end(&u));
+	assert_string_equal(told, "queue.retention_days email.relay_port ");
+}
+
 static void who_saves_over_somebody_else_is_told_whom(void **state UNUSED)
 {
 	uint64_t first = saved(SAVE(0, "email.relay_port", "25"));
@@ -497,6 +520,7 @@ int main(void)
 		T(who_saves_over_somebody_else_is_told_whom),
 		T(what_another_section_lacks_is_no_matter),
 		T(the_changes_told_are_those_of_the_same_section),
+		T(of_several_sections_all_changes_are_told),
 		T(what_does_not_change_anything_is_told_to_nobody),
 		T(who_may_not_command_sees_and_sets_nothing),
 		T(a_version_of_another_store_is_refused),

@@ -158,19 +158,19 @@ static void who_changed_what_is_told_newest_first(void **state UNUSED)
 	assert_int_equal(save_two(0, "anna", "email.a", "1", "email.b", "1"), 0);
 	assert_int_equal(save(0, "bert", "email.a", "2"), 0);
 	assert_int_equal(save(0, "cecil", "site.name", "2"), 0);
-	assert_int_equal(store_settings_changes(&db, 0, "email", arena, &c), STORE_OK);
-	assert_int_equal(c.n, 2);
-	assert_string_equal(c.items[0].key, "email.a");
-	assert_string_equal(c.items[0].by, "bert");
-	assert_int_equal(c.items[0].version, 2);
-	assert_int_equal(c.items[0].at, 1001);
-	assert_string_equal(c.items[0].from, "192.0.2.1");
-	assert_string_equal(c.items[1].key, "email.b");
-	assert_string_equal(c.items[1].by, "anna");
-	assert_int_equal(store_settings_changes(&db, 1, "", arena, &c), STORE_OK);
-	assert_int_equal(c.n, 2);
+	assert_int_equal(store_settings_changes(&db, 0, arena, &c), STORE_OK);
+	assert_int_equal(c.n, 3);
 	assert_string_equal(c.items[0].key, "site.name");
-	assert_int_equal(store_settings_changes(&db, 3, "", arena, &c), STORE_OK);
+	assert_string_equal(c.items[1].key, "email.a");
+	assert_string_equal(c.items[1].by, "bert");
+	assert_int_equal(c.items[1].version, 2);
+	assert_int_equal(c.items[1].at, 1001);
+	assert_string_equal(c.items[1].from, "192.0.2.1");
+	assert_string_equal(c.items[2].key, "email.b");
+	assert_string_equal(c.items[2].by, "anna");
+	assert_int_equal(store_settings_changes(&db, 1, arena, &c), STORE_OK);
+	assert_int_equal(c.n, 2);
+	assert_int_equal(store_settings_changes(&db, 3, arena, &c), STORE_OK);
 	assert_int_equal(c.n, 0);
 }
 
