@@ -151,6 +151,7 @@ static void say(struct http_call *call, long verified, long proxy_said)
 		snprintf(call->text, sizeof(call->text), "What %s answered is no HTTP, or it "
 			"broke off.", host);
 		break;
+	case HTTP_NO_LIBRARY: /* no call was begun */
 	case HTTP_NO_MEMORY:
 		snprintf(call->text, sizeof(call->text), "There is not enough memory.");
 		break;
@@ -391,11 +392,12 @@ struct http_call *http_call_new(struct http_client *c, const struct http_request
 	call->allow_private = r->allow_private;
 	timer_init(&call->soon, c->loop, on_soon, call);
 	buffer_init_secret(&call->body, HTTP_BODY_MAX);
-	if (!http_client_begin(c)) {
-		fail_soon(call, HTTP_NO_MEMORY, "libcurl cannot be used: the package libcurl4 brings it.");
+	if (!curl_load()) {
+		fail_soon(call, HTTP_NO_LIBRARY, "libcurl, by which providers are asked, cannot be used on "
+			"this node: install libcurl4, and try again.");
 		return call;
 	}
-	if (!set_up(call, r)) {
+	if (!http_client_begin(c) || !set_up(call, r)) {
 		http_call_free(call);
 		return NULL;
 	}

@@ -39,6 +39,7 @@ enum http_fault {
 	HTTP_TOO_LARGE,
 	HTTP_BROKEN, /* what came is no HTTP, or only its beginning */
 	HTTP_NO_MEMORY,
+	HTTP_NO_LIBRARY, /* libcurl is not installed, or lacks a function */
 };
 
 struct http_request {

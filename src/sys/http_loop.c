@@ -110,8 +110,6 @@ bool http_client_begin(struct http_client *c)
 {
 	if (c->multi != NULL)
 		return true;
-	if (!curl_load())
-		return false;
 	c->multi = curl->multi_init();
 	if (c->multi == NULL)
 		return false;

@@ -1,10 +1,12 @@
 /* https by libcurl in the loop: answers, limits, certificates, addresses that are not allowed. */
 #include "unit/unit.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "sys/curl_library.h"
 #include "sys/files.h"
 #include "sys/http_client.h"
 #include "sys/resolver.h"
@@ -37,6 +39,24 @@ static struct {
 
 static const struct identity_spec good = { .subject = "id.example", .names = "DNS:localhost,IP:127.0.0.1",
 	.from = -DAY, .until = 30 * DAY };
+
+/* ---- a machine without libcurl, on demand ---- */
+
+static bool no_libcurl;
+
+void *dlopen(const char *name, int flags)
+{
+	static void *(*real)(const char *name, int flags);
+	void *found = real == NULL ? dlsym(RTLD_NEXT, "dlopen") : NULL;
+
+	if (found != NULL)
+		memcpy(&real, &found, sizeof(found));
+	if (no_libcurl && name != NULL && strncmp(name, "libcurl", 7) == 0)
+		name = "libcurl-is-not-here.so";
+	return real(name, flags);
+}
+
+/* ---- the server ---- */
 
 static void say(struct end *e)
 {
@@ -239,6 +259,22 @@ static void a_server_that_hangs_up_is_unreachable(void **state UNUSED)
 	assert_int_equal(seen.fault, HTTP_UNREACHABLE);
 }
 
+/* Before any other test: a library that was loaded stays. */
+static void without_libcurl_its_package_is_named(void **state UNUSED)
+{
+	assert_null(curl);
+	answer = HEAD "Content-Length: 2\r\n\r\n{}";
+	no_libcurl = true;
+	call_host("localhost");
+	assert_int_equal(seen.fault, HTTP_NO_LIBRARY);
+	assert_string_equal(seen.text, "libcurl, by which providers are asked, cannot be used on this "
+		"node: install libcurl4, and try again.");
+	assert_null(curl);
+	no_libcurl = false; /* it is installed: the next request finds it */
+	call_host("localhost");
+	assert_int_equal(seen.fault, HTTP_OK);
+}
+
 /* ---- who answers ---- */
 
 static void expect_tls_fault(const struct identity_spec *spec, const struct identity *issuer,
@@ -419,6 +455,7 @@ static void a_call_may_be_dropped_at_any_time(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		with_server(without_libcurl_its_package_is_named),
 		with_server(a_form_is_posted_and_answered),
 		with_server(an_error_is_an_answer_too),
 		with_server(nothing_is_followed),
