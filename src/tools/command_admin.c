@@ -143,8 +143,12 @@ int command_admin_end_sessions(struct context *x)
 static void print_user(struct context *x, const struct user_view *u)
 {
 	command_print(u->name);
-	printf("  %s, %ju sessions, last signed in %s\n", u->disabled ? "disabled" : "may sign in",
-		(uintmax_t)u->n_sessions, command_time(x->arena, u->signed_in));
+	printf("  %s, %ju sessions, ", u->disabled ? "disabled" : "may sign in",
+		(uintmax_t)u->n_sessions);
+	if (u->signed_in != 0)
+		printf("last signed in %s\n", command_time(x->arena, u->signed_in));
+	else
+		puts("never signed in");
 }
 
 static void print_user_json(const struct user_view *u, bool first)

@@ -39,7 +39,8 @@ static void print_trouble(struct context *x, const struct status *s)
 		print_text(i == 0 ? "what to do" : "", arena_printf(x->arena, "%zu. %s", i + 1, d->cure[i]));
 	if (d->field != NULL)
 		print_text("concerns", d->field);
-	printf("next try   %s\n", command_time(x->arena, s->next_probe));
+	printf("next try   %s\n", s->next_probe != 0 ? command_time(x->arena, s->next_probe) :
+		"under way");
 }
 
 static void print_mail(struct context *x, const struct status *s)
@@ -54,8 +55,11 @@ static void print_mail(struct context *x, const struct status *s)
 		print_trouble(x, s);
 	if (s->relay[0] != '\0')
 		printf("relay      %s\n", s->relay);
-	printf("accepted   last %s, %ju in 24 h\n", command_time(x->arena, s->last_accepted),
-		(uintmax_t)s->n_accepted_day);
+	if (s->last_accepted != 0)
+		printf("accepted   last %s, %ju in 24 h\n", command_time(x->arena, s->last_accepted),
+			(uintmax_t)s->n_accepted_day);
+	else
+		puts("accepted   nothing yet");
 	printf("notice     %s\n", s->next_notice != 0 ?
 		arena_printf(x->arena, "the next is due %s", command_time(x->arena, s->next_notice)) :
 		"no daily notice is sent");

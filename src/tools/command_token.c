@@ -96,10 +96,11 @@ static void print_line(struct context *x, const struct token_view *t, const char
 	printf("  %s  %s", state, token_scopes_text(t->scopes, scopes));
 	printf("\n      made %s by ", command_time(x->arena, t->created));
 	command_print(t->created_by);
-	printf("; last used %s", command_time(x->arena, t->used));
 	if (t->used != 0) {
-		fputs(" from ", stdout);
+		printf("; last used %s from ", command_time(x->arena, t->used));
 		command_print(t->used_from);
+	} else {
+		fputs("; never used", stdout);
 	}
 	if (t->revoked != 0) {
 		printf("; revoked %s by ", command_time(x->arena, t->revoked));
