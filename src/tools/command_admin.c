@@ -61,35 +61,32 @@ static int ask_done(struct context *x, enum word word, struct buffer *body, cons
 	return result;
 }
 
-int command_admin_add(struct context *x)
+/* command: its words, for its usage */
+static int give_password(struct context *x, enum word word, const char *command,
+	const char *done)
 {
 	struct named_account account;
 	struct buffer body;
-	int result = read_account(x, "admin add takes NAME --password @FILE [--realm login]; @- is "
-		"standard input", true, &account);
+	int result = read_account(x, arena_printf(x->arena, "%s takes NAME --password @FILE "
+		"[--realm login]; @- is standard input", command), true, &account);
 
 	if (result != EX_OK)
 		return result;
 	start_body(&body, &account);
 	pack_slice(&body, account.password);
 	pack_text(&body, ""); /* one's own is asked for in a browser only */
-	return ask_done(x, WORD_ACCOUNT_ADD, &body, account.name, "made");
+	return ask_done(x, word, &body, account.name, done);
+}
+
+int command_admin_add(struct context *x)
+{
+	return give_password(x, WORD_ACCOUNT_ADD, "admin add", "made");
 }
 
 int command_admin_password(struct context *x)
 {
-	struct named_account account;
-	struct buffer body;
-	int result = read_account(x, "admin password takes NAME --password @FILE [--realm login]; @- is "
-		"standard input", true, &account);
-
-	if (result != EX_OK)
-		return result;
-	start_body(&body, &account);
-	pack_slice(&body, account.password);
-	pack_text(&body, "");
-	return ask_done(x, WORD_USER_PASSWORD, &body, account.name, "has the new password; its sessions "
-		"are ended");
+	return give_password(x, WORD_USER_PASSWORD, "admin password",
+		"has the new password; its sessions are ended");
 }
 
 static int disable(struct context *x, bool disable, const char *usage)
