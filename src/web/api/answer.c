@@ -166,3 +166,11 @@ void api_broken(struct visit *v)
 {
 	api_problem(v, 500, "Something is wrong here", "The log of this node says more.");
 }
+
+void api_put_next(struct json_out *j, const char *name, uint64_t place)
+{
+	if (place > 0)
+		json_out_number(j, name, place);
+	else
+		json_out_null(j, name);
+}

@@ -73,6 +73,8 @@ void api_broken(struct visit *v); /* the keeper's answer is not well-formed */
 /* Members of a message that the list and the message itself have in common. */
 struct queue_row;
 void api_put_message_row(struct json_out *j, const struct queue_row *r);
+/* Where the next page of a list begins; 0, null, at its end. */
+void api_put_next(struct json_out *j, const char *name, uint64_t place);
 void api_refuse_unknown_message(struct visit *v);
 
 /* For what the server refuses before a visit begins. */
@@ -87,9 +89,9 @@ visit_fn api_key_act, api_key_acted;
 visit_fn api_test_act, api_test_acted, api_test_ask, api_test_show;
 visit_fn api_mail_act, api_mail_acted;
 visit_fn api_messages_ask, api_messages_show, api_message_ask, api_message_show;
-visit_fn api_hold_act, api_release_act, api_delete_act, api_act_acted;
+visit_fn api_deed_act, api_delete_act, api_deed_acted;
 visit_fn api_resend_act, api_resend_acted;
-visit_fn api_retry_act, api_retry_all_act, api_action_acted;
+visit_fn api_retry_act, api_retry_all_act, api_retry_acted;
 visit_fn api_metrics_ask, api_metrics_show;
 visit_fn api_audit_ask, api_audit_show;
 

@@ -53,10 +53,7 @@ void api_audit_show(struct visit *v)
 		json_out_object_end(&j);
 	}
 	json_out_array_end(&j);
-	if (seq > 1)
-		json_out_number(&j, "next", seq);
-	else
-		json_out_null(&j, "next");
+	api_put_next(&j, "next", seq > 1 ? seq : 0);
 	if (unpack_end(&u))
 		api_end(v, &j, 200);
 	else

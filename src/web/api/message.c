@@ -104,14 +104,6 @@ static void put_deed(struct json_out *j, const struct deed_view *d)
 	json_out_object_end(j);
 }
 
-static void put_next(struct json_out *j, const char *name, uint64_t place)
-{
-	if (place > 0)
-		json_out_number(j, name, place);
-	else
-		json_out_null(j, name);
-}
-
 static void put_message(struct json_out *j, const struct message_view *m,
 	const struct tries_view *t)
 {
@@ -121,12 +113,12 @@ static void put_message(struct json_out *j, const struct message_view *m,
 	for (size_t i = 0; i < m->n_recipients; i++)
 		put_recipient(j, &m->recipients[i]);
 	json_out_array_end(j);
-	put_next(j, "next_recipients", m->more ? m->recipients[m->n_recipients - 1].id : 0);
+	api_put_next(j, "next_recipients", m->more ? m->recipients[m->n_recipients - 1].id : 0);
 	json_out_array(j, "tries");
 	for (size_t i = 0; i < t->n_tries; i++)
 		put_try(j, &t->tries[i]);
 	json_out_array_end(j);
-	put_next(j, "next_tries", t->next);
+	api_put_next(j, "next_tries", t->next);
 	json_out_array(j, "deeds");
 	for (size_t i = 0; i < t->n_deeds; i++)
 		put_deed(j, &t->deeds[i]);

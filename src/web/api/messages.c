@@ -123,10 +123,7 @@ void api_messages_show(struct visit *v)
 		json_out_object_end(&j);
 	}
 	json_out_array_end(&j);
-	if (next > 0)
-		json_out_number(&j, "next", next);
-	else
-		json_out_null(&j, "next");
+	api_put_next(&j, "next", next);
 	if (unpack_end(&u))
 		api_end(v, &j, 200);
 	else
@@ -141,31 +138,40 @@ void api_refuse_unknown_message(struct visit *v)
 }
 
 
-void api_retry_act(struct visit *v)
+/* NULL, and refused, when it cannot be one: an empty one would stand for all open mail. */
+static const char *asked_id(struct visit *v)
 {
 	const char *queue_id = queue_id_of(v);
+
+	if (queue_id[0] != '\0')
+		return queue_id;
+	api_refuse_unknown_message(v);
+	return NULL;
+}
+
+static void retry(struct visit *v, const char *queue_id)
+{
 	struct buffer body;
 
-	/* an empty one would stand for all of them */
-	if (queue_id[0] == '\0') {
-		api_refuse_unknown_message(v);
-		return;
-	}
 	visit_start_body(v, &body);
 	pack_text(&body, queue_id);
 	v->page = visit_ask(v, WORD_QUEUE_RETRY, &body);
 }
 
-void api_retry_all_act(struct visit *v)
+void api_retry_act(struct visit *v)
 {
-	struct buffer body;
+	const char *queue_id = asked_id(v);
 
-	visit_start_body(v, &body);
-	pack_text(&body, "");
-	v->page = visit_ask(v, WORD_QUEUE_RETRY, &body);
+	if (queue_id != NULL)
+		retry(v, queue_id);
 }
 
-void api_action_acted(struct visit *v)
+void api_retry_all_act(struct visit *v)
+{
+	retry(v, "");
+}
+
+void api_retry_acted(struct visit *v)
 {
 	struct unpack u;
 	struct json_out j;
@@ -183,30 +189,17 @@ void api_action_acted(struct visit *v)
 	api_end(v, &j, 200);
 }
 
-static void act(struct visit *v, const char *action)
+static void act(struct visit *v, const char *verb)
 {
-	const char *queue_id = queue_id_of(v);
-	struct buffer body;
+	const char *queue_id = asked_id(v);
 
-	/* an empty one would stand for all open mail */
-	if (queue_id[0] == '\0') {
-		api_refuse_unknown_message(v);
-		return;
-	}
-	visit_start_body(v, &body);
-	pack_text(&body, action);
-	pack_text(&body, queue_id);
-	v->page = visit_ask(v, WORD_QUEUE_ACT, &body);
+	if (queue_id != NULL)
+		v->page = queue_ask_deed(v, verb, queue_id);
 }
 
-void api_hold_act(struct visit *v)
+void api_deed_act(struct visit *v)
 {
-	act(v, "hold");
-}
-
-void api_release_act(struct visit *v)
-{
-	act(v, "release");
+	act(v, queue_verb_of(v->api->path));
 }
 
 void api_delete_act(struct visit *v)
@@ -214,7 +207,7 @@ void api_delete_act(struct visit *v)
 	act(v, "delete");
 }
 
-void api_act_acted(struct visit *v)
+void api_deed_acted(struct visit *v)
 {
 	struct queue_acted_view acted;
 	struct unpack u;
@@ -235,17 +228,10 @@ void api_act_acted(struct visit *v)
 
 void api_resend_act(struct visit *v)
 {
-	const char *queue_id = queue_id_of(v);
-	struct buffer body;
+	const char *queue_id = asked_id(v);
 
-	if (queue_id[0] == '\0') {
-		api_refuse_unknown_message(v);
-		return;
-	}
-	visit_start_body(v, &body);
-	pack_text(&body, queue_id);
-	pack_number(&body, 0); /* the next time */
-	v->page = visit_ask(v, WORD_QUEUE_RESEND, &body);
+	if (queue_id != NULL)
+		v->page = queue_ask_resend(v, queue_id, 0); /* the next time */
 }
 
 void api_resend_acted(struct visit *v)

@@ -12,6 +12,7 @@
 #include "web/pages/pages.h"
 #include "web/pages/queue.h"
 #include "web/pages/queue_address.h"
+#include "web/route.h"
 #include "web/templates.h"
 #include "web/visible.h"
 #include "wire/queue_view.h"
@@ -37,25 +38,29 @@ const char *queue_id_of(struct visit *v)
 
 /* ---- doing it ---- */
 
-static void ask(struct visit *v, const char *action, const char *queue_id)
+const char *queue_verb_of(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+struct question *queue_ask_deed(struct visit *v, const char *verb, const char *queue_id)
 {
 	struct buffer body;
 
 	visit_start_body(v, &body);
-	pack_text(&body, action);
+	pack_text(&body, verb);
 	pack_text(&body, queue_id);
-	v->page = visit_ask(v, WORD_QUEUE_ACT, &body);
+	return visit_ask(v, WORD_QUEUE_ACT, &body);
 }
 
-/* An ID that cannot be one must not reach the keeper: empty, it stands for all mail. */
-static void ask_one(struct visit *v, const char *action)
+struct question *queue_ask_resend(struct visit *v, const char *queue_id, uint64_t nth)
 {
-	const char *queue_id = queue_id_of(v);
+	struct buffer body;
 
-	if (queue_id[0] == '\0')
-		page_message_unknown(v);
-	else
-		ask(v, action, queue_id);
+	visit_start_body(v, &body);
+	pack_text(&body, queue_id);
+	pack_number(&body, nth);
+	return visit_ask(v, WORD_QUEUE_RESEND, &body);
 }
 
 static bool is_unknown(struct visit *v)
@@ -93,16 +98,50 @@ static const char *result_query(struct visit *v, char first, const char *did,
 	return query;
 }
 
-static void redirect_to_message(struct visit *v, const char *did)
+/* What was done, as the address says it after the redirect. */
+static const char *done_word(const struct visit *v)
+{
+	static const struct {
+		const char *verb, *done;
+	} words[] = {
+		{ "retry", "tried" }, { "hold", "held" }, { "release", "released" },
+		{ "delete", "deleted" },
+	};
+	const char *verb = queue_verb_of(v->route->path);
+	size_t i = 0;
+
+	while (strcmp(words[i].verb, verb) != 0) /* each route of these has one */
+		i++;
+	return words[i].done;
+}
+
+/* An ID that cannot be one must not reach the keeper: empty, it stands for all mail. */
+void page_deed_act(struct visit *v)
+{
+	const char *queue_id = queue_id_of(v);
+
+	if (queue_id[0] == '\0')
+		page_message_unknown(v);
+	else
+		v->page = queue_ask_deed(v, queue_verb_of(v->route->path), queue_id);
+}
+
+void page_deed_acted(struct visit *v)
 {
 	struct queue_acted_view acted;
 
 	if (read_acted(v, &acted))
 		visit_redirect(v, arena_printf(v->arena, "/login/queue/%s%s", queue_id_of(v),
-		    result_query(v, '?', did, &acted)));
+		    result_query(v, '?', done_word(v), &acted)));
 }
 
-static void redirect_to_list(struct visit *v, const char *did)
+void page_deed_all_act(struct visit *v)
+{
+	v->page = queue_ask_deed(v, queue_verb_of(v->route->path), "");
+	visit_wait(v, ALL_WAIT_MS);
+}
+
+void page_deed_all_acted(struct visit *v)
 {
 	const struct queue_list_kind *list = queue_list_find(form_get(&v->form, "state"));
 	struct queue_acted_view acted;
@@ -110,69 +149,7 @@ static void redirect_to_list(struct visit *v, const char *did)
 	if (read_acted(v, &acted))
 		visit_redirect(v, arena_printf(v->arena, "/login/queue?state=%s%s",
 		    (list != NULL ? list : &queue_lists[0])->name,
-		    result_query(v, '&', did, &acted)));
-}
-
-void page_retry_act(struct visit *v)
-{
-	ask_one(v, "retry");
-}
-
-void page_retry_acted(struct visit *v)
-{
-	redirect_to_message(v, "tried");
-}
-
-void page_hold_act(struct visit *v)
-{
-	ask_one(v, "hold");
-}
-
-void page_hold_acted(struct visit *v)
-{
-	redirect_to_message(v, "held");
-}
-
-void page_release_act(struct visit *v)
-{
-	ask_one(v, "release");
-}
-
-void page_release_acted(struct visit *v)
-{
-	redirect_to_message(v, "released");
-}
-
-void page_delete_act(struct visit *v)
-{
-	ask_one(v, "delete");
-}
-
-void page_delete_acted(struct visit *v)
-{
-	redirect_to_message(v, "deleted");
-}
-
-void page_retry_all_act(struct visit *v)
-{
-	ask(v, "retry", "");
-	visit_wait(v, ALL_WAIT_MS);
-}
-
-void page_retry_all_acted(struct visit *v)
-{
-	redirect_to_list(v, "tried");
-}
-
-void page_release_all_act(struct visit *v)
-{
-	ask(v, "release", "");
-	visit_wait(v, ALL_WAIT_MS);
-}
-
-void page_release_all_acted(struct visit *v)
-{
-	redirect_to_list(v, "released");
+		    result_query(v, '&', done_word(v), &acted)));
 }
 
 /* ---- sending again ---- */
@@ -180,7 +157,6 @@ void page_release_all_acted(struct visit *v)
 void page_resend_act(struct visit *v)
 {
 	const char *queue_id = queue_id_of(v);
-	struct buffer body;
 	uint64_t nth;
 
 	if (queue_id[0] == '\0') {
@@ -192,10 +168,7 @@ void page_resend_act(struct visit *v)
 		visit_error(v, 400, "Nothing was sent", "The form was not whole. Open the message again.");
 		return;
 	}
-	visit_start_body(v, &body);
-	pack_text(&body, queue_id);
-	pack_number(&body, nth);
-	v->page = visit_ask(v, WORD_QUEUE_RESEND, &body);
+	v->page = queue_ask_resend(v, queue_id, nth);
 }
 
 void page_resend_acted(struct visit *v)

@@ -57,6 +57,13 @@ struct queue_page_view {
 /* "1 try", "3 tries"; of 1 the singular. */
 const char *count_text(struct arena *a, uint64_t n, const char *one, const char *many);
 
+/* What is done to mail by a button or the API: "hold" of a route "/login/queue/ID/hold". */
+const char *queue_verb_of(const char *path);
+/* The keeper is asked to do that; queue_id "" stands for all open mail. */
+struct question *queue_ask_deed(struct visit *v, const char *verb, const char *queue_id);
+/* nth: which copy it is to be, so that one that was sent already is not sent again; 0 the next. */
+struct question *queue_ask_resend(struct visit *v, const char *queue_id, uint64_t nth);
+
 /* What the last button did, from the address it led to; NULL when there was none. */
 const char *queue_notice(struct visit *v);
 
