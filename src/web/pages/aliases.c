@@ -4,6 +4,7 @@
  */
 #include "web/pages/aliases.h"
 
+#include "web/lines.h"
 #include "web/pages/pages.h"
 #include "web/refusal.h"
 #include "web/templates.h"
@@ -51,25 +52,27 @@ static const char *join(struct visit *v, const struct alias *alias, const char *
 	return joined;
 }
 
-static bool read_lines(struct visit *v, struct unpack *u, struct aliases_view *view,
-	struct slice wanted, const char **ret_targets)
+/* The alias that fills the form. */
+struct wanted {
+	struct slice name;
+	const char *targets; /* "" while it was not met */
+};
+
+static void read_line(struct visit *v, struct unpack *u, void *line, void *arg)
 {
-	size_t n = (size_t)unpack_below(u, ALIAS_MAX + 1);
+	struct wanted *wanted = arg;
+	struct alias_row row;
 
-	view->lines = arena_array(v->arena, n, sizeof(*view->lines));
-	for (size_t i = 0; view->lines != NULL && i < n && !u->failed; i++) {
-		struct alias_row row;
-
-		alias_row_unpack(u, v->arena, &row);
-		view->lines[view->n_lines++] = (struct alias_line_view){
-			.name = visible_line(v->arena, row.alias.name),
-			.targets = visible_line(v->arena, join(v, &row.alias, ", ")),
-			.at = row.at, .by = visible_line(v->arena, row.by),
-		};
-		if (slice_is(wanted, row.alias.name))
-			*ret_targets = join(v, &row.alias, "\n");
-	}
-	return unpack_end(u);
+	alias_row_unpack(u, v->arena, &row);
+	if (u->failed)
+		return;
+	*(struct alias_line_view *)line = (struct alias_line_view){
+		.name = visible_line(v->arena, row.alias.name),
+		.targets = visible_line(v->arena, join(v, &row.alias, ", ")),
+		.at = row.at, .by = visible_line(v->arena, row.by),
+	};
+	if (slice_is(wanted->name, row.alias.name))
+		wanted->targets = join(v, &row.alias, "\n");
 }
 
 static const char *notice_of(struct visit *v)
@@ -113,18 +116,21 @@ static void show(struct visit *v, unsigned status, struct slice name, const char
 {
 	struct aliases_page *page = v->page;
 	struct aliases_view view = { .problems = page->problems, .csrf = v->session.csrf };
-	const char *targets = "";
+	struct wanted wanted = { .name = name, .targets = "" };
 	struct unpack u;
 
 	if (!visit_answered(v, page->list, WORD_ALIASES_ARE, &u))
 		return;
-	if (!read_lines(v, &u, &view, name, &targets)) {
+	view.lines = lines_read(v, &u, ALIAS_MAX, sizeof(*view.lines), read_line, &wanted,
+		&view.n_lines);
+	if (view.lines == NULL) {
 		frame_broken(v);
 		return;
 	}
 	if (status == 200)
 		view.notice = notice_of(v);
-	fill_form(v, &view, arena_text(v->arena, name), typed != NULL ? typed : targets);
+	fill_form(v, &view, arena_text(v->arena, name), typed != NULL ? typed :
+		wanted.targets);
 	frame_page(v, status, "Mail aliases", part_aliases(&view));
 }
 

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "base/number.h"
+#include "web/lines.h"
 #include "web/pages/pages.h"
 #include "web/templates.h"
 #include "web/visible.h"
@@ -46,27 +47,16 @@ static const char *next_text(struct visit *v, struct unpack *u)
 	return visible_line(v->arena, unpack_text(u, TEXT_MAX, v->arena));
 }
 
-/* A page may be shorter than asked for; entries are numbered without gaps from 1 on. */
-static bool read_lines(struct visit *v, struct unpack *u, struct audit_page_view *view)
+/* Entries are numbered without gaps from 1 on; arg becomes the number of the last that was read. */
+static void read_line(struct visit *v, struct unpack *u, void *line, void *arg)
 {
-	size_t n = (size_t)unpack_below(u, PAGE_ROWS + 1);
-	uint64_t seq = 0;
+	struct audit_line_view *l = line;
 
-	view->lines = arena_array(v->arena, PAGE_ROWS, sizeof(*view->lines));
-	if (view->lines == NULL)
-		return false;
-	for (size_t i = 0; i < n && !u->failed; i++) {
-		struct audit_line_view *line = &view->lines[view->n_lines++];
-
-		seq = unpack_number(u);
-		line->at = unpack_number(u);
-		line->who = next_text(v, u);
-		line->from = next_text(v, u);
-		line->what = next_text(v, u);
-	}
-	if (seq > 1)
-		view->older_url = arena_printf(v->arena, "/login/audit?before=%" PRIu64, seq);
-	return unpack_end(u);
+	*(uint64_t *)arg = unpack_number(u);
+	l->at = unpack_number(u);
+	l->who = next_text(v, u);
+	l->from = next_text(v, u);
+	l->what = next_text(v, u);
 }
 
 void page_audit_show(struct visit *v)
@@ -77,11 +67,16 @@ void page_audit_show(struct visit *v)
 		    "Nothing is recorded yet. Each sign-in and each change of this node will stand here.",
 		.newest_url = page->before > 0 ? "/login/audit" : NULL,
 	};
+	uint64_t last = 0;
 	struct unpack u;
 
 	if (!visit_answered(v, page->question, WORD_AUDIT_IS, &u))
 		return;
-	if (!read_lines(v, &u, &view))
+	view.lines = lines_read(v, &u, PAGE_ROWS, sizeof(*view.lines), read_line, &last,
+		&view.n_lines);
+	if (last > 1)
+		view.older_url = arena_printf(v->arena, "/login/audit?before=%" PRIu64, last);
+	if (view.lines == NULL)
 		frame_broken(v);
 	else
 		frame_page(v, 200, "Audit", part_audit(&view));

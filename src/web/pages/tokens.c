@@ -5,6 +5,7 @@
 #include "web/pages/tokens.h"
 
 #include "base/number.h"
+#include "web/lines.h"
 #include "web/pages/own_password.h"
 #include "web/pages/pages.h"
 #include "web/refusal.h"
@@ -79,21 +80,13 @@ static struct token_line_view line_of(struct visit *v, const struct token_view *
 	};
 }
 
-static bool read_lines(struct visit *v, struct unpack *u, struct tokens_view *view)
+static void read_line(struct visit *v, struct unpack *u, void *line, void *arg UNUSED)
 {
-	size_t n = (size_t)unpack_below(u, TOKENS_MAX + 1);
+	struct token_view t;
 
-	view->lines = arena_array(v->arena, TOKENS_MAX, sizeof(*view->lines));
-	if (view->lines == NULL)
-		return false;
-	for (size_t i = 0; i < n && !u->failed; i++) {
-		struct token_view t;
-
-		token_view_unpack(u, v->arena, &t);
-		if (!u->failed)
-			view->lines[view->n_lines++] = line_of(v, &t);
-	}
-	return unpack_end(u);
+	token_view_unpack(u, v->arena, &t);
+	if (!u->failed)
+		*(struct token_line_view *)line = line_of(v, &t);
 }
 
 static struct field_view scope_field(struct visit *v, const char *name, const char *label,
@@ -152,7 +145,9 @@ static void show(struct visit *v)
 	if (form_get(&v->query, "revoked").data != NULL)
 		view.revoked = "The token is revoked: no program can use it any more.";
 	set_fields(v, &view);
-	if (!read_lines(v, &u, &view))
+	view.lines = lines_read(v, &u, TOKENS_MAX, sizeof(*view.lines), read_line, NULL,
+		&view.n_lines);
+	if (view.lines == NULL)
 		frame_broken(v);
 	else
 		frame_page(v, page->status, "API tokens", part_tokens(&view));

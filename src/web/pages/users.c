@@ -2,6 +2,7 @@
 #include "web/pages/users.h"
 
 #include "http/url.h"
+#include "web/lines.h"
 #include "web/pages/own_password.h"
 #include "web/pages/pages.h"
 #include "web/pages/user.h"
@@ -58,21 +59,13 @@ struct question *user_ask_list(struct visit *v)
 
 /* ---- the page ---- */
 
-static bool read_lines(struct visit *v, struct unpack *u, struct users_view *view)
+static void read_line(struct visit *v, struct unpack *u, void *line, void *arg UNUSED)
 {
-	size_t n = (size_t)unpack_below(u, USERS_MAX + 1);
+	struct user_view user;
 
-	view->lines = arena_array(v->arena, USERS_MAX, sizeof(*view->lines));
-	if (view->lines == NULL)
-		return false;
-	for (size_t i = 0; i < n && !u->failed; i++) {
-		struct user_view user;
-
-		user_view_unpack(u, v->arena, &user);
-		if (!u->failed)
-			view->lines[view->n_lines++] = user_line(v, &user);
-	}
-	return unpack_end(u);
+	user_view_unpack(u, v->arena, &user);
+	if (!u->failed)
+		*(struct user_line_view *)line = user_line(v, &user);
 }
 
 static void set_fields(struct visit *v, struct users_view *view)
@@ -110,7 +103,9 @@ static void show(struct visit *v)
 	else if (form_get(&v->query, "removed").data != NULL)
 		view.notice = "The account is removed, and its sessions are ended.";
 	set_fields(v, &view);
-	if (!read_lines(v, &u, &view))
+	view.lines = lines_read(v, &u, USERS_MAX, sizeof(*view.lines), read_line, NULL,
+		&view.n_lines);
+	if (view.lines == NULL)
 		frame_broken(v);
 	else
 		frame_page(v, page->status, "Users", part_users(&view));
