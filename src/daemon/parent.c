@@ -1,5 +1,8 @@
-/* parent.c - supervises the four other roles; see parent.h. */
-#include "daemon/parent.h"
+/*
+ * parent.c - supervises the four other roles: starts them, looks whether they turn, ends them; see
+ * parent.h. What they are given is parent_give.c's.
+ */
+#include "daemon/parent_private.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -8,9 +11,7 @@
 #include <sysexits.h>
 
 #include "base/log.h"
-#include "core/restart.h"
 #include "daemon/bootstrap.h"
-#include "daemon/certificate.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
 #include "sys/notify.h"
@@ -22,34 +23,7 @@
 enum {
 	STOP_MS = 8 * 1000, /* for the others and again for keeper; then SIGKILL */
 	PULSE_MS = 5 * 1000,
-	RENEWAL_MS = 24 * 3600 * 1000,
 	PULSES_MISSED = 4, /* in a row; then the role hangs */
-};
-
-struct parent;
-
-struct child {
-	struct parent *parent;
-	enum role role;
-	pid_t pid; /* 0 when not running */
-	struct channel *channel;
-	struct restart ends;
-	struct timer restart;
-	bool ready; /* since it was forked */
-	int64_t ready_at; /* boot ms; 0: not yet since it was forked */
-	bool was_ready; /* ever */
-	int unanswered; /* pulses in a row */
-};
-
-struct parent {
-	struct start *start;
-	const char *path;
-	struct loop *loop;
-	struct child children[ROLE_COUNT]; /* [ROLE_PARENT] and [ROLE_TOOL] are not used */
-	struct signal_watch signals[4];
-	struct timer deadline, pulse, watchdog, renewal;
-	bool stopping, announced;
-	int exit_code;
 };
 
 static const struct {
@@ -63,124 +37,8 @@ static const struct {
 	{ ROLE_WATCHER, "tocsin-watcher", watcher_main },
 };
 
-/* Who talks to whom besides parent: the keeper with everybody. */
-static const enum role neighbours_of_keeper[] = { ROLE_FRONT, ROLE_SENDER, ROLE_WATCHER };
-
 static void child_start(struct child *c);
 static void stop_if_over(struct parent *p);
-
-/* ---- channels between neighbours ---- */
-
-static void send_link(struct child *to, enum role peer, int fd)
-{
-	struct buffer body;
-
-	buffer_init(&body, 100);
-	pack_number(&body, peer);
-	channel_send_fds(to->channel, WORD_LINK, &body, &fd, 1);
-	buffer_release(&body);
-}
-
-static void link_children(struct child *a, struct child *b)
-{
-	int fds[2];
-
-	if (a->channel == NULL || b->channel == NULL)
-		return; /* whoever starts later makes the link */
-	if (unix_socket_pair(fds) != 0) {
-		log_error("cannot link %s and %s: out of descriptors", role_name(a->role),
-			role_name(b->role));
-		return;
-	}
-	send_link(a, b->role, fds[0]);
-	send_link(b, a->role, fds[1]);
-	descriptor_close(fds[0]);
-	descriptor_close(fds[1]);
-}
-
-static void link_all(struct child *c)
-{
-	struct child *keeper = &c->parent->children[ROLE_KEEPER];
-
-	if (c != keeper) {
-		link_children(keeper, c);
-		return;
-	}
-	for (size_t i = 0; i < COUNT_OF(neighbours_of_keeper); i++)
-		link_children(keeper, &c->parent->children[neighbours_of_keeper[i]]);
-}
-
-/*
- * ---- the certificate: parent opens the files, front and keeper read them, watcher the chain
- * alone ----
- */
-
-static bool send_certificate(struct parent *p, enum role role)
-{
-	struct child *c = &p->children[role];
-	int fds[2];
-
-	if (!certificate_open(p->start->config, fds))
-		return false;
-	if (c->channel != NULL)
-		channel_send_fds(
-			c->channel, WORD_CERTIFICATE, NULL, fds, role == ROLE_WATCHER ? 1 : 2);
-	descriptor_close(fds[0]);
-	descriptor_close(fds[1]);
-	return true;
-}
-
-static bool send_certificate_to_all(struct parent *p)
-{
-	return send_certificate(p, ROLE_FRONT) && send_certificate(p, ROLE_WATCHER) &&
-		send_certificate(p, ROLE_KEEPER);
-}
-
-/* The keeper has one of a backup. */
-static void put_certificate(struct child *c, const struct channel_message *m)
-{
-	struct parent *p = c->parent;
-	enum certificate_kept kept = certificate_put(p->start->config, m->fds);
-	struct buffer body;
-
-	if (kept == CERTIFICATE_IN_FORCE && send_certificate_to_all(p))
-		log_info("the certificate of a backup takes the place of the one before");
-	buffer_init(&body, 100);
-	pack_number(&body, kept);
-	channel_answer(c->channel, m->id, WORD_CERTIFICATE_KEPT, &body);
-	buffer_release(&body);
-}
-
-static bool renew_certificate(struct parent *p)
-{
-	bool made;
-
-	return certificate_make(p->start->config, &made) == EX_OK && made;
-}
-
-/* Once a day while it runs; at start and at SIGHUP it is looked at anyway. */
-static void on_renewal(void *arg)
-{
-	struct parent *p = arg;
-
-	timer_set(&p->renewal, RENEWAL_MS);
-	if (renew_certificate(p))
-		(void)send_certificate_to_all(p);
-}
-
-/* ---- the diagnosis: parent opens the file, keeper and front read it ---- */
-
-static void send_diagnosis(struct parent *p, enum role role)
-{
-	struct child *c = &p->children[role];
-	int fd;
-
-	if ((role != ROLE_KEEPER && role != ROLE_FRONT) || c->channel == NULL)
-		return;
-	fd = bootstrap_open_diagnosis(p->path);
-	channel_send_fds(c->channel, WORD_DIAGNOSIS, NULL, &fd, fd >= 0 ? 1 : 0);
-	descriptor_close(fd);
-}
 
 /* ---- starting ---- */
 
@@ -219,7 +77,7 @@ static void on_child_message(void *arg, struct channel *channel UNUSED,
 	if (m->word == WORD_READY)
 		is_ready(c, m->body);
 	else if (m->word == WORD_CERTIFICATE_PUT)
-		put_certificate(c, m);
+		parent_take_certificate(c, m);
 	descriptor_close(m->fds[0]);
 	descriptor_close(m->fds[1]);
 }
@@ -322,9 +180,9 @@ static void child_start(struct child *c)
 		descriptor_close(fds[0]); /* the child ends by itself; SIGCHLD starts it again */
 		return;
 	}
-	link_all(c);
-	send_diagnosis(c->parent, c->role);
-	if (c->role != ROLE_SENDER && !send_certificate(c->parent, c->role))
+	parent_link(c);
+	parent_give_diagnosis(c->parent, c->role);
+	if (c->role != ROLE_SENDER && !parent_give_certificate(c->parent, c->role))
 		log_error("%s has no certificate", role_name(c->role));
 }
 
@@ -524,10 +382,10 @@ static void reload(struct parent *p)
 		if (p->children[roles[i].role].channel != NULL)
 			channel_send(p->children[roles[i].role].channel, WORD_LOG_LEVEL, 0, &body);
 	buffer_release(&body);
-	send_diagnosis(p, ROLE_KEEPER);
-	send_diagnosis(p, ROLE_FRONT);
-	(void)renew_certificate(p);
-	if (send_certificate_to_all(p))
+	parent_give_diagnosis(p, ROLE_KEEPER);
+	parent_give_diagnosis(p, ROLE_FRONT);
+	(void)parent_renew_certificate(p);
+	if (parent_give_certificate_to_all(p))
 		log_info("the certificate and %s were read again", p->path);
 }
 
@@ -554,8 +412,7 @@ int parent_main(struct start *start, const char *path)
 		return EX_OSERR;
 	timer_init(&p.deadline, p.loop, on_deadline, &p);
 	timer_init(&p.pulse, p.loop, on_pulse, &p);
-	timer_init(&p.renewal, p.loop, on_renewal, &p);
-	timer_set(&p.renewal, RENEWAL_MS);
+	parent_renew_daily(&p);
 	timer_init(&p.watchdog, p.loop, on_watchdog, &p);
 	for (size_t i = 0; i < COUNT_OF(signals); i++)
 		if (signal_watch_init(&p.signals[i], p.loop, signals[i], on_signal, &p) != 0)
