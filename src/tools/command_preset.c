@@ -49,6 +49,19 @@ int command_preset_list(struct context *x)
 	return EX_OK;
 }
 
+/* The steps are those of the page, where most people read them. */
+static void print_page_words(const struct preset *p)
+{
+	const char *auth = preset_value(p, SETTING_EMAIL_AUTH);
+
+	if (auth == NULL || strcmp(auth, "oauth2") != 0)
+		return;
+	puts("\n\"This page\" is Management > Email Configuration; the Redirect URI stands there.\n"
+		"Verify is \"tocsin oauth verify\" here.");
+	if (p->any_tenant != NULL)
+		puts("The tenant goes by --tenant of \"tocsin preset apply\".");
+}
+
 int command_preset_show(struct context *x)
 {
 	const struct preset *p = named(x);
@@ -62,6 +75,7 @@ int command_preset_show(struct context *x)
 	puts("\nWhat to prepare there:");
 	for (size_t i = 0; p->steps[i] != NULL; i++)
 		printf("  %zu. %s\n", i + 1, p->steps[i]);
+	print_page_words(p);
 	printf("\nLimits: %s\n", p->limits);
 	return EX_OK;
 }

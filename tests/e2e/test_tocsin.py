@@ -198,6 +198,10 @@ def test_a_preset_is_listed_shown_and_applied(daemon):
     shown = daemon.ok("preset", "show", "fastmail")
     assert "email.relay_host=smtp.fastmail.com" in shown
     assert "1. In Fastmail's settings" in shown
+    assert "tocsin oauth verify" not in shown
+    shown = daemon.ok("preset", "show", "microsoft365")
+    assert '"This page" is Management > Email Configuration' in shown
+    assert 'Verify is "tocsin oauth verify" here' in shown
     daemon.ok("set", "email.helo_name=mail.example.com")
     daemon.ok("preset", "apply", "fastmail")
     assert daemon.ok("get", "email.relay_host") == "smtp.fastmail.com\n"
