@@ -7,16 +7,28 @@
 
 #include "sys/fault.h"
 
+/* 0 when all was written, else the error, EIO when it is not known any more. */
+static int end_error(void)
+{
+	bool lost = ferror(stdout) != 0;
+
+	if (lost) { /* its reason is gone: one more octet meets the same */
+		clearerr(stdout);
+		putchar('\n');
+	}
+	if (fflush(stdout) != 0)
+		return errno;
+	return lost ? EIO : 0;
+}
+
 int output_end(int code)
 {
-	bool lost = ferror(stdout) != 0; /* the reason of an earlier fault is gone */
+	int error = end_error();
 	struct fault fault;
 
-	fault_set(&fault, "not all of the output could be written");
-	if (fflush(stdout) != 0)
-		fault_set_errno(&fault, errno, "not all of the output could be written");
-	else if (!lost)
+	if (error == 0 || error == EPIPE) /* who reads no further, as head(1), has what he wanted */
 		return code;
+	fault_set_errno(&fault, error, "not all of the output could be written");
 	fprintf(stderr, "%s: %s\n", program_invocation_short_name, fault.text);
 	return code == EX_OK ? EX_IOERR : code;
 }

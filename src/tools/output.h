@@ -9,7 +9,7 @@
 
 /*
  * Writes out what is still buffered. Returns the exit code; when not all could be written, says so
- * on standard error and returns EX_IOERR in the place of EX_OK.
+ * on standard error and returns EX_IOERR in the place of EX_OK. A reader that has gone is no fault.
  */
 int output_end(int code) MUST_CHECK;
 

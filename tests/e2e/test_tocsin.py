@@ -64,6 +64,17 @@ def test_output_that_cannot_be_written_is_told(daemon, command):
         "tocsin: not all of the output could be written: No space left on device")
 
 
+@pytest.mark.parametrize("words, status", [("help", 0), ("show --json", 0), ("nothing", 64)])
+def test_a_reader_that_has_gone_is_no_fault(daemon, words, status):
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([daemon.programs / "tocsin", "-c", daemon.conf, *words.split()],
+        stdout=write, stderr=subprocess.PIPE, check=False, restore_signals=False)
+    os.close(write)
+    assert done.returncode == status
+    assert b"output" not in done.stderr
+
+
 def test_a_command_that_says_nothing_needs_no_output(daemon):
     closed = ("sh", "-c", 'exec "$@" >&-', "sh")
     expect(daemon.run("tocsin-sendmail", "-q", wrapper=closed), 0)
