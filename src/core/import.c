@@ -23,6 +23,7 @@ static const struct {
 	[IMPORT_AUTH_CONF] = { "auth.conf", IMPORT_DMA_CONF },
 	[IMPORT_MAIN_CF] = { "main.cf", IMPORT_MAIN_CF },
 	[IMPORT_SASL_PASSWD] = { "sasl_passwd", IMPORT_MAIN_CF },
+	[IMPORT_MAILNAME] = { "mailname", IMPORT_MAIN_CF },
 };
 
 const char *import_format_name(enum import_format format)
@@ -162,7 +163,7 @@ void import_set_text(struct import *im, enum setting_id id, const char *value, u
 void import_want(struct import *im, enum import_format format, struct slice path)
 {
 	if (im->n_wanted < IMPORT_WANTED_MAX && path.len > 0 && !slice_has_char(path, '\0'))
-		im->wanted[im->n_wanted++] = (struct import_wanted){ format,
+		im->wanted[im->n_wanted++] = (struct import_wanted){ format, im->program,
 			arena_text(im->arena, path) };
 }
 
@@ -214,10 +215,26 @@ struct import *import_new(struct arena *a)
 	return im->notes != NULL ? im : NULL;
 }
 
+/* It belongs to the program that led to it. */
+static void take_mailname(struct import *im, const char *path, struct slice text)
+{
+	for (size_t i = 0; i < im->n_wanted; i++) {
+		const struct import_wanted *w = &im->wanted[i];
+
+		if (w->format == IMPORT_MAILNAME && strcmp(w->path, path) == 0)
+			im->program = w->program;
+	}
+	import_set(im, SETTING_SITE_HOST_NAME, slice_trim(slice_cut(&text, '\n')), 1);
+}
+
 int import_file(struct import *im, enum import_format format, const char *path, struct slice text)
 {
 	im->path = arena_copy(im->arena, path);
 	im->program = formats[format].program;
+	if (format == IMPORT_MAILNAME) {
+		take_mailname(im, path, text);
+		return arena_failed(im->arena) ? -1 : 0;
+	}
 	switch (im->program) {
 	case IMPORT_MSMTPRC:
 		import_msmtprc(im, text);

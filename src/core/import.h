@@ -33,6 +33,7 @@ enum import_format {
 	IMPORT_AUTH_CONF,
 	IMPORT_MAIN_CF, /* /etc/postfix/main.cf */
 	IMPORT_SASL_PASSWD,
+	IMPORT_MAILNAME, /* /etc/mailname, when dma or Postfix names it: the domain of bare names */
 	IMPORT_FORMAT_COUNT,
 };
 
@@ -57,6 +58,7 @@ struct import_note {
 /* A file that one read so far leads to. */
 struct import_wanted {
 	enum import_format format;
+	enum import_format program; /* the main format of the one that leads to it */
 	const char *path;
 };
 

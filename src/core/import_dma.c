@@ -1,7 +1,7 @@
 /*
  * import_dma.c - dma.conf and auth.conf of the DragonFly Mail Agent.
  *
- *   dma.conf  = *( "#" comment / KEY [ value ] )            ; one a line
+ *   dma.conf  = *( KEY [ value ] [ "#" comment ] )          ; one a line
  *   auth.conf = *( "#" comment / user "|" host ":" password )
  *
  * Source: dma(8).
@@ -33,7 +33,7 @@ static void take_masquerade(struct import *im, struct slice value, unsigned line
 static void take_name(struct import *im, struct slice value, unsigned line)
 {
 	if (slice_starts(value, "/"))
-		import_note(im, line, "MAILNAME names a file: the domain of bare names is site.host_name.");
+		import_want(im, IMPORT_MAILNAME, value);
 	else
 		import_set(im, SETTING_SITE_HOST_NAME, value, line);
 }
@@ -83,7 +83,8 @@ static void take_conf(struct import *im, struct slice text)
 	while (import_next_line(&rest, &number, &line)) {
 		struct slice key;
 
-		if (line.len == 0 || line.data[0] == '#' || !import_next_word(im, &line, &key))
+		line = slice_sub(line, 0, slice_find_char(line, '#'));
+		if (!import_next_word(im, &line, &key))
 			continue;
 		take_key(im, &s, key, slice_trim(line), number);
 	}

@@ -1,7 +1,8 @@
 /*
  * import_msmtp.c - msmtp's msmtprc.
  *
- *   file    = *( "#" comment / command [ argument ] )       ; one a line, argument may be quoted
+ *   file    = *( "#" comment / command [ argument ] )       ; one a line
+ *   argument = DQUOTE *any DQUOTE / any                     ; all of the rest; nothing is escaped
  *   account = "account" name [ ":" name *( "," name ) ]     ; what follows is of this account
  *   "defaults"                                              ; what follows is of accounts to come
  *
@@ -122,11 +123,18 @@ static bool is_lost(struct import *im, struct slice command, unsigned line)
 	return false;
 }
 
+static struct slice argument_of(struct slice rest)
+{
+	struct slice text = slice_trim(rest);
+
+	if (text.len > 1 && text.data[0] == '"' && text.data[text.len - 1] == '"')
+		return slice_sub(text, 1, text.len - 2);
+	return text;
+}
+
 static void take_command(struct import *im, struct accounts *all, struct slice command,
 	struct slice rest, unsigned line)
 {
-	struct slice argument = { 0 };
-
 	if (slice_is(command, "defaults")) {
 		all->now = &all->items[0];
 		return;
@@ -135,10 +143,9 @@ static void take_command(struct import *im, struct accounts *all, struct slice c
 		begin_account(im, all, slice_trim(rest), line);
 		return;
 	}
-	import_next_word(im, &rest, &argument);
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (slice_is(command, field_names[i])) {
-			all->now->fields[i].text = argument;
+			all->now->fields[i].text = argument_of(rest);
 			all->now->fields[i].line = line;
 			return;
 		}

@@ -47,7 +47,7 @@ static const char *const unneeded[] = {
 	"unknown_local_recipient_reject_code", "debug_peer_level", "debugger_command", "maillog_file",
 	"disable_vrfy_command", "header_size_limit", "default_transport", "mail_spool_directory",
 	"home_mailbox", "append_at_myorigin", "smtp_host_lookup", "alias_database",
-	"masquerade_domains", "myhostname", NULL,
+	"masquerade_domains", "myhostname", "config_directory", NULL,
 };
 
 /* What its absence changes. */
@@ -203,7 +203,7 @@ static void take_pair(struct import *im, struct slice pair, unsigned line)
 	import_set(im, SETTING_EMAIL_PASSWORD, slice_trim(password), line);
 }
 
-/* smtp_sasl_password_maps = type ":" path; of several the first */
+/* smtp_sasl_password_maps = [ "proxy:" ] type ":" path; of several the first */
 static void take_sign_in(struct parameters *p)
 {
 	unsigned line = 0;
@@ -218,13 +218,15 @@ static void take_sign_in(struct parameters *p)
 		return;
 	path = maps;
 	type = slice_cut(&path, ':');
+	if (slice_is(type, "proxy"))
+		type = slice_cut(&path, ':');
 	if (slice_is(type, "static")) {
 		take_pair(p->im, path, line);
 		return;
 	}
 	path = slice_sub(path, 0, slice_find_char(path, ' '));
 	path = slice_sub(path, 0, slice_find_char(path, ','));
-	if (slice_starts(path, "/"))
+	if (slice_has_char(path, '/'))
 		import_want(p->im, IMPORT_SASL_PASSWD, path);
 	else
 		import_note(p->im, line, "smtp_sasl_password_maps names no file that can be read.");
@@ -237,8 +239,7 @@ static void take_names(struct parameters *p)
 	struct slice helo;
 
 	if (slice_starts(origin, "/"))
-		import_note(p->im, line, "myorigin names a file: the domain of bare names is "
-			"site.host_name.");
+		import_want(p->im, IMPORT_MAILNAME, origin);
 	else if (!slice_has_char(origin, '$'))
 		import_set(p->im, SETTING_SITE_HOST_NAME, origin, line);
 	helo = value_of(p, "smtp_helo_name", &line);
@@ -287,6 +288,17 @@ static void tell_rest(struct parameters *p)
 	}
 }
 
+/* Known without being set: main.cf's folder. */
+static void know_folder(struct parameters *p)
+{
+	const char *slash = strrchr(p->im->path, '/');
+
+	p->items[p->n++] = (struct parameter){
+		.name = SLICE("config_directory"), .used = true,
+		.value = slash != NULL ? slice_make(p->im->path, (size_t)(slash - p->im->path)) : SLICE("."),
+	};
+}
+
 static void take_main(struct import *im, struct slice text)
 {
 	struct parameters p = {
@@ -298,6 +310,7 @@ static void take_main(struct import *im, struct slice text)
 
 	if (p.items == NULL)
 		return;
+	know_folder(&p);
 	buffer_init_secret(&logical, 2 * (size_t)IMPORT_FILE_MAX);
 	read_parameters(&p, text, &logical);
 	buffer_release(&logical);

@@ -1,7 +1,7 @@
 /*
  * import_ssmtp.c - ssmtp.conf and revaliases.
  *
- *   ssmtp.conf = *( "#" comment / key "=" value )         ; one a line, keys in either case
+ *   ssmtp.conf = *( "#" comment / key "=" value [ blank any ] )   ; one a line, keys in either case
  *   revaliases = *( "#" comment / name ":" address [ ":" relay ] )
  *
  * Source: ssmtp.conf(5), ssmtp(8).
@@ -69,6 +69,17 @@ static void take_key(struct import *im, struct switches *s, struct slice key, st
 	}
 }
 
+/* ssmtp reads one word, which may have "=" and "#" in it. */
+static struct slice word_of(struct slice value)
+{
+	size_t len = 0;
+
+	value = slice_trim(value);
+	while (len < value.len && !char_is_blank(value.data[len]))
+		len++;
+	return slice_sub(value, 0, len);
+}
+
 static void take_conf(struct import *im, struct slice text)
 {
 	struct slice rest = text, line;
@@ -83,7 +94,7 @@ static void take_conf(struct import *im, struct slice text)
 		if (value.data == NULL)
 			import_note(im, number, "This line is no entry: it has no \"=\".");
 		else
-			take_key(im, &s, key, slice_trim(value), number);
+			take_key(im, &s, key, word_of(value), number);
 	}
 	if (!import_has(im, SETTING_EMAIL_RELAY_HOST))
 		return;

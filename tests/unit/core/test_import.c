@@ -99,6 +99,17 @@ static void msmtp_without_an_account(void **state UNUSED)
 	assert_true(noted(0, "No account is the default one"));
 }
 
+static void msmtp_takes_an_argument_as_it_is(void **state UNUSED)
+{
+	give(IMPORT_MSMTPRC, "account default\nhost smtp.example.com\r\n\tauth  on\nuser ad\\joe\n"
+		"password  it's \\\"a\" #1 'pass'  \nfrom \" joe@example.com \"\n");
+	assert_string_equal(relay(),
+		"smtp.example.com 25 none password ad\\joe it's \\\"a\" #1 'pass'");
+	assert_string_equal(value("email.from_address"), "joe@example.com");
+	give(IMPORT_MSMTPRC, "account default\nhost a.example\nauth on\nuser j\npassword \" x\"\"\n");
+	assert_string_equal(relay(), "a.example 25 none password j  x\"");
+}
+
 /* ---- nullmailer ---- */
 
 static void nullmailer_is_several_files(void **state UNUSED)
@@ -133,9 +144,9 @@ static void ssmtp_with_its_aliases(void **state UNUSED)
 {
 	give(IMPORT_SSMTP_CONF, "root=anna@example.com\nMAILHUB=smtp.example.com:587\n"
 		"rewriteDomain=example.com\nhostname=node1.example.com\nUseTLS=Yes\nUseSTARTTLS=YES\n"
-		"AuthUser=joe\nAuthPass=s3=cret\nAuthMethod=LOGIN\nFromLineOverride=YES\nBogus=1\n");
+		"AuthUser=joe # not his\nAuthPass=s3=c#ret\nAuthMethod=LOGIN\nFromLineOverride=YES\nBogus=1\n");
 	give(IMPORT_REVALIASES, "# c\nroot:alerts@example.com:smtp.example.com\nbob:bob@example.com\n");
-	assert_string_equal(relay(), "smtp.example.com 587 starttls password joe s3=cret");
+	assert_string_equal(relay(), "smtp.example.com 587 starttls password joe s3=c#ret");
 	assert_string_equal(value("email.admin_contacts"), "anna@example.com");
 	assert_string_equal(value("email.from_address"), "alerts@example.com");
 	assert_true(noted(9, "AuthMethod has no counterpart"));
@@ -159,16 +170,17 @@ static void dma_with_its_passwords(void **state UNUSED)
 {
 	const struct import_wanted *wanted;
 
-	give(IMPORT_DMA_CONF, "SMARTHOST smtp.example.com\nPORT 465\n#ALIASES /etc/aliases\n"
+	give(IMPORT_DMA_CONF, "SMARTHOST smtp.example.com # ours\nPORT 465#\n#ALIASES /etc/aliases\n"
 		"SECURETRANSFER\nAUTHPATH /etc/dma/auth.conf\nMASQUERADE alerts@example.com\n"
 		"MAILNAME /etc/mailname\nALIASES /etc/aliases\nNULLCLIENT\n");
-	assert_int_equal(import_wanted(im, &wanted), 1);
+	assert_int_equal(import_wanted(im, &wanted), 2);
 	assert_int_equal(wanted[0].format, IMPORT_AUTH_CONF);
 	assert_string_equal(wanted[0].path, "/etc/dma/auth.conf");
+	assert_int_equal(wanted[1].format, IMPORT_MAILNAME);
+	assert_string_equal(wanted[1].path, "/etc/mailname");
 	give(IMPORT_AUTH_CONF, "# c\nx|other.example:no\njoe|smtp.example.com:s3:cret\nbroken s3cret\n");
 	assert_string_equal(relay(), "smtp.example.com 465 tls password joe s3:cret");
 	assert_string_equal(value("email.from_address"), "alerts@example.com");
-	assert_true(noted(7, "MAILNAME names a file"));
 	assert_true(noted(8, "tocsin alias import"));
 	assert_true(noted(2, "other.example"));
 	assert_true(noted(4, "no entry"));
@@ -204,6 +216,39 @@ static void postfix_null_client(void **state UNUSED)
 	assert_true(noted(16, "frobnicate is not understood"));
 	assert_true(noted(17, "no parameter"));
 	assert_true(noted(2, "other.example"));
+}
+
+/* What Debian leaves, and what tutorials add to it. */
+static void postfix_of_debian(void **state UNUSED)
+{
+	static const char *const maps[] = { "hash:$config_directory/sasl_passwd",
+		"proxy:texthash:${config_directory}/sasl_passwd, hash:/etc/other", "lmdb:/etc/postfix/sasl_passwd" };
+	const struct import_wanted *wanted;
+
+	for (size_t i = 0; i < COUNT_OF(maps); i++) {
+		im = import_new(arena);
+		assert_int_equal(import_file(im, IMPORT_MAIN_CF, "/etc/postfix/main.cf",
+			slice_of(arena_printf(arena, "myorigin = /etc/mailname\nrelayhost =\n\t[smtp.example.com]:587\n"
+				"smtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = %s\n"
+				"smtp_tls_security_level = encrypt\n", maps[i]))), 0);
+		assert_int_equal(import_wanted(im, &wanted), 2);
+		assert_int_equal(wanted[0].format, IMPORT_SASL_PASSWD);
+		assert_string_equal(wanted[0].path, "/etc/postfix/sasl_passwd");
+		assert_int_equal(wanted[1].format, IMPORT_MAILNAME);
+		assert_int_equal(import_file(im, IMPORT_MAILNAME, "/etc/mailname",
+			SLICE("node1.example.com\n")), 0);
+		assert_string_equal(relay(), "smtp.example.com 587 starttls password - -");
+		assert_string_equal(value("site.host_name"), "node1.example.com");
+	}
+}
+
+static void a_mailname_is_of_the_program_that_names_it(void **state UNUSED)
+{
+	give(IMPORT_DMA_CONF, "SMARTHOST a.example\nMAILNAME /etc/mailname\n");
+	assert_int_equal(import_file(im, IMPORT_MAILNAME, "/etc/mailname", SLICE("example.com\n")), 0);
+	give(IMPORT_DMA_CONF, "MAILNAME example.org\n"); /* the same program: the last one counts */
+	assert_string_equal(relay(), "a.example 25 none none - -");
+	assert_string_equal(value("site.host_name"), "example.org");
 }
 
 static void postfix_with_sign_in_is_never_without(void **state UNUSED)
@@ -262,7 +307,7 @@ static void two_programs_that_differ_are_a_conflict(void **state UNUSED)
 
 static void what_a_setting_cannot_be_is_told(void **state UNUSED)
 {
-	give(IMPORT_SSMTP_CONF, "mailhub=bad host:99999\nroot=a@b@c\n");
+	give(IMPORT_SSMTP_CONF, "mailhub=bad..host:99999\nroot=a@b@c\n");
 	assert_string_equal(relay(), "- - none none - -");
 	assert_true(noted(1, "email.relay_host cannot be taken"));
 	assert_true(noted(1, "email.relay_port cannot be taken"));
@@ -289,6 +334,7 @@ int main(void)
 		T(msmtp_knows_its_own_ports_and_patterns),
 		T(msmtp_without_sign_in),
 		T(msmtp_without_an_account),
+		T(msmtp_takes_an_argument_as_it_is),
 		T(nullmailer_is_several_files),
 		T(nullmailer_shows_no_password_in_the_wrong_form),
 		T(ssmtp_with_its_aliases),
@@ -296,6 +342,8 @@ int main(void)
 		T(dma_with_its_passwords),
 		T(dma_that_delivers_by_itself),
 		T(postfix_null_client),
+		T(postfix_of_debian),
+		T(a_mailname_is_of_the_program_that_names_it),
 		T(postfix_that_is_more),
 		T(postfix_with_sign_in_is_never_without),
 		T(postfix_references_end),
