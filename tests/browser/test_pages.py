@@ -1,5 +1,8 @@
 """The pages in a real browser, with a real relay behind them."""
 
+import json
+import re
+
 import pytest
 
 from world.chromium import play
@@ -86,6 +89,21 @@ def test_a_preset_is_filled_in_and_saved_by_enter(site, options):
     assert any("Username" in problem for problem in seen["problems"]), seen
     seen = at(site, "preset", preset="google", options=options)
     assert seen["host"] == "smtp.gmail.com"
+    assert site.ok("get", "email.relay_host") == "\n"
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+def test_every_preset_is_filled_in_and_explained(site, options):
+    presets = json.loads(site.ok("preset", "list", "--json"))
+    seen = at(site, "presets", presets=presets, options=options)
+    for preset in presets:
+        page = seen[preset["name"]]
+        known = {key: value for key, value in preset.items() if "." in key}
+        assert {key: page["values"].get(key) for key in known} == known
+        steps = re.findall(r"^  \d+\. (.+)$", site.ok("preset", "show", preset["name"]), re.M)
+        assert steps
+        for words in (*steps, preset["limits"]):
+            assert words in page["text"]
     assert site.ok("get", "email.relay_host") == "\n"
 
 
