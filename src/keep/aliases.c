@@ -358,7 +358,7 @@ static void set_done(void *arg, int result)
 		keep_refuse_store(r, result != STORE_OK ? result : STORE_FAILED);
 		return;
 	}
-	log_info("%ju mail aliases were changed by %s", (uintmax_t)s->changed, r->asker.name);
+	log_info("mail aliases changed by %s: %ju", r->asker.name, (uintmax_t)s->changed);
 	keep_settings_push(k, ROLE_FRONT);
 	keep_queue_aliases_changed(k);
 	keep_done(r, s->changed);

@@ -219,7 +219,7 @@ static void follow_health(struct keeper *k)
 			keep_alerts_broke(k);
 			break;
 		case RELAY_EVENT_WORKS:
-			log_info("the relay takes mail again; it broke %u times since the alert", h->breaks);
+			log_info("the relay takes mail again; times that it broke since the alert: %u", h->breaks);
 			keep_alerts_over(k);
 			keep_daily_look(k);
 			keep_endings_look(k);

@@ -148,7 +148,7 @@ int command_pack_values(struct context *x, int first, struct buffer *body)
 		struct slice key = slice_cut(&rest, '=');
 		int result;
 
-		if (rest.data == NULL) {
+		if (rest.data == NULL || key.len == 0) {
 			fprintf(stderr, "tocsin: \"%s\" is not KEY=VALUE\n", x->argv[i]);
 			return EX_USAGE;
 		}

@@ -39,11 +39,11 @@ static void print_seen(const struct diagnosis_facts *f)
 		printf("%.*s\n", SLICE_ARGS(f->error));
 		return;
 	}
-	printf("%03u ", f->code);
+	printf("%03u", f->code);
 	if (f->enhanced.class != 0)
-		printf("%s ", enhanced_status_text(f->enhanced, enhanced));
+		printf(" %s", enhanced_status_text(f->enhanced, enhanced));
 	if (f->stage != STAGE_IDLE) /* else nobody knows */
-		printf("at %s", verdict_stage_name(f->stage));
+		printf(" at %s", verdict_stage_name(f->stage));
 	putchar('\n');
 }
 

@@ -52,7 +52,7 @@ void doctor_tell(struct doctor *d, enum doctor_mark mark, const char *step, cons
 	if (own[0] != '\0')
 		printf("  %s", own);
 	if (foreign[0] != '\0') {
-		fputs("  ", stdout);
+		fputs(own[0] != '\0' ? " " : "  ", stdout);
 		print(d, foreign);
 	}
 	putchar('\n');

@@ -112,8 +112,9 @@ static bool tell_sign_in(struct doctor *d, const struct oauth_status *s)
 		return s->usable;
 	}
 	doctor_tell(d, s->advice[0] != '\0' ? NOTE : GOOD, "OAuth2 sign-in", "",
-		arena_printf(d->x->arena, "%s, signed in %s ago", state,
-			span(d, clock_wall() - (int64_t)s->signed_in)),
+		arena_printf(d->x->arena, "%s, signed in %s ago%s", state,
+			span(d, clock_wall() - (int64_t)s->signed_in),
+			s->account[0] == '\0' && s->advice[0] != '\0' ? ":" : ""),
 		s->account[0] != '\0' ? arena_printf(d->x->arena, "as %s%s%s", s->account,
 			s->advice[0] != '\0' ? ": " : "", s->advice) : s->advice);
 	return true;

@@ -37,7 +37,7 @@ PASTED = {
         ["The client secret has expired", "email.oauth_client_secret"]),
     "an address": ("https://node/login/smtp-verification?error=redirect_uri_mismatch&state=x", 0,
         ["The redirect URI is not registered"]),
-    "an unknown code": ("599 9.9.9 What now\n", 1, ["The relay refused"]),
+    "an unknown code": ("599 9.9.9 What now\n", 1, ["seen: 599\n", "The relay refused"]),
     "an unknown error": ('{"error": "quite_new"}', 1, ["The provider refused the token"]),
     "no refusal": ("250 2.0.0 Ok\n", 65, []),
     "nothing": ("", 65, []),

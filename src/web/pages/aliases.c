@@ -80,7 +80,7 @@ static const char *notice_of(struct visit *v)
 	struct slice set = form_get(&v->query, "set"), removed = form_get(&v->query, "removed");
 
 	if (set.len > 0 && set.len <= ALIAS_NAME_MAX)
-		return arena_printf(v->arena, "The alias %s is set. Mail that was held for it is on its way.",
+		return arena_printf(v->arena, "The alias %s is set. Mail that was held for it is held no longer.",
 			visible_line(v->arena, arena_text(v->arena, set)));
 	if (removed.len > 0 && removed.len <= ALIAS_NAME_MAX)
 		return arena_printf(v->arena, "The alias %s is removed. Its mail goes to the admin contacts.",
