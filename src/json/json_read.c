@@ -71,7 +71,8 @@ json_t *json_read(struct slice text, struct arena *a, const char **ret_problem)
 		*ret_problem = problem;
 		return NULL;
 	}
-	value = json_loadb(text.data != NULL ? text.data : "", text.len, JSON_REJECT_DUPLICATES, &error);
+	value = json_loadb(text.data != NULL ? text.data : "", text.len,
+		JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	if (value == NULL)
 		*ret_problem = arena_printf(a, "This is no JSON: line %d, column %d: %s.", error.line,
 			error.column, words_of(&error));

@@ -404,6 +404,7 @@ def test_list_pages_and_filters(api, relay):
             {"order": "best"}, {"since": "yesterday"}):
         reply = api.client.listMessages(**wrong)
         assert [row["field"] for row in reply.json["errors"]] == list(wrong)
+    assert reply.json["detail"].startswith("since: Enter a day")
     assert api.client.retryMessage(id=ids[0]).json == {"recipients": 1}
     assert api.client.retryAll().json == {"recipients": 5}
     relay.start()

@@ -60,7 +60,7 @@ void api_write_problem(struct buffer *lines, struct buffer *body, unsigned statu
 	json_out_init(&j, body);
 	json_out_object(&j, NULL);
 	put_problem(&j, status, http_status_text(status), status == 413 ? "A message may have 10 MiB "
-	    "here and other bodies 512 KiB; hand in larger mail with sendmail, which takes 32 MiB." :
+	    "here, other bodies 512 KiB, and what acts on a message none; hand in larger mail with sendmail, which takes 32 MiB." :
 	    http_status_advice(status));
 	json_out_object_end(&j);
 	headers_add_text(lines, "Content-Type", "application/problem+json");
@@ -92,11 +92,12 @@ static void refuse_rows(struct visit *v, unsigned status, const struct refusal_r
 	const char *detail = rows[0].text;
 	struct json_out j;
 
-	if (rows[0].field[0] != '\0')
-		detail = arena_printf(v->arena, "%s %s", rows[0].field, rows[0].text);
+	if (rows[0].field[0] != '\0') /* "relay_port is no setting", "since: Enter a day" */
+		detail = arena_printf(v->arena, "%s%s %s", rows[0].field,
+		    rows[0].text[0] >= 'A' && rows[0].text[0] <= 'Z' ? ":" : "", rows[0].text);
 	api_begin(v, &j);
 	put_problem(&j, status, status == 422 ? "Something in the request is not right" :
-	    "This was not done", detail);
+	    status == 404 ? "There is no such thing" : "This was not done", detail);
 	put_errors(&j, rows, n);
 	api_end_problem(v, &j, status);
 }

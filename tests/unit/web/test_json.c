@@ -96,6 +96,7 @@ static void what_is_read_is_one_bounded_object(void **state UNUSED)
 {
 	assert_string_equal(objection_to(SLICE("{\"a\": \"\\u00e4 [[[[[[[[[[ ,,, \\\" {\"}")), "none");
 	assert_string_equal(objection_to(SLICE("[]")), "This is JSON, but no object.");
+	assert_string_equal(objection_to(SLICE("null")), "This is JSON, but no object.");
 	assert_non_null(strstr(objection_to(SLICE("")), "no JSON"));
 	assert_non_null(strstr(objection_to((struct slice){ 0 }), "no JSON"));
 	assert_non_null(strstr(objection_to(SLICE("{\"a\":1,\"a\":2}")), "duplicate"));
