@@ -130,7 +130,7 @@ static int find_damaged(struct store_db *db, uint64_t *ret_recipient, uint64_t *
 	int result;
 
 	query_init(&q, db, "SELECT r.id, m.id FROM message m INDEXED BY message_open"
-			   " JOIN recipient r ON r.message = m.id"
+			   " CROSS JOIN recipient r ON r.message = m.id" /* not over all history */
 			   " WHERE m.n_open > 0 AND r.state NOT IN (3, 5) AND m.size <>"
 			   " (SELECT coalesce(sum(length(octets)), 0) FROM content c"
 			   " WHERE c.id >= m.id * 1024 AND c.id < (m.id + 1) * 1024) LIMIT 1");

@@ -1,6 +1,8 @@
 /* After a crash: what was in flight, what was in doubt, verdicts that come late; and by hand. */
 #include "unit/store/queue_fixture.h"
 
+#include <sqlite3.h>
+
 #include "store/queue_act.h"
 
 #include "core/retry.h"
@@ -155,6 +157,45 @@ static void a_message_that_is_not_whole_fails_and_says_so(void **state UNUSED)
 	assert_string_equal(take(2000).queue_id, other);
 }
 
+/* What a recovery costs SQLite: the steps of all its statements. */
+static int steps_of_recovery(void)
+{
+	sqlite3_stmt *s = NULL;
+	int n = 0;
+
+	recover(3000);
+	while ((s = sqlite3_next_stmt(db.handle, s)) != NULL)
+		n += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_VM_STEP, 1);
+	return n;
+}
+
+static void deliver(int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct queue_envelope e;
+		struct queue_verdict v;
+
+		add_one(1, "done@x.example");
+		e = take(1);
+		v = verdict_of(e.recipients[0].id, QUEUE_ACCEPTED, VERDICT_ACCEPTED, 0);
+		give(e.message, 1, &v, 1);
+	}
+}
+
+/* Nothing is handed out meanwhile, and all that comes in shares its commit. */
+static void what_is_done_makes_recovery_no_longer(void **state UNUSED)
+{
+	int before;
+
+	add_one(1000, "a@x.example");
+	deliver(1);
+	steps_of_recovery();
+	before = steps_of_recovery();
+	deliver(20);
+	steps_of_recovery();
+	assert_int_equal(steps_of_recovery(), before);
+}
+
 /* ---- by hand ---- */
 
 static int retry(const char *id, int64_t now, uint64_t *n)
@@ -245,6 +286,7 @@ int main(void)
 		T(the_old_senders_dot_is_refused_after_recovery),
 		T(due_times_of_a_wrong_clock_become_now),
 		T(a_message_that_is_not_whole_fails_and_says_so),
+		T(what_is_done_makes_recovery_no_longer),
 		T(one_message_or_all_are_tried_again_now),
 		T(what_is_held_in_doubt_goes_by_hand),
 		T(new_settings_hurry_what_is_not_in_doubt),
