@@ -505,7 +505,6 @@ void courier_stop(struct courier *c, void (*stopped)(void *arg), void *arg)
 
 	c->stopped = stopped;
 	c->stopped_arg = arg;
-	timer_set(&c->stop, COURIER_STOP_MS);
 	TAILQ_FOREACH(l, &c->lanes, entry) {
 		p = lane_unload(l);
 		if (p != NULL)

@@ -17,10 +17,6 @@
 
 struct courier;
 
-enum {
-	COURIER_STOP_MS = 10 * 1000, /* an answer to a dot is awaited that long when we stop */
-};
-
 struct courier *courier_new(struct loop *loop, struct resolver *resolver,
 	struct tls_client *system_trust); /* NULL: memory */
 void courier_free(struct courier *c); /* NULL is fine */
@@ -39,7 +35,10 @@ struct slice courier_settings(const struct courier *c);
 /* True while a connection with these settings is signed in and waits for mail. */
 bool courier_is_warm(const struct courier *c);
 
-/* Takes no more mail; stopped is called from the loop when nothing is left that could be lost. */
+/*
+ * Takes no more mail; stopped is called from the loop when nothing is left that could be lost. How
+ * long that is waited for is the caller's to say.
+ */
 void courier_stop(struct courier *c, void (*stopped)(void *arg), void *arg);
 
 #endif

@@ -31,6 +31,11 @@ struct sender {
 	struct courier *courier;
 	TAILQ_HEAD(, errand) errands;
 	size_t n_trials;
+
+	void (*stopped)(void *arg); /* not NULL: nothing more is begun */
+	void *stopped_arg;
+	bool carried; /* the courier has stopped */
+	struct timer stop; /* tells; in the end whatever is left */
 };
 
 /* ---- errands ---- */
@@ -62,6 +67,13 @@ static void drop_errands(struct sender *s)
 {
 	while (!TAILQ_EMPTY(&s->errands))
 		errand_free(TAILQ_FIRST(&s->errands));
+}
+
+/* Stopping, once nothing is left that could be lost. */
+static void stop_when_idle(struct sender *s)
+{
+	if (s->stopped != NULL && s->carried && TAILQ_EMPTY(&s->errands))
+		timer_set(&s->stop, 0);
 }
 
 /* ---- the relay alone ---- */
@@ -183,9 +195,12 @@ static void on_grant_done(void *arg, struct grant_run *g UNUSED, const struct gr
 {
 	struct errand *e = arg;
 
+	struct sender *s = e->sender;
+
 	e->grant = NULL; /* frees itself */
-	answer_grant(e->sender, e->id, answer);
+	answer_grant(s, e->id, answer);
 	errand_free(e);
+	stop_when_idle(s);
 }
 
 static void start_grant(struct sender *s, const struct channel_message *m)
@@ -222,6 +237,8 @@ static void on_keeper_message(void *arg, struct channel *c UNUSED, const struct 
 
 	if (m->word == WORD_PULSE)
 		answer_pulse(s, m->id);
+	else if (s->stopped != NULL)
+		return; /* it hears that nobody answered when the channel goes */
 	else if (m->word == WORD_PROBE)
 		start_probe(s, m->id);
 	else if (m->word == WORD_TRIAL)
@@ -242,6 +259,7 @@ static void lose_keeper(struct sender *s)
 	courier_keeper(s->courier, NULL); /* takes its questions back: before the channel goes */
 	s->keeper = NULL;
 	channel_free(keeper);
+	stop_when_idle(s);
 }
 
 static void on_keeper_closed(void *arg, struct channel *c UNUSED)
@@ -267,6 +285,42 @@ void sender_linked(struct sender *s, int fd)
 	courier_keeper(s->courier, s->keeper);
 }
 
+/* ---- stopping ---- */
+
+static void on_stop(void *arg)
+{
+	struct sender *s = arg;
+
+	s->stopped(s->stopped_arg);
+}
+
+static void on_carried(void *arg)
+{
+	struct sender *s = arg;
+
+	s->carried = true;
+	stop_when_idle(s);
+}
+
+/*
+ * A provider that has been asked may give out a new refresh token and end the one before: its
+ * answer must come to keeper, who ends after us. The rest can be asked again.
+ */
+void sender_stop(struct sender *s, void (*stopped)(void *arg), void *arg)
+{
+	struct errand *e, *next;
+
+	s->stopped = stopped;
+	s->stopped_arg = arg;
+	timer_set(&s->stop, SENDER_STOP_MS);
+	for (e = TAILQ_FIRST(&s->errands); e != NULL; e = next) {
+		next = TAILQ_NEXT(e, entry);
+		if (e->grant == NULL)
+			errand_free(e);
+	}
+	courier_stop(s->courier, on_carried, s);
+}
+
 /* ---- life ---- */
 
 struct sender *sender_new(struct loop *loop, struct resolver *resolver, struct http_client *http,
@@ -281,6 +335,7 @@ struct sender *sender_new(struct loop *loop, struct resolver *resolver, struct h
 	s->http = http;
 	s->system_trust = system_trust;
 	TAILQ_INIT(&s->errands);
+	timer_init(&s->stop, loop, on_stop, s);
 	s->courier = courier_new(loop, resolver, system_trust);
 	if (s->courier == NULL) {
 		free(s);
@@ -294,12 +349,7 @@ void sender_free(struct sender *s)
 	if (s == NULL)
 		return;
 	lose_keeper(s);
+	timer_cancel(&s->stop);
 	courier_free(s->courier);
 	free(s);
-}
-
-void sender_stop(struct sender *s, void (*stopped)(void *arg), void *arg)
-{
-	drop_errands(s);
-	courier_stop(s->courier, stopped, arg);
 }

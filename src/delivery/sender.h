@@ -13,6 +13,10 @@
 
 struct sender;
 
+enum {
+	SENDER_STOP_MS = 7 * 1000, /* less than parent's patience (daemon/parent.c) */
+};
+
 /* NULL: memory. */
 struct sender *sender_new(struct loop *loop, struct resolver *resolver, struct http_client *http,
 	struct tls_client *system_trust);
@@ -21,7 +25,10 @@ void sender_free(struct sender *s); /* NULL is fine */
 /* A fresh channel to keeper, whose old one (if any) is gone. Takes fd. */
 void sender_linked(struct sender *s, int fd);
 
-/* Stops in good order; stopped is called from the loop, at the latest after COURIER_STOP_MS. */
+/*
+ * Stops in good order: what the relay or the provider was asked may still be answered. stopped is
+ * called from the loop, at the latest after SENDER_STOP_MS.
+ */
 void sender_stop(struct sender *s, void (*stopped)(void *arg), void *arg);
 
 #endif

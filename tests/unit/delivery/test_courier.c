@@ -1,10 +1,14 @@
 /* The queue's mail to a relay: what the relay is told, when, and what keeper hears of it. */
 #include "unit/unit.h"
 
+#include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "unit/delivery/bench.h"
+#include "wire/grant.h"
 
 static struct bench bench;
 
@@ -522,6 +526,66 @@ static void stopping_waits_for_the_answer_to_a_dot(void **state UNUSED)
 	assert_int_equal(verdict_of(70)->class, VERDICT_ACCEPTED);
 }
 
+/* A provider that takes the connection and says nothing. */
+static int provider_fd;
+static enum word granted;
+
+static const char *open_provider(void)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(address);
+
+	provider_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(provider_fd, (struct sockaddr *)&address, len), 0);
+	assert_int_equal(listen(provider_fd, 1), 0);
+	assert_int_equal(getsockname(provider_fd, (struct sockaddr *)&address, &len), 0);
+	return arena_printf(bench.arena, "https://127.0.0.1:%u/token", ntohs(address.sin_port));
+}
+
+static bool provider_is_asked(const struct bench *b UNUSED)
+{
+	return poll(&(struct pollfd){ .fd = provider_fd, .events = POLLIN }, 1, 0) == 1;
+}
+
+static void on_granted(void *arg UNUSED, const struct channel_message *m)
+{
+	granted = m != NULL ? m->word : WORD_NONE;
+}
+
+static bool is_answered(const struct bench *b UNUSED)
+{
+	return granted != WORD_PULSE;
+}
+
+/* It may have been a new refresh token, which ends the one that keeper has. */
+static void stopping_waits_for_the_providers_answer(void **state UNUSED)
+{
+	struct grant g = grant_none;
+	struct buffer body;
+
+	bench_use_tls(&bench, RELAY_ENCRYPTION_TLS);
+	bench_link(&bench);
+	g.kind = GRANT_REFRESH;
+	g.endpoint = open_provider();
+	g.refresh_token = "secret";
+	g.ca_certificate = bench.settings.ca_certificate;
+	g.allow_private = true;
+	granted = WORD_PULSE; /* no answer yet */
+	buffer_init(&body, WIRE_BODY_MAX);
+	grant_pack(&body, &g);
+	channel_ask(bench.keeper.channel, WORD_GRANT, &body, on_granted, NULL);
+	buffer_release(&body);
+	bench_run_until(&bench, provider_is_asked);
+	sender_stop(bench.sender, on_stopped, &bench);
+	bench_run(&bench, 100);
+	assert_false(bench.stopped);
+	close(provider_fd); /* which hangs up */
+	bench_run_until(&bench, is_stopped);
+	bench_run_until(&bench, is_answered);
+	assert_int_equal(granted, WORD_GRANT_IS);
+}
+
 /* ---- several connections ---- */
 
 static bool all_accepted(const struct bench *b)
@@ -822,6 +886,7 @@ int main(void)
 		TEST(a_warm_connection_answers_for_the_relay),
 		TEST(stopping_gives_back_what_has_no_dot_yet),
 		TEST(stopping_waits_for_the_answer_to_a_dot),
+		TEST(stopping_waits_for_the_providers_answer),
 		TEST(a_dot_without_an_answer_keeps_no_other_waiting),
 		TEST(one_connection_needs_one_commit_a_message),
 		TEST(the_mark_waits_for_the_content_where_the_relay_is_far),
