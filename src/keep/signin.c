@@ -164,8 +164,7 @@ int64_t keep_throttled(struct keeper *k, const struct throttle_subject *subject)
 	struct throttle_count count;
 	struct throttle_facts facts;
 
-	if (throttle_look(store_reader(k->store), subject, now - THROTTLE_WINDOW, &count) !=
-		STORE_OK)
+	if (throttle_look(store_reader(k->store), subject, now, &count) != STORE_OK)
 		return -1;
 	facts = (struct throttle_facts){
 		.by_name = count.by_name, .by_address = count.by_address, .by_both = count.by_both,

@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "core/throttle_rule.h"
 #include "store/db.h"
 
 enum {
 	FAILURES_KEPT = 20000,
 	ADDRESSES_KEPT = 5000,
 	FOLDED_MAX = 256, /* octets of realm and name that count */
+	AHEAD = 60, /* seconds that a clock may be set back over a failure that still counts */
 };
 
 struct name_digest {
@@ -103,16 +105,17 @@ static int count_into(struct query *q, uint64_t *ret_n, int64_t *ret_last)
 }
 
 static int look_at_both(struct store_db *db, const struct throttle_subject *s,
-	const struct name_digest *name, int64_t since, struct throttle_count *c)
+	const struct name_digest *name, int64_t now, struct throttle_count *c)
 {
 	struct query q;
 	int64_t last;
 	int result;
 
 	query_init(&q, db, "SELECT count(*), max(at) FROM failure"
-			   " WHERE name = ? AND at > ? AND address = ?");
+			   " WHERE name = ? AND at > ? AND at <= ? AND address = ?");
 	query_bytes(&q, name->octets, sizeof(name->octets));
-	query_number(&q, since);
+	query_number(&q, now - THROTTLE_WINDOW);
+	query_number(&q, now + AHEAD);
 	query_text(&q, s->address);
 	result = count_into(&q, &c->by_both, &last);
 	if (result != STORE_OK)
@@ -127,7 +130,7 @@ static int look_at_both(struct store_db *db, const struct throttle_subject *s,
 	return result == STORE_OK ? query_end(&q) : result;
 }
 
-int throttle_look(struct store_db *db, const struct throttle_subject *s, int64_t since,
+int throttle_look(struct store_db *db, const struct throttle_subject *s, int64_t now,
 	struct throttle_count *ret_count)
 {
 	struct name_digest name = digest_name(db, s);
@@ -135,18 +138,22 @@ int throttle_look(struct store_db *db, const struct throttle_subject *s, int64_t
 	struct query q;
 	int result;
 
-	query_init(&q, db, "SELECT count(*), max(at) FROM failure WHERE name = ? AND at > ?");
+	query_init(&q, db, "SELECT count(*), max(at) FROM failure WHERE name = ? AND at > ?"
+			   " AND at <= ?");
 	query_bytes(&q, name.octets, sizeof(name.octets));
-	query_number(&q, since);
+	query_number(&q, now - THROTTLE_WINDOW);
+	query_number(&q, now + AHEAD);
 	result = count_into(&q, &c.by_name, &c.last_by_name);
 	if (result != STORE_OK)
 		return result;
-	query_init(&q, db, "SELECT count(*), max(at) FROM failure WHERE address = ? AND at > ?");
+	query_init(&q, db, "SELECT count(*), max(at) FROM failure WHERE address = ? AND at > ?"
+			   " AND at <= ?");
 	query_text(&q, s->address);
-	query_number(&q, since);
+	query_number(&q, now - THROTTLE_WINDOW);
+	query_number(&q, now + AHEAD);
 	result = count_into(&q, &c.by_address, &c.last_by_address);
 	if (result == STORE_OK)
-		result = look_at_both(db, s, &name, since, &c);
+		result = look_at_both(db, s, &name, now, &c);
 	if (result == STORE_OK)
 		*ret_count = c;
 	return result;
@@ -159,19 +166,4 @@ bool throttle_address_known(struct store_db *db, const char *address)
 	query_init(&q, db, "SELECT 1 FROM known_address WHERE address = ? LIMIT 1");
 	query_text(&q, address);
 	return query_first(&q) == STORE_OK && query_end(&q) == STORE_OK;
-}
-
-int throttle_forget(struct store_db *db, int64_t failures_before, int64_t known_before)
-{
-	struct query q;
-	int result;
-
-	query_init(&q, db, "DELETE FROM failure WHERE at < ?");
-	query_number(&q, failures_before);
-	result = query_run(&q);
-	if (result != STORE_OK)
-		return result;
-	query_init(&q, db, "DELETE FROM known_address WHERE at < ?");
-	query_number(&q, known_before);
-	return query_run(&q);
 }

@@ -32,14 +32,14 @@ int throttle_failed(struct store_db *db, const struct throttle_subject *s, int64
 int throttle_succeeded(struct store_db *db, const struct throttle_subject *s, int64_t now)
 	MUST_CHECK;
 
-/* Counts failures after that time. */
-int throttle_look(struct store_db *db, const struct throttle_subject *s, int64_t since,
+/*
+ * Counts failures within THROTTLE_WINDOW (core/throttle_rule.h). Those that are ahead of now by
+ * more than a minute come from a clock that was wrong: they would count until it is there again.
+ */
+int throttle_look(struct store_db *db, const struct throttle_subject *s, int64_t now,
 	struct throttle_count *ret_count) MUST_CHECK;
 
 /* True when any account was signed in to from there: such addresses are hashed first. */
 bool throttle_address_known(struct store_db *db, const char *address);
-
-/* In a job: forgets failures and known addresses before these times. */
-int throttle_forget(struct store_db *db, int64_t failures_before, int64_t known_before) MUST_CHECK;
 
 #endif
