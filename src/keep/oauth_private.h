@@ -26,7 +26,7 @@ struct oauth_try {
 	uint64_t number; /* grows with each: an answer for another one is dropped */
 	int64_t at, ends; /* wall clock, for people */
 	int64_t over; /* boot ms: it is given up */
-	const char *by;
+	const char *by, *from; /* from: the address, or "local" */
 	enum who_kind kind; /* whoever began: a session, or a user of this box */
 	uint64_t binding; /* the session's number, or the uid */
 	unsigned char fingerprint[SHA256_SIZE]; /* of the settings it began with */

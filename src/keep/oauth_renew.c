@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "keep/endings.h"
 #include "keep/queue_private.h"
+#include "store/audit.h"
 #include "sys/clock.h"
 
 enum {
@@ -147,13 +148,19 @@ struct keeping {
 	struct store_oauth_token token;
 	uint64_t number;
 	bool signed_in;
+	const char *from; /* signed in from there */
 };
 
 static int run_keep(struct store_db *db, void *arg)
 {
 	struct keeping *w = arg;
+	const struct audit_entry entry = {
+		.at = w->token.signed_in, .who = w->token.by, .from = w->from,
+		.what = "signed in to the relay's provider",
+	};
+	int result = store_oauth_token_save(db, &w->token);
 
-	return store_oauth_token_save(db, &w->token);
+	return result == STORE_OK && w->signed_in ? audit_append(db, &entry) : result;
 }
 
 static void put_in_force(struct keeping *w)
@@ -244,6 +251,7 @@ void keep_oauth_keep(struct keeper *k, struct arena *a, const struct store_oauth
 	bool signed_in)
 {
 	struct keeping *w = arena_alloc(a, sizeof(*w));
+	const char *from = signed_in ? arena_copy(a, k->oauth->try.from) : "";
 
 	if (w == NULL || arena_failed(a)) {
 		arena_free(a);
@@ -256,7 +264,7 @@ void keep_oauth_keep(struct keeper *k, struct arena *a, const struct store_oauth
 		keep_oauth_drop_unwritten(k->oauth);
 	}
 	*w = (struct keeping){
-		.keeper = k, .arena = a, .token = *token, .signed_in = signed_in,
+		.keeper = k, .arena = a, .token = *token, .signed_in = signed_in, .from = from,
 		.number = k->oauth->number,
 		.job = { .run = run_keep, .done = keep_done_writing, .arg = w },
 	};

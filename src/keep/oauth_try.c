@@ -51,6 +51,7 @@ struct oauth_try *keep_oauth_try_new(struct request *r, enum oauth_attempt state
 	t->state = state;
 	t->at = clock_wall();
 	t->by = arena_copy(t->arena, r->asker.name);
+	t->from = arena_copy(t->arena, r->asker.who.from);
 	t->kind = r->asker.who.kind;
 	t->binding = r->asker.session != NULL ? r->asker.session->id : r->asker.who.uid;
 	t->user_code = t->uri = t->uri_complete = t->text = t->verifier = t->redirect_uri = "";

@@ -9,6 +9,7 @@
 #include "core/pkce.h"
 #include "keep/oauth_private.h"
 #include "keep/queue_private.h"
+#include "store/audit.h"
 #include "store/db.h"
 #include "sys/clock.h"
 #include "wire/trial.h"
@@ -249,6 +250,34 @@ static void somebody_signs_in(void **state UNUSED)
 	assert_true(status().usable && status().has_refresh);
 	assert_string_equal(status().by, "root (local)");
 	assert_non_null(strstr(status().attempt_text, "somebody@example.com"));
+}
+
+static struct audit_entry last_noted(void)
+{
+	struct audit_list list;
+
+	assert_int_equal(audit_list(store_reader(keeper.store), 0, 1, arena, &list), STORE_OK);
+	assert_int_equal(list.n, 1);
+	return list.items[0];
+}
+
+static void who_signed_in_is_noted_and_no_renewal(void **state UNUSED)
+{
+	struct grant_answer g = token("access-2", "refresh-2");
+	struct audit_entry noted;
+	struct seen *s;
+
+	sign_in();
+	noted = last_noted();
+	assert_string_equal(noted.what, "signed in to the relay's provider");
+	assert_string_equal(noted.who, "root (local)");
+	assert_string_equal(noted.from, "local");
+	keeper.oauth->life.renew_at = 0;
+	timer_set(&keeper.oauth->timer, 0);
+	question(&s);
+	answer(s, &g);
+	relay_gets("access-2");
+	assert_int_equal(last_noted().seq, noted.seq);
 }
 
 static void a_callback_is_good_once_and_for_whoever_began(void **state UNUSED)
@@ -1011,6 +1040,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		linked(somebody_signs_in),
+		linked(who_signed_in_is_noted_and_no_renewal),
 		linked(a_callback_is_good_once_and_for_whoever_began),
 		linked(an_issuer_that_was_looked_up_is_known_after_a_restart),
 		linked(what_went_wrong_is_told),
