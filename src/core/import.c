@@ -263,6 +263,14 @@ size_t import_wanted(const struct import *im, const struct import_wanted **ret_w
 
 /* ---- the result ---- */
 
+/* One of these beside what was set for another relay would send mail, or a password, astray. */
+static bool is_of_relay(enum setting_id id)
+{
+	return id == SETTING_EMAIL_RELAY_HOST || id == SETTING_EMAIL_RELAY_PORT ||
+		id == SETTING_EMAIL_ENCRYPTION || id == SETTING_EMAIL_AUTH ||
+		id == SETTING_EMAIL_USERNAME || id == SETTING_EMAIL_PASSWORD;
+}
+
 static int take_fact(struct import *im, enum setting_id id, struct import_result *result)
 {
 	const struct import_fact *fact = &im->facts[id];
@@ -273,6 +281,9 @@ static int take_fact(struct import *im, enum setting_id id, struct import_result
 	if (checked < 0)
 		return checked;
 	im->path = fact->path;
+	if (checked != SETTING_OK && is_of_relay(id) && im->conflict == NULL)
+		im->conflict = arena_printf(im->arena, "%s cannot be taken, and a relay is set whole or not "
+			"at all: mend %s, or set it by hand.", row->key, fact->path);
 	if (checked != SETTING_OK)
 		import_note(im, fact->line, row->secret ?
 			arena_printf(im->arena, "The value for %s cannot be taken: it %s", row->key, error) :

@@ -82,7 +82,8 @@ struct import_result {
 	struct import_note *notes;
 	size_t n_notes; /* those that are kept */
 	size_t n_more; /* those above IMPORT_NOTES_MAX */
-	const char *conflict; /* a sentence: two programs say different things; NULL: they do not */
+	/* a sentence: two programs differ, or a part of the relay is no good; NULL without */
+	const char *conflict;
 };
 
 int import_end(struct import *im, struct import_result *ret_result) MUST_CHECK;

@@ -137,3 +137,12 @@ def test_without_a_name_the_usual_places_are_read(daemon):
     done = daemon.tocsin("import", "--json", HOME=str(home))
     shown = json.loads(done.stdout)
     assert any(row["file"] == str(home / ".msmtprc") for row in shown["settings"]), done.stdout
+
+
+def test_a_relay_with_a_bad_part_changes_nothing(daemon):
+    daemon.ok("set", "email.relay_host=relay.example", "email.encryption=tls")
+    file = write(daemon, "msmtprc", "account default\nhost [\n")
+    done = daemon.tocsin("import", "--yes", file)
+    assert done.returncode == 65 and "a relay is set whole or not at all" in done.stderr
+    assert daemon.ok("get", "email.relay_host") == "relay.example\n"
+    assert daemon.ok("get", "email.encryption") == "tls\n"

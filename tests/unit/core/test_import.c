@@ -307,11 +307,20 @@ static void two_programs_that_differ_are_a_conflict(void **state UNUSED)
 
 static void what_a_setting_cannot_be_is_told(void **state UNUSED)
 {
-	give(IMPORT_SSMTP_CONF, "mailhub=bad..host:99999\nroot=a@b@c\n");
-	assert_string_equal(relay(), "- - none none - -");
+	give(IMPORT_SSMTP_CONF, "mailhub=good.host:25\nroot=a@b@c\n");
+	assert_string_equal(relay(), "good.host 25 none none - -");
+	assert_true(noted(2, "email.admin_contacts cannot be taken"));
+}
+
+/* Its port and encryption would be set beside the host that is there already. */
+static void a_relay_is_taken_whole_or_not_at_all(void **state UNUSED)
+{
+	give(IMPORT_SSMTP_CONF, "mailhub=bad..host:99999\n");
+	assert_int_equal(import_end(im, &result), 0);
 	assert_true(noted(1, "email.relay_host cannot be taken"));
 	assert_true(noted(1, "email.relay_port cannot be taken"));
-	assert_true(noted(2, "email.admin_contacts cannot be taken"));
+	assert_string_equal(result.conflict, "email.relay_host cannot be taken, and a relay is set whole "
+		"or not at all: mend ssmtp.conf, or set it by hand.");
 }
 
 static void files_are_known_by_their_names(void **state UNUSED)
@@ -349,6 +358,7 @@ int main(void)
 		T(postfix_references_end),
 		T(two_programs_that_differ_are_a_conflict),
 		T(what_a_setting_cannot_be_is_told),
+		T(a_relay_is_taken_whole_or_not_at_all),
 		T(files_are_known_by_their_names),
 	};
 
