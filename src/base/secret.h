@@ -20,6 +20,13 @@ void secret_digest(struct slice text, void *ret_digest, size_t len);
 bool secret_equal(struct slice a, struct slice b); /* time depends on the lengths only */
 void secret_wipe(void *memory, size_t len);
 
+/*
+ * Whether the words of somebody it was shown to repeat a secret, as it is or in base64. Of a long
+ * one a piece is enough; one below 4 octets would be found in any text, and never is.
+ */
+bool secret_is_in(struct slice text, struct slice secret) MUST_CHECK;
+bool secret_is_in_base64(struct slice text, struct slice bytes) MUST_CHECK;
+
 void base64_encode(struct buffer *out, struct slice in); /* standard alphabet, padded */
 /* Standard alphabet, padding required, nothing else allowed; false leaves out as it was. */
 bool base64_decode(struct buffer *out, struct slice in) MUST_CHECK;

@@ -160,13 +160,25 @@ static const enum grant_outcome outcomes[] = {
 	[OAUTH_NO_ANSWER] = GRANT_NO_ANSWER,
 };
 
-static struct grant_error error_of(const struct oauth_answer *o)
+/* Whatever proved or could prove something: a provider's words go on to logs and pages. */
+static void hide_secrets(const struct grant *q, struct oauth_answer *o)
 {
-	struct grant_error e = {
-		.error = o->error, .suberror = o->suberror, .description = o->description,
-		.problem = o->problem,
+	const char *const secrets[] = {
+		q->client_secret, q->refresh_token, q->code, q->verifier, q->device_code,
 	};
 
+	for (size_t i = 0; i < COUNT_OF(secrets); i++)
+		oauth_answer_hide(o, slice_of(secrets[i]));
+}
+
+static struct grant_error error_of(const struct grant_run *g, struct oauth_answer *o)
+{
+	struct grant_error e = { .problem = o->problem };
+
+	hide_secrets(&g->grant, o);
+	e.error = o->error;
+	e.suberror = o->suberror;
+	e.description = o->description;
 	while (e.n_codes < o->n_codes && e.n_codes < GRANT_CODES_MAX) {
 		e.codes[e.n_codes] = o->codes[e.n_codes];
 		e.n_codes++;
@@ -190,7 +202,7 @@ static void take_token(struct grant_run *g, const struct http_answer *h)
 	if (answer.account[0] == '\0')
 		answer.account = oauth_jwt_account(o.access_token, g->arena);
 	answer.basic = g->basic;
-	answer.error = error_of(&o);
+	answer.error = error_of(g, &o);
 	answer.retry_after = (uint64_t)h->retry_after;
 	finish(g, &answer);
 }
@@ -213,7 +225,7 @@ static void take_device(struct grant_run *g, const struct http_answer *h)
 		answer.interval = (uint64_t)d.interval;
 	} else {
 		answer.outcome = outcomes[o.outcome];
-		answer.error = error_of(&o);
+		answer.error = error_of(g, &o);
 	}
 	finish(g, &answer);
 }
@@ -229,7 +241,7 @@ static void take_revocation(struct grant_run *g, const struct http_answer *h)
 	} else {
 		oauth_answer_read(h->status, h->body, g->arena, &o);
 		answer.outcome = outcomes[o.outcome];
-		answer.error = error_of(&o);
+		answer.error = error_of(g, &o);
 	}
 	finish(g, &answer);
 }

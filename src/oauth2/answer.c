@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/secret.h"
 #include "http/url.h"
 #include "json/json_read.h"
 
@@ -129,6 +130,30 @@ static void read_codes(const json_t *o, struct oauth_answer *answer)
 		if (number_parse(slice_sub(digits, 0, n), 1, INT32_MAX, &code))
 			answer->codes[answer->n_codes++] = (unsigned)code;
 	}
+}
+
+static bool repeats(const char *words, struct slice secret)
+{
+	struct buffer escaped;
+	bool found = secret_is_in(slice_of(words), secret);
+
+	if (!found && words[0] != '\0') {
+		buffer_init_secret(&escaped, 3 * secret.len + 1);
+		url_append_escaped(&escaped, secret);
+		found = secret_is_in(slice_of(words), buffer_slice(&escaped));
+		buffer_release(&escaped);
+	}
+	return found;
+}
+
+void oauth_answer_hide(struct oauth_answer *answer, struct slice secret)
+{
+	if (repeats(answer->error, secret))
+		answer->error = "(not shown)";
+	if (repeats(answer->suberror, secret))
+		answer->suberror = "";
+	if (repeats(answer->description, secret))
+		answer->description = "(The answer repeats a secret and is not shown.)";
 }
 
 static void no_answer(struct oauth_answer *answer, const char *problem)

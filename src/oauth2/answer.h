@@ -49,6 +49,9 @@ struct oauth_answer {
 void oauth_answer_read(unsigned status, struct slice body, struct arena *a,
 	struct oauth_answer *ret_answer);
 
+/* The provider's words that repeat a secret of the question, in whatever form, become a note. */
+void oauth_answer_hide(struct oauth_answer *answer, struct slice secret);
+
 struct oauth_device {
 	const char *device_code;
 	const char *user_code;

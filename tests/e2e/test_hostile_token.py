@@ -19,7 +19,8 @@ t10  slow drip: test_whoever_stalls_is_left_in_time_and_pages_stay_alive
 t11  another clock: test_a_provider_with_another_clock_is_no_trouble; where this node signs,
      test_oauth_keys.py (test_a_clock_that_is_wrong_is_named, test_a_wrong_clock_does_not_last,
      test_clocks_that_are_minutes_apart_do_no_harm)
-t12  script in an error: test_script_in_an_error_is_text
+t12  script in an error: test_script_in_an_error_is_text; a secret in it:
+     test_an_errors_words_that_repeat_a_secret_are_not_shown
 t13  two renewals at once: test_oauth_page.py (test_a_hundred_mails_at_once_cause_one_request,
      test_presses_at_the_same_time_never_use_a_refresh_token_twice), test_oauth_life.py
      (test_a_hundred_mails_on_waking_cause_one_request)
@@ -45,6 +46,7 @@ import ssl
 import subprocess
 import time
 import types
+import urllib.parse
 
 import pytest
 
@@ -411,6 +413,17 @@ def test_an_error_that_repeats_the_secret_is_not_shown(person, mailbox, certific
         peer.send(http(500, request.body, "text/html"))
     with TokenEndpoint(certificates.good, echo) as endpoint:
         assert "status 500" in refused(person, mailbox, endpoint.url)
+
+
+@pytest.mark.parametrize("disguise", [str, lambda secret: urllib.parse.quote_plus(secret),
+    lambda secret: base64.b64encode(f"client:{secret}".encode()).decode()],
+    ids=["raw", "percent", "base64"])
+@pytest.mark.parametrize("secret", [SECRET, CODE], ids=["secret", "code"])
+def test_an_errors_words_that_repeat_a_secret_are_not_shown(person, mailbox, certificates, secret,
+        disguise):
+    body = {"error": "invalid_request", "error_description": f"You sent {disguise(secret)}."}
+    with TokenEndpoint(certificates.good, http(400, body)) as endpoint:
+        assert "repeats a secret" in refused(person, mailbox, endpoint.url)
 
 
 # ---- t16: TLS ----

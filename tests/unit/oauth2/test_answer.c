@@ -217,6 +217,28 @@ static void reads_a_code_for_a_device(void **state UNUSED)
 
 #define in_arena(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
+static void words_that_repeat_a_secret_become_a_note(void **state UNUSED)
+{
+	static const char *const repeated[] = {
+		"c0de+s3cret/of=question", "c0de%2Bs3cret%2Fof%3Dquestion",
+		"YzBkZStzM2NyZXQvb2Y9cXVlc3Rpb24=",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(repeated); i++) {
+		struct oauth_answer answer = answer_of(400, arena_printf(a, "{\"error\":\"invalid_grant\","
+		    "\"suberror\":\"%s\",\"error_description\":\"no: %s\"}", repeated[i], repeated[i]));
+
+		oauth_answer_hide(&answer, SLICE("another secret"));
+		assert_string_equal(answer.description, arena_printf(a, "no: %s", repeated[i]));
+		oauth_answer_hide(&answer, SLICE(""));
+		oauth_answer_hide(&answer, slice_of(repeated[0]));
+		assert_string_equal(answer.error, "invalid_grant");
+		assert_string_equal(answer.suberror, "");
+		assert_string_equal(answer.description,
+		    "(The answer repeats a secret and is not shown.)");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +250,7 @@ int main(void)
 		in_arena(large_and_deep_bodies_are_refused),
 		in_arena(descriptions_are_one_short_line),
 		in_arena(reads_a_code_for_a_device),
+		in_arena(words_that_repeat_a_secret_become_a_note),
 	};
 
 	return cmocka_run_group_tests_name("oauth2/answer", tests, NULL, NULL);
