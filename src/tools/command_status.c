@@ -171,6 +171,12 @@ static void print_all(struct context *x, const struct status *s)
 	print_node(x, s);
 }
 
+/* Mail waits for somebody to sign in, or for a setting; the relay itself is not what fails. */
+static bool waits_for_a_person(const struct status *s)
+{
+	return s->mail == MAIL_NOT_SET_UP && s->relay[0] != '\0' && s->n_waiting > 0;
+}
+
 int command_status(struct context *x)
 {
 	bool json = command_take_json(x), check = command_take_option(x, "--check");
@@ -191,5 +197,5 @@ int command_status(struct context *x)
 		print_json(&s);
 	else
 		print_all(x, &s);
-	return check && s.mail == MAIL_BROKEN ? EX_TEMPFAIL : EX_OK;
+	return check && (s.mail == MAIL_BROKEN || waits_for_a_person(&s)) ? EX_TEMPFAIL : EX_OK;
 }

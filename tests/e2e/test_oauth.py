@@ -3,6 +3,7 @@ asks it about the tokens."""
 
 import pytest
 
+from world.net import wait_until
 from world.oauth_terminal import ACCOUNT, Verify, set_up, sign_in, status
 from world.relay import DOMAIN
 
@@ -51,3 +52,13 @@ def test_a_person_disconnects(node, provider):
     node.ok("oauth", "disconnect")
     assert status(node)["state"] == "not signed in"
     assert "not signed in" in node.tocsin("status").stdout
+
+
+def test_a_monitor_hears_of_mail_that_waits_for_a_sign_in(node, provider, token_relay):
+    assert node.tocsin("status", "--check").returncode == 0  # nothing waits
+    assert node.sendmail(f"anna@{DOMAIN}").returncode == 0
+    wait_until(lambda: "1 waiting" in node.tocsin("status").stdout, what="the mail in the queue")
+    assert node.tocsin("status", "--check").returncode == 75
+    assert sign_in(node, provider)[0] == 0
+    assert token_relay.wait_for(1)
+    wait_until(lambda: node.tocsin("status", "--check").returncode == 0, what="a quiet monitor")
