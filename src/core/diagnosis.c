@@ -104,6 +104,8 @@ static bool token_matches(const struct diagnosis_when *w, const struct diagnosis
 {
 	const struct reply_pattern words = { .words = w->reply.words };
 
+	if (w->sign_in && !f->sign_in)
+		return false;
 	if (w->errors.len > 0 && (f->error.len == 0 || !has_word(w->errors, f->error)))
 		return false;
 	if (w->aadsts[0] != 0 && !has_number(w->aadsts, f->aadsts))

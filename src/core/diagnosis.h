@@ -33,6 +33,7 @@ struct diagnosis_facts {
 	bool token; /* an answer about a token: stage, reason and codes above do not count */
 	struct slice error; /* "invalid_grant", or empty */
 	unsigned aadsts; /* Microsoft's number, 0 none */
+	bool sign_in; /* somebody signs in just now: it is no answer to a renewal */
 };
 
 /* Who can mend it. */
@@ -63,6 +64,7 @@ struct diagnosis_when {
 	enum diagnosis_encryption encryption;
 	unsigned port;
 	bool token;
+	bool sign_in; /* only then */
 	struct slice errors; /* words separated by blanks */
 	unsigned aadsts[DIAGNOSIS_NUMBERS_MAX]; /* 0 behind the last */
 };

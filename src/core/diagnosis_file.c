@@ -159,9 +159,11 @@ static bool set_aadsts(struct reader *r, struct diagnosis_when *w, struct slice 
 static bool set_condition(struct reader *r, struct diagnosis_when *w, struct slice name,
 	struct slice value)
 {
-	if (slice_is(name, "reply") || slice_is(name, "token")) {
-		w->token = slice_is(name, "token");
-		return value.len == 0 || fail(r, "reply and token stand alone, without a value");
+	if (slice_is(name, "reply") || slice_is(name, "token") || slice_is(name, "sign-in")) {
+		w->sign_in = w->sign_in || slice_is(name, "sign-in");
+		w->token = !slice_is(name, "reply");
+		return value.len == 0 ||
+			fail(r, "reply, token and sign-in stand alone, without a value");
 	}
 	if (value.len == 0)
 		return fail(r, arena_printf(r->arena, "the condition \"%s\" has no value: write it as name "

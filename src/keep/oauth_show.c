@@ -18,10 +18,10 @@ enum {
 
 /* ---- what is known of it ---- */
 
-static const char *what_to_do(const struct grant_error *e, struct arena *a)
+static const char *what_to_do(const struct grant_error *e, bool signing_in, struct arena *a)
 {
 	struct diagnosis_facts facts = {
-		.token = true,
+		.token = true, .sign_in = signing_in,
 		.error = slice_of(e->error),
 		.text = slice_of(arena_printf(a, "%s %s", e->suberror, e->description)),
 		.aadsts = e->n_codes > 0 ? e->codes[0] : 0,
@@ -82,7 +82,7 @@ static const char *advice_of(struct keeper *k, struct arena *a)
 		return advice_scopes(k, a);
 	if (o->trouble.arena == NULL || o->life.state == TOKEN_GOOD)
 		return advice_ahead(k, a);
-	return o->trouble.error.error[0] != '\0' ? what_to_do(&o->trouble.error, a) :
+	return o->trouble.error.error[0] != '\0' ? what_to_do(&o->trouble.error, false, a) :
 		o->trouble.error.problem;
 }
 
@@ -117,8 +117,10 @@ static void fill_token(struct keeper *k, struct arena *a, struct oauth_status *s
 		s->since = (uint64_t)t->state_at;
 }
 
-static void fill_try(const struct oauth_try *t, struct arena *a, struct oauth_status *s)
+static void fill_try(const struct keeper *k, struct arena *a, struct oauth_status *s)
 {
+	const struct oauth_try *t = &k->oauth->try;
+
 	if (t->arena == NULL)
 		return;
 	s->attempt = t->state;
@@ -131,7 +133,7 @@ static void fill_try(const struct oauth_try *t, struct arena *a, struct oauth_st
 	s->attempt_error = t->error;
 	s->attempt_text = t->text;
 	if (t->state == OAUTH_ATTEMPT_FAILED && t->text[0] == '\0')
-		s->attempt_text = t->error.error[0] != '\0' ? what_to_do(&t->error, a) :
+		s->attempt_text = t->error.error[0] != '\0' ? what_to_do(&t->error, !s->alone, a) :
 			t->error.problem;
 }
 
@@ -155,7 +157,7 @@ void keep_oauth_status(struct request *r)
 		return;
 	}
 	fill_token(k, r->arena, &s);
-	fill_try(&k->oauth->try, r->arena, &s);
+	fill_try(k, r->arena, &s);
 	buffer_init(&body, WIRE_BODY_MAX);
 	oauth_status_pack(&body, &s);
 	keep_reply(r, WORD_OAUTH_STATUS_IS, &body);

@@ -231,7 +231,10 @@ static json_t *read_body(unsigned status, struct slice body, struct arena *a,
 		return NULL;
 	}
 	o = json_read(body, a, &problem);
-	if (o == NULL)
+	if (o == NULL && (status == 429 || status >= 500))
+		no_answer(answer, arena_printf(a, "The provider, or a proxy on the way, answered with status "
+		    "%u: %s.", status, status == 429 ? "it is asked too often" : "it cannot answer now"));
+	else if (o == NULL)
 		no_answer(answer, arena_printf(a, "The provider answered with status %u and something that "
 		    "is not the JSON of a token endpoint. Is the address right, and is there a proxy or "
 		    "a sign-in page of the network between?", status));

@@ -203,6 +203,27 @@ def test_another_account_is_named(person, provider):
     assert f"belongs to other@{DOMAIN}" in text and ACCOUNT in text, text
 
 
+def test_a_code_that_is_refused_says_nothing_of_what_was_kept(person, provider):
+    provider.fail(status=400, type="application/json", body='{"error": "invalid_grant"}')
+    title, text = person.sign_in(provider)
+    assert title == "The sign-in did not work"
+    assert "did not take its own code" in text and "kept" not in text, text
+
+
+@pytest.mark.parametrize("answer, said", [
+    ({"status": 503}, "status 503: it cannot answer now"),
+    ({"status": 429, "body": "slow down"}, "status 429: it is asked too often"),
+    ({"status": 400, "type": "application/json", "body": '{"error": "server_error"}'},
+        "begin a sign-in that was under way once more"),
+])
+def test_nobody_waits_for_a_sign_in_that_is_not_tried_again(person, provider, answer, said):
+    provider.fail(**answer)
+    title, text = person.sign_in(provider)
+    assert title == "The sign-in did not work" and said in text, text
+    assert "it is tried again by itself" not in text and "asks again by itself" not in text, text
+    assert len(provider.requests(grant_type="authorization_code")) == 1
+
+
 def test_less_scope_than_asked_for_is_said(person, provider):
     provider.fail(merge={"scope": "openid email"})
     title, text = person.sign_in(provider)

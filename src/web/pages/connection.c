@@ -30,10 +30,11 @@ bool connection_status(struct visit *v, const struct question *q, struct oauth_s
 /* ---- why there is no token ---- */
 
 /* Microsoft's first number that the table knows, else the error's own row. */
-static const struct diagnosis *find_row(const struct visit *v, const struct grant_error *e)
+static const struct diagnosis *find_row(const struct visit *v, const struct grant_error *e,
+	bool signing_in)
 {
 	struct diagnosis_facts facts = {
-		.token = true, .error = slice_of(e->error),
+		.token = true, .sign_in = signing_in, .error = slice_of(e->error),
 		.text = slice_of(arena_printf(v->arena, "%s %s", e->suberror, e->description)),
 	};
 	const struct diagnosis *d;
@@ -48,7 +49,8 @@ static const struct diagnosis *find_row(const struct visit *v, const struct gran
 	return diagnosis_find(&facts);
 }
 
-const struct trouble_view *connection_trouble(struct visit *v, const struct grant_error *e)
+const struct trouble_view *connection_trouble(struct visit *v, const struct grant_error *e,
+	bool signing_in)
 {
 	struct trouble_view *t;
 
@@ -58,15 +60,16 @@ const struct trouble_view *connection_trouble(struct visit *v, const struct gran
 	if (t == NULL)
 		return NULL;
 	if (e->error[0] != '\0') {
-		trouble_view_fill(find_row(v, e), t);
+		trouble_view_fill(find_row(v, e, signing_in), t);
 		t->by_server = true;
 		t->code = e->error;
 		t->said = e->description;
 	} else {
 		*t = (struct trouble_view){
 			.title = "The provider gave no answer that can be used", .code = "", .said = e->problem,
-			.meaning = "No token was given. What this node has is kept, and it asks again by itself "
-				"where that helps.",
+			.meaning = signing_in ? "No token was given. What this node had before is kept. Begin the "
+				"sign-in again when the cause is gone." : "No token was given. What this node "
+				"has is kept, and it asks again by itself.",
 			.who = "", .field = "", .field_label = "",
 		};
 	}
@@ -168,7 +171,7 @@ const struct connection_view *connection_make(struct visit *v, const struct oaut
 		.certificate_over = s->certificate_ends > 0 && now >= s->certificate_ends,
 		.secret_over = s->secret_expires > 0 && now >= s->secret_expires,
 		.scopes = s->scopes, .advice = s->advice, .error_at = s->error_at,
-		.trouble = s->state == TOKEN_GOOD ? NULL : connection_trouble(v, &s->error),
+		.trouble = s->state == TOKEN_GOOD ? NULL : connection_trouble(v, &s->error, false),
 	};
 	set_kind(c, s);
 	return c;

@@ -47,6 +47,7 @@ const struct connection_view *connection_read(struct visit *v, const struct ques
 const struct connection_view *connection_make(struct visit *v, const struct oauth_status *s);
 
 /* Why there is no token; NULL when nothing was wrong, or without memory. */
-const struct trouble_view *connection_trouble(struct visit *v, const struct grant_error *e);
+const struct trouble_view *connection_trouble(struct visit *v, const struct grant_error *e,
+	bool signing_in);
 
 #endif

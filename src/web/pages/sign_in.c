@@ -118,7 +118,7 @@ static void show_page(struct visit *v, unsigned status)
 	};
 
 	if (s->attempt == OAUTH_ATTEMPT_FAILED)
-		view.trouble = connection_trouble(v, &s->attempt_error);
+		view.trouble = connection_trouble(v, &s->attempt_error, !s->alone);
 	if (s->attempt_run != 0)
 		view.run_url = arena_printf(v->arena, "/login/email/test/%ju", (uintmax_t)s->attempt_run);
 	paste_view_make(v, problems_of(&page->problems, PASTE_FIELD), &view.paste);

@@ -158,7 +158,8 @@ static bool finds(const struct diagnosis *d, const struct diagnosis_when *w)
 	struct slice errors = w->errors, rest;
 	struct diagnosis_facts f = {
 		.reason = w->reason, .encryption = w->encryption, .port = w->port,
-		.text = slice_of(w->reply.words), .token = w->token, .aadsts = w->aadsts[0],
+		.text = slice_of(w->reply.words), .token = w->token, .sign_in = w->sign_in,
+		.aadsts = w->aadsts[0],
 		.error = slice_cut(&errors, ' '),
 	};
 	char enhanced[16] = "";
@@ -357,7 +358,9 @@ static void a_file_with_a_mistake_is_refused_with_its_line_and_cure(void **state
 		    "between them" },
 		{ ROW "when = port 0\n", "line 6: port is a number from 1 to 65535" },
 		{ ROW "when = encryption some\n", "line 6: encryption is none, tls or starttls" },
-		{ ROW "when = reply yes\n", "line 6: reply and token stand alone, without a value" },
+		{ ROW "when = reply yes\n", "line 6: reply, token and sign-in stand alone, without a value" },
+		{ ROW "when = sign-in yes\n",
+			"line 6: reply, token and sign-in stand alone, without a value" },
 		{ ROW "who = me\n",
 		    "line 6: who is one of you, network, relay, account, sender, recipient and "
 		    "nobody" },
