@@ -62,6 +62,18 @@ static const char *advice_scopes(const struct keeper *k, struct arena *a)
 		"Sign in again to use it.", SLICE_ARGS(missing));
 }
 
+/* It took no token since; the test's page says what it said. */
+static const char *advice_relay(const struct keeper *k, struct arena *a)
+{
+	const char *account = k->oauth->token.account;
+	const char *email = k->settings.value[SETTING_EMAIL_OAUTH_EMAIL];
+
+	if (account[0] != '\0' && !slice_equal_nocase(slice_of(account), slice_of(email)))
+		return arena_printf(a, "The relay refuses the token. It belongs to %s, not to %s: sign in again "
+			"as %s, or have %s allowed to send as that mailbox.", account, email, email, account);
+	return "The relay refuses the token: \"tocsin email check\" says how, and what to do.";
+}
+
 static const char *advice_of(struct keeper *k, struct arena *a)
 {
 	const struct keep_oauth *o = k->oauth;
@@ -74,6 +86,8 @@ static const char *advice_of(struct keeper *k, struct arena *a)
 		return "The sign-in ended seven days after it began. That is what Google does while the "
 			"consent screen's publishing status is Testing: set it to In production in Google's "
 			"console, then sign in again.";
+	if (o->life.state == TOKEN_GOOD && o->life.relay_refused)
+		return advice_relay(k, a);
 	if (o->life.state == TOKEN_GOOD && !o->life.can_renew)
 		return "The provider gave no refresh token, so the sign-in ends with its access token. Sign "
 			"in again, and let the provider ask for consent once more; at Microsoft the scope "
@@ -101,6 +115,7 @@ static void fill_token(struct keeper *k, struct arena *a, struct oauth_status *s
 	if (o->life.state == TOKEN_NONE)
 		return;
 	s->usable = token_life_is_usable(&o->life, clock_boot_ms());
+	s->relay_refuses = o->life.relay_refused;
 	s->account = t->account;
 	s->by = t->by;
 	s->signed_in = (uint64_t)t->signed_in;

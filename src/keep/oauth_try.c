@@ -321,8 +321,8 @@ static void on_checked(void *arg, bool ok, const char *summary)
 	if (t == NULL || t->state != OAUTH_ATTEMPT_CHECKING)
 		return;
 	if (!ok) {
-		keep_oauth_try_fail(k, NULL, arena_printf(t->arena, "The provider gave a token, but the relay was not "
-			"content: %s%s%s", summary, slice_ends(slice_of(summary), ".") ? "" : ".", t->text));
+		keep_oauth_try_fail(k, NULL, arena_printf(t->arena, "The provider gave a token, which is kept, but the "
+			"relay was not content: %s%s%s", summary, slice_ends(slice_of(summary), ".") ? "" : ".", t->text));
 		return;
 	}
 	t->state = OAUTH_ATTEMPT_DONE;

@@ -49,6 +49,8 @@ int command_preset_apply(struct context *x);
 /* command_mail.c */
 int command_email_test(struct context *x);
 int command_email_check(struct context *x);
+/* A test that was started, to its end: its stages, and the cure of the one that fails. */
+int command_follow_test(struct context *x, uint64_t id);
 struct trial;
 /*
  * Asks the relay without sending and waits for the end, saying nothing: to the address, or the

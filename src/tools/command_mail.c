@@ -113,7 +113,7 @@ static int look(struct context *x, struct run *run)
 	return unpack_end(&u) ? EX_OK : command_malformed();
 }
 
-static int follow(struct context *x, uint64_t id)
+int command_follow_test(struct context *x, uint64_t id)
 {
 	struct run run = { .id = id };
 	size_t printed = 0, noted = 0;
@@ -206,7 +206,7 @@ static int try_mail(struct context *x, bool check)
 	if (result != EX_OK)
 		return result;
 	unpack_init(&u, x->client->body);
-	return follow(x, unpack_number(&u));
+	return command_follow_test(x, unpack_number(&u));
 }
 
 int command_email_test(struct context *x)

@@ -39,16 +39,26 @@ static void say(const char *name, const char *value)
 	putchar('\n');
 }
 
-static void print_failure(const struct oauth_status *s)
+static int fail_at_provider(const struct oauth_status *s)
 {
 	const struct grant_error *e = &s->attempt_error;
 
 	fputs("tocsin: the sign-in failed\n", stderr);
-	say("What to do: ", s->attempt_text);
+	if (strcmp(e->problem, s->attempt_text) != 0)
+		say("What to do: ", s->attempt_text);
 	say("The provider's error: ", e->error);
 	say("The provider's words: ", e->description);
-	if (strcmp(e->problem, s->attempt_text) != 0)
-		say("What was seen: ", e->problem);
+	say("What was seen: ", e->problem);
+	return EX_UNAVAILABLE;
+}
+
+/* There is a token, and it is kept: what is wrong is told as a test of the relay tells it. */
+static int fail_at_relay(struct context *x, const struct oauth_status *s)
+{
+	fputs("tocsin: signed in at the provider, but not at the relay\n", stderr);
+	(void)command_follow_test(x, s->attempt_run);
+	say("", s->attempt_text);
+	return EX_UNAVAILABLE;
 }
 
 /* Until the attempt has ended; shows a device's code once. */
@@ -76,10 +86,8 @@ static int follow(struct context *x)
 			break;
 		client_pause(x->client, LOOK_MS);
 	}
-	if (s.attempt != OAUTH_ATTEMPT_DONE) {
-		print_failure(&s);
-		return EX_UNAVAILABLE;
-	}
+	if (s.attempt != OAUTH_ATTEMPT_DONE)
+		return s.attempt_run != 0 ? fail_at_relay(x, &s) : fail_at_provider(&s);
 	printf("Signed in, and the relay takes it.\n");
 	say("Connected as: ", s.account[0] != '\0' ? s.account : s.email);
 	say("", s.attempt_text);
@@ -208,8 +216,8 @@ static void print_time(struct context *x, const char *name, uint64_t at)
 
 static void print_status(struct context *x, const struct oauth_status *s)
 {
-	printf("Sign-in:              %s\n", !s->chosen ? "OAuth2 is not chosen" :
-		token_state_name(s->state));
+	printf("Sign-in:              %s%s\n", !s->chosen ? "OAuth2 is not chosen" :
+		token_state_name(s->state), s->relay_refuses ? ", but the relay refuses its token" : "");
 	say("Mailbox:              ", s->email);
 	say("Connected as:         ", s->account);
 	say("Signed in by:         ", s->by);
@@ -235,6 +243,7 @@ static void print_json(const struct oauth_status *s)
 	json_print_string(token_state_name(s->state));
 	json_print_bool("chosen", s->chosen);
 	json_print_bool("usable", s->usable);
+	json_print_bool("relay_refuses", s->relay_refuses);
 	json_print_text("email", s->email);
 	json_print_text("account", s->account);
 	json_print_text("by", s->by);
@@ -275,7 +284,7 @@ int command_oauth_status(struct context *x)
 		print_json(&s);
 	else
 		print_status(x, &s);
-	return s.chosen && !s.usable ? EX_UNAVAILABLE : EX_OK;
+	return s.chosen && (!s.usable || s.relay_refuses) ? EX_UNAVAILABLE : EX_OK;
 }
 
 /* ---- disconnect ---- */

@@ -52,6 +52,7 @@ void oauth_status_pack(struct buffer *b, const struct oauth_status *s)
 	pack_number(b, s->state);
 	pack_number(b, s->since);
 	pack_bool(b, s->usable);
+	pack_bool(b, s->relay_refuses);
 	pack_text(b, s->email);
 	pack_text(b, s->account);
 	pack_text(b, s->by);
@@ -90,6 +91,7 @@ void oauth_status_unpack(struct unpack *u, struct arena *a, struct oauth_status 
 	s->state = (enum token_state)unpack_below(u, STATE_COUNT);
 	s->since = unpack_number(u);
 	s->usable = unpack_bool(u);
+	s->relay_refuses = unpack_bool(u);
 	s->email = unpack_text(u, GRANT_TEXT_MAX, a);
 	s->account = unpack_text(u, GRANT_TEXT_MAX, a);
 	s->by = unpack_text(u, GRANT_TEXT_MAX, a);

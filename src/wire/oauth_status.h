@@ -39,6 +39,7 @@ struct oauth_status {
 	enum token_state state;
 	uint64_t since; /* when that state began */
 	bool usable; /* there is an access token that can be shown to the relay */
+	bool relay_refuses; /* it, when it was shown last, also after a renewal for that reason */
 	const char *email; /* the mailbox that is to sign in: email.oauth_email */
 	const char *account; /* connected as: what the token says, not verified; or "" */
 	const char *by; /* who signed in */

@@ -62,3 +62,26 @@ def test_a_monitor_hears_of_mail_that_waits_for_a_sign_in(node, provider, token_
     assert sign_in(node, provider)[0] == 0
     assert token_relay.wait_for(1)
     wait_until(lambda: node.tocsin("status", "--check").returncode == 0, what="a quiet monitor")
+
+
+def test_a_relay_that_refuses_the_token_is_told_with_its_cure(node, provider, token_relay):
+    code, output = sign_in(node, provider, f"other@{DOMAIN}")
+    assert code == 69 and "signed in at the provider, but not at the relay" in output, output
+    assert "1. Check that Email is the account" in output, output
+    shown = node.tocsin("oauth", "status")
+    assert shown.returncode == 69 and "the relay refuses its token" in shown.stdout
+    assert f"belongs to other@{DOMAIN}, not to {ACCOUNT}" in shown.stdout
+    assert status(node)["relay_refuses"]
+    assert sign_in(node, provider)[0] == 0
+    assert node.tocsin("oauth", "status").returncode == 0 and not status(node)["relay_refuses"]
+
+
+def test_a_relay_that_is_away_is_no_failure_of_the_sign_in(node, provider, token_relay):
+    token_relay.stop()
+    code, output = sign_in(node, provider)
+    assert code == 69 and "signed in at the provider, but not at the relay" in output, output
+    assert "connection refused" in output and "What to do: " not in output, output
+    assert status(node)["state"] == "good"
+    token_relay.start()
+    assert node.sendmail(f"anna@{DOMAIN}").returncode == 0
+    assert token_relay.wait_for(1, 60)

@@ -199,8 +199,11 @@ def test_consent_refused(person, provider):
 
 def test_another_account_is_named(person, provider):
     title, text = person.sign_in(provider, f"other@{DOMAIN}")
-    assert title == "The sign-in did not work"
+    assert title == "Signed in at the provider, not at the relay"
     assert f"belongs to other@{DOMAIN}" in text and ACCOUNT in text, text
+    assert "the relay refuses the token" in person.connection()
+    assert person.sign_in(provider)[0] == "Signed in"
+    assert "refuses" not in person.connection()
 
 
 def test_a_code_that_is_refused_says_nothing_of_what_was_kept(person, provider):

@@ -87,6 +87,8 @@ static const char *headline_of(const struct oauth_status *s)
 		return s->alone ? "This node is not signed in yet: mail waits" :
 			"Nobody is signed in yet: mail waits";
 	case TOKEN_GOOD:
+		if (s->relay_refuses)
+			return "Connected to the provider, but the relay refuses the token";
 		return s->usable ? "Connected" : "Connected; the access token is being renewed";
 	case TOKEN_FAILING:
 		return s->usable ? "Connected, but the last renewal failed; it is tried again" :
@@ -114,8 +116,10 @@ static void set_kind(struct connection_view *c, const struct oauth_status *s)
 		[TOKEN_SIGN_IN_NEEDED] = { "bad", SHAPE_BAD },
 	};
 
-	c->kind = kinds[s->state].kind;
-	c->shape.kind = kinds[s->state].shape;
+	const bool bad = s->state == TOKEN_GOOD && s->relay_refuses;
+
+	c->kind = bad ? "bad" : kinds[s->state].kind;
+	c->shape.kind = bad ? SHAPE_BAD : kinds[s->state].shape;
 }
 
 static bool is_under_way(enum oauth_attempt attempt)

@@ -76,9 +76,9 @@ static bool is_live(enum oauth_attempt attempt)
 		attempt == OAUTH_ATTEMPT_CHECKING;
 }
 
-static const char *title_of(enum oauth_attempt attempt)
+static const char *title_of(const struct oauth_status *s)
 {
-	switch (attempt) {
+	switch (s->attempt) {
 	case OAUTH_ATTEMPT_NONE:
 	case OAUTH_ATTEMPT_COUNT:
 		break;
@@ -91,7 +91,8 @@ static const char *title_of(enum oauth_attempt attempt)
 	case OAUTH_ATTEMPT_CHECKING:
 		return "Sign-in: asking the relay";
 	case OAUTH_ATTEMPT_FAILED:
-		return "The sign-in did not work";
+		return s->attempt_run != 0 ? "Signed in at the provider, not at the relay" :
+			"The sign-in did not work";
 	case OAUTH_ATTEMPT_DONE:
 		return "Signed in";
 	}
@@ -123,9 +124,9 @@ static void show_page(struct visit *v, unsigned status)
 		view.run_url = arena_printf(v->arena, "/login/email/test/%ju", (uintmax_t)s->attempt_run);
 	paste_view_make(v, problems_of(&page->problems, PASTE_FIELD), &view.paste);
 	if (view.live)
-		frame_page_refreshed(v, REFRESH_S, title_of(s->attempt), part_sign_in(&view));
+		frame_page_refreshed(v, REFRESH_S, title_of(s), part_sign_in(&view));
 	else
-		frame_page(v, status, title_of(s->attempt), part_sign_in(&view));
+		frame_page(v, status, title_of(s), part_sign_in(&view));
 }
 
 static void test_started(struct visit *v)
