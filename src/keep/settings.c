@@ -256,20 +256,27 @@ static bool changes(const struct request *r, const struct keep_values *v, enum s
 	return strcmp(v->settings.value[id], r->keeper->settings.value[id]) != 0;
 }
 
-/* As a saved password, the client's secret goes to no other provider by itself. */
+/*
+ * As a saved password, the client's secret goes to no other provider by itself; nor to one that was
+ * named while it went nowhere: with another type of sign-in, or a service account, which has none.
+ */
 static bool needs_client_secret_again(const struct request *r, const struct keep_values *v)
 {
 	if (!is_form(r) || v->given[SETTING_EMAIL_OAUTH_CLIENT_SECRET] ||
 		!setting_is(&v->settings, SETTING_EMAIL_AUTH, "oauth2") ||
-		!setting_is_set(&v->settings, SETTING_EMAIL_OAUTH_CLIENT_SECRET))
+		!setting_is_set(&v->settings, SETTING_EMAIL_OAUTH_CLIENT_SECRET) ||
+		setting_is(&v->settings, SETTING_EMAIL_OAUTH_FLOW, "service"))
 		return false;
 	return changes(r, v, SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT) ||
-		changes(r, v, SETTING_EMAIL_OAUTH_CA_CERTIFICATE);
+		changes(r, v, SETTING_EMAIL_OAUTH_CA_CERTIFICATE) ||
+		changes(r, v, SETTING_EMAIL_AUTH) ||
+		setting_is(&r->keeper->settings, SETTING_EMAIL_OAUTH_FLOW, "service");
 }
 
 /*
  * A saved password is never shown, so it must not be had either by sending it to a server of one's
- * own: who names another relay, or lets the password travel in clear text, types it once more.
+ * own: who names another relay, or lets the password travel in clear text, types it once more; and
+ * who switches the sign-in with it on, since the relay may have been named before that.
  * Whoever commands on this box itself could read it anyhow.
  */
 static bool needs_password_again(const struct request *r, const struct keep_values *v)
@@ -278,7 +285,9 @@ static bool needs_password_again(const struct request *r, const struct keep_valu
 		!setting_is(&v->settings, SETTING_EMAIL_AUTH, "password") ||
 		!setting_is_set(&v->settings, SETTING_EMAIL_PASSWORD))
 		return false;
-	return changes(r, v, SETTING_EMAIL_RELAY_HOST) || changes(r, v, SETTING_EMAIL_RELAY_PORT) ||
+	return changes(r, v, SETTING_EMAIL_AUTH) ||
+		changes(r, v, SETTING_EMAIL_RELAY_HOST) ||
+		changes(r, v, SETTING_EMAIL_RELAY_PORT) ||
 		changes(r, v, SETTING_EMAIL_USERNAME) ||
 		changes(r, v, SETTING_EMAIL_CA_CERTIFICATE) ||
 		(changes(r, v, SETTING_EMAIL_ENCRYPTION) &&

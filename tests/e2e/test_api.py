@@ -9,11 +9,13 @@ import urllib.parse
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from prometheus_client.parser import text_string_to_metric_families
 
 from world.api import Client, call, wait_for_test
 from world.mail import wait_state
 from world.net import wait_until
+from world.provider import private_pem
 from world.relay import DOMAIN, USERS
 from world.web import raw
 
@@ -229,6 +231,33 @@ def test_secret_is_set_and_never_shown(api, relay):
     elsewhere = api.client.putEmail({"relay_host": "evil.example"})
     assert elsewhere.status == 422
     assert [row["field"] for row in elsewhere.json["errors"]] == ["password"]
+
+
+@pytest.mark.parametrize("secret, away, back", [
+    ("password", {"auth": "none", "relay_host": "evil.example"}, {"auth": "password"}),
+    ("oauth_client_secret", {"auth": "none", "oauth_token_endpoint": "https://evil.example/t"},
+        {"auth": "oauth2", "oauth_flow": "client"}),
+    ("oauth_client_secret", {"oauth_flow": "service",
+        "oauth_token_endpoint": "https://evil.example/t"}, {"oauth_flow": "client"}),
+], ids=["password", "secret by type", "secret by flow"])
+def test_a_secret_follows_to_nobody_who_was_named_while_it_was_not_used(api, secret, away, back):
+    key = rsa.generate_private_key(65537, 2048)
+    used = {"encryption": "starttls", "auth": "password", "username": "tocsin",
+        "password": "hush-hush-password"}
+    if secret == "oauth_client_secret":
+        used = {"encryption": "starttls", "auth": "oauth2", "oauth_email": "a@example.test",
+            "oauth_client_id": "x", "oauth_scopes": "smtp", "oauth_flow": "client",
+            "oauth_token_endpoint": "https://good.example/t", "oauth_private_key": private_pem(key),
+            "oauth_key_id": "k", "oauth_client_secret": "hush-hush-secret"}
+    reply = api.client.putEmail(used)
+    assert reply.status == 200, reply.body
+    assert api.client.putEmail(away).status == 200  # where it is not used it may go anywhere
+    reply = api.client.putEmail(back)
+    assert reply.status == 422
+    assert [row["field"] for row in reply.json["errors"]] == [secret]
+    tried = api.client.testEmail({"settings": back})
+    assert tried.status == 422 and secret in tried.body.decode()
+    assert api.client.putEmail({**back, secret: "typed-once-more"}).status == 200
 
 
 @pytest.mark.parametrize("body, words", [
