@@ -98,7 +98,7 @@ static const char *device_endpoint(struct keeper *k, struct arena *a)
 	struct slice path = slice_of(token);
 
 	if (o->metadata_arena != NULL && strcmp(o->metadata.token_endpoint, token) == 0)
-		return o->metadata.device_endpoint;
+		return keep_oauth_looked_up(k, o->metadata.device_endpoint);
 	if (slice_ends(path, "/oauth2/v2.0/token"))
 		return arena_printf(a, "%.*s/devicecode", (int)(path.len - strlen("/token")), token);
 	return "";

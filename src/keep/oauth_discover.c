@@ -5,6 +5,7 @@
 #include "keep/oauth_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "keep/handlers.h"
@@ -44,6 +45,32 @@ int keep_oauth_discover_init(struct keeper *k)
 		arena_free(a);
 	}
 	return result == STORE_OK || result == STORE_NOT_FOUND ? 0 : -1;
+}
+
+/* host:port of "https://host:port/..." */
+static struct slice authority_of(const char *address)
+{
+	struct slice rest = slice_of(address);
+
+	rest = slice_sub(rest, strlen("https://"), rest.len);
+	return slice_sub(rest, 0, slice_find_char(rest, '/'));
+}
+
+static bool is_beside(const char *address, const char *token_endpoint)
+{
+	return slice_equal_nocase(authority_of(address), authority_of(token_endpoint));
+}
+
+/*
+ * Anybody may publish that another's token endpoint is their own, and what stands beside it would
+ * get the client's secret and the tokens: so it has to be of that host, or said by it.
+ */
+const char *keep_oauth_looked_up(const struct keeper *k, const char *endpoint)
+{
+	const struct grant_metadata *m = &k->oauth->metadata;
+	const char *token = k->settings.value[SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT];
+
+	return is_beside(endpoint, token) || is_beside(m->issuer, token) ? endpoint : "";
 }
 
 /* ---- looked up ---- */

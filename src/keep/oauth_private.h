@@ -145,6 +145,8 @@ void keep_oauth_try_kept(struct keeper *k); /* the token it brought is in force 
 /* oauth_discover.c */
 /* What was looked up before the start; -1 it cannot be read. */
 int keep_oauth_discover_init(struct keeper *k);
+/* An endpoint of what was looked up, or "" when it is not this provider's, or nobody knows. */
+const char *keep_oauth_looked_up(const struct keeper *k, const char *endpoint);
 
 /* oauth_key.c */
 void keep_oauth_look_at_certificate(struct keeper *k); /* the settings are others */

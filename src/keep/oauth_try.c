@@ -210,7 +210,7 @@ static const char *revocation_of(const struct keeper *k)
 	if (strcmp(endpoint, "https://oauth2.googleapis.com/token") == 0)
 		return "https://oauth2.googleapis.com/revoke";
 	if (o->metadata_arena != NULL && strcmp(o->metadata.token_endpoint, endpoint) == 0)
-		return o->metadata.revocation_endpoint;
+		return keep_oauth_looked_up(k, o->metadata.revocation_endpoint);
 	return "";
 }
 

@@ -294,25 +294,30 @@ static void a_callback_is_good_once_and_for_whoever_began(void **state UNUSED)
 	expect_refused(finish_as(0, begun.state, "c", "", ""), EX_NOPERM);
 }
 
-static void discover(void)
+static void discover_as(const char *issuer, const char *revocation)
 {
 	struct grant_answer g = token("", "");
 	struct buffer *b = body_as_root();
 	struct answer *a;
 	struct seen *s;
 
-	pack_text(b, "https://id.example/tenant");
+	pack_text(b, issuer);
 	a = ask_later(&front, WORD_OAUTH_DISCOVER, b);
-	assert_string_equal(question(&s).endpoint, "https://id.example/tenant");
+	assert_string_equal(question(&s).endpoint, issuer);
 	g.metadata = (struct grant_metadata){
-		.issuer = "https://id.example/tenant", .auth_endpoint = "https://id.example/authorize",
+		.issuer = issuer, .auth_endpoint = "https://id.example/authorize",
 		.token_endpoint = "https://id.example/token",
-		.revocation_endpoint = "https://id.example/revoke", .device_endpoint = "",
+		.revocation_endpoint = revocation, .device_endpoint = "",
 		.says_iss = true,
 	};
 	answer(s, &g);
 	wait_for(a);
 	expect(a, WORD_OAUTH_DISCOVERED);
+}
+
+static void discover(void)
+{
+	discover_as("https://id.example/tenant", "https://id.example/revoke");
 }
 
 static void an_issuer_that_was_looked_up_is_known_after_a_restart(void **state UNUSED)
@@ -333,6 +338,22 @@ static void an_issuer_that_was_looked_up_is_known_after_a_restart(void **state U
 	relay_takes_it(true);
 	assert_string_equal(keeper.oauth->token.issuer, "https://id.example/tenant");
 	assert_string_equal(status().revocation, "https://id.example/revoke");
+}
+
+/* It names another's token endpoint as its own: what it says beside that gets no token. */
+static void an_issuer_elsewhere_gets_nothing(void **state UNUSED)
+{
+	struct grant_answer g = token("access-1", "refresh-1");
+	struct oauth_begun begun;
+	struct seen *s;
+
+	discover_as("https://evil.example", "https://evil.example/revoke");
+	begun = begin();
+	expect(finish_as(0, begun.state, "c", "", "https://evil.example"), WORD_DONE);
+	question(&s);
+	answer(s, &g);
+	relay_takes_it(true);
+	assert_string_equal(status().revocation, "");
 }
 
 static void what_went_wrong_is_told(void **state UNUSED)
@@ -1043,6 +1064,7 @@ int main(void)
 		linked(who_signed_in_is_noted_and_no_renewal),
 		linked(a_callback_is_good_once_and_for_whoever_began),
 		linked(an_issuer_that_was_looked_up_is_known_after_a_restart),
+		linked(an_issuer_elsewhere_gets_nothing),
 		linked(what_went_wrong_is_told),
 		linked(less_than_was_asked_for_is_refused),
 		linked(a_missing_refresh_token_is_told),
