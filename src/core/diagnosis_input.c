@@ -71,12 +71,32 @@ static struct slice query_error(struct slice text)
 	return slice_sub(text, 0, 0);
 }
 
+/* The name behind "Error 400: " on a page of Google's. */
+static struct slice page_error(struct slice text)
+{
+	const struct slice mark = SLICE("Error ");
+	size_t at = 0;
+	uint64_t code;
+
+	while ((at += slice_find(from(text, at), mark)) < text.len) {
+		struct slice rest = from(text, at + mark.len), name = name_at(from(rest, 5));
+
+		if (number_parse(slice_sub(rest, 0, 3), 400, 599, &code) &&
+			slice_starts(from(rest, 3), ": ") && slice_find_char(name, '_') < name.len)
+			return name;
+		at += mark.len;
+	}
+	return slice_sub(text, 0, 0);
+}
+
 static bool read_token(struct slice text, struct diagnosis_facts *f)
 {
 	f->aadsts = aadsts_of(text);
 	f->error = json_error(text);
 	if (f->error.len == 0)
 		f->error = query_error(text);
+	if (f->error.len == 0)
+		f->error = page_error(text);
 	f->token = f->aadsts != 0 || f->error.len > 0;
 	f->text = text;
 	return f->token;

@@ -4,6 +4,7 @@
  * that a browser was sent back to, any text with an AADSTS number).
  *
  *   token  = "AADSTS" 1*8DIGIT anywhere / DQUOTE "error" DQUOTE ":" string / "error=" 1*name-char
+ *          / "Error " 3DIGIT ": " 1*name-char with "_" in it    ; as Google's pages say it
  *   reply  = [ mark ] code ( " " / "-" ) text    ; at the start of a line: all lines of that code
  *          / code " " text                       ; anywhere, best behind "said:" or before an
  *                                                ; enhanced code of the same class

@@ -88,6 +88,9 @@ static void an_answer_about_a_token(void **state UNUSED)
 	assert_true(f.token);
 	assert_slice(f.error, "access_denied");
 	assert_int_equal(f.aadsts, 0);
+	f = facts_in("Access blocked: This app's request is invalid\nError 400: redirect_uri_mismatch\n");
+	assert_true(f.token);
+	assert_slice(f.error, "redirect_uri_mismatch");
 	f = facts_in("Sorry, but we are having trouble: AADSTSxx AADSTS50011: The redirect URI");
 	assert_int_equal(f.aadsts, 50011);
 	assert_int_equal(f.error.len, 0);
@@ -97,7 +100,8 @@ static void text_without_a_refusal(void **state UNUSED)
 {
 	static const char *const texts[] = {
 		"", "hello", "250 ok", "220 mx", "55", "5500 x", "x550", "AADSTS", "\"error\"", "error=",
-		"terror=x", "600 x", "354 go", "\"error\": 5",
+		"terror=x", "Error 40: a_b", "Error 400: ab", "Error 200: a_b", "Error 400:a_b", "Error ",
+		"600 x", "354 go", "\"error\": 5",
 	};
 	struct diagnosis_facts f;
 
