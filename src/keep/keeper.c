@@ -248,6 +248,8 @@ static void on_store_broken(void *arg)
 int keeper_init(struct keeper *k, struct loop *loop, const struct config *config,
 	const char *folder, uint64_t starter, uint16_t https_port)
 {
+	int result;
+
 	*k = (struct keeper){
 		.folder_fd = k->folder_fd,
 		.zones = k->zones,
@@ -258,8 +260,9 @@ int keeper_init(struct keeper *k, struct loop *loop, const struct config *config
 		.https_port = https_port,
 		.started = k->started,
 	};
-	if (store_open(folder, loop, &k->store, &k->fault) != 0)
-		return EX_DATAERR;
+	result = store_open(folder, loop, &k->store, &k->fault);
+	if (result != 0)
+		return result == STORE_UNFIT ? EX_CONFIG : EX_DATAERR;
 	store_on_broken(k->store, on_store_broken, k);
 	fault_set(&k->fault, "the keeper could not start: out of memory, or the store cannot be read");
 	if (keep_settings_load(k) != 0 || keep_aliases_load(k) != 0 ||

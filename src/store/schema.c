@@ -80,12 +80,12 @@ int schema_check(struct store_db *db, size_t *ret_version, struct fault *f)
 		return damaged(db, NULL, f);
 	if (application != APPLICATION_ID && (application != 0 || version != 0 || tables != 0)) {
 		fault_set(f, "tocsin.db is a database of another program. Move it away.");
-		return STORE_FAILED;
+		return STORE_UNFIT;
 	}
 	if (version < 0 || (uint64_t)version > schema_version) {
 		fault_set(f, "tocsin.db was written by a newer version of Tocsin (schema %lld, this one "
 		             "knows %zu). Install that version again.", (long long)version, schema_version);
-		return STORE_FAILED;
+		return STORE_UNFIT;
 	}
 	*ret_version = (size_t)version;
 	return check_whole(db, (size_t)version, f);

@@ -18,7 +18,8 @@ extern const size_t schema_version; /* how many there are, the newest version we
 
 /*
  * Whether the file can be used: a whole SQLite file, empty or ours, of a version we know. Writes
- * nothing. *ret_version is 0 for an empty one. Negative with a fault that names the cure.
+ * nothing. *ret_version is 0 for an empty one. Negative with a fault that names the cure;
+ * STORE_UNFIT for one that no later try can use.
  */
 int schema_check(struct store_db *db, size_t *ret_version, struct fault *f) MUST_CHECK;
 

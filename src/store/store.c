@@ -452,7 +452,7 @@ static int settle_log(struct store_db *db, struct fault *f)
 static int open_writer(struct store *s, const struct paths *paths, struct fault *f)
 {
 	struct store_db *db = &s->writer;
-	int made = make_file(paths->database, f), key;
+	int made = make_file(paths->database, f), result, key;
 	size_t version;
 
 	if ((made != 0 && made != FILE_EXISTS) || db_open(db, paths->database, DB_WRITE, f) != 0)
@@ -460,8 +460,9 @@ static int open_writer(struct store *s, const struct paths *paths, struct fault 
 	db->seal = &s->seal;
 	db->quiet = true;
 	keep_log(db); /* a file that is refused stays as it is */
-	if (schema_check(db, &version, f) != 0)
-		return -1;
+	result = schema_check(db, &version, f);
+	if (result != 0)
+		return result;
 	key = key_check(db, &s->seal, version, paths->key, f);
 	if (key < 0)
 		return -1;
@@ -488,14 +489,17 @@ static int open_reader(struct store *s, struct store_db *db, const struct paths 
 static int open_both(struct store *s, const char *folder, struct fault *f)
 {
 	struct paths paths;
+	int result;
 
 	if (!join(folder, "tocsin.db", paths.database) || !join(folder, "store.key", paths.key) ||
 		!join(folder, "reserve", paths.reserve)) {
 		fault_set(f, "The path of the store's folder is too long.");
 		return -1;
 	}
-	if (room_init(&s->room, paths.reserve, f) != 0 || open_writer(s, &paths, f) != 0 ||
-		open_reader(s, &s->reader, &paths, f) != 0 ||
+	result = room_init(&s->room, paths.reserve, f) != 0 ? -1 : open_writer(s, &paths, f);
+	if (result != 0)
+		return result;
+	if (open_reader(s, &s->reader, &paths, f) != 0 ||
 		open_reader(s, &s->snapshot, &paths, f) != 0)
 		return -1;
 	look_inside(s);
@@ -506,6 +510,7 @@ static int open_both(struct store *s, const char *folder, struct fault *f)
 int store_open(const char *folder, struct loop *loop, struct store **ret_store, struct fault *f)
 {
 	struct store *s = calloc(1, sizeof(*s));
+	int result;
 
 	if (s == NULL) {
 		fault_set(f, "Not enough memory.");
@@ -515,9 +520,10 @@ int store_open(const char *folder, struct loop *loop, struct store **ret_store, 
 	snprintf(s->folder, sizeof(s->folder), "%s", folder);
 	timer_init(&s->later, loop, on_later, s);
 	timer_init(&s->look, loop, on_look, s);
-	if (open_both(s, folder, f) != 0) {
+	result = open_both(s, folder, f);
+	if (result != 0) {
 		store_close(s);
-		return -1;
+		return result;
 	}
 	s->worker = worker_new_batch(loop, JOBS_MAX, "commit", run_batch, s);
 	if (s->worker == NULL) {

@@ -26,6 +26,7 @@ enum store_result {
 	STORE_EXISTS = 4, /* something of this name is there */
 	STORE_CONFLICT = 5, /* somebody else changed it since */
 	STORE_FAILED = -1, /* the disk, memory or the file failed; the log says what */
+	STORE_UNFIT = -2, /* store_open(): not ours, or a newer version's; no try helps */
 };
 
 /*
