@@ -92,6 +92,14 @@ static bool has_number(const unsigned *numbers, unsigned wanted)
 	return false;
 }
 
+static bool has_one_of(const unsigned *numbers, const unsigned *wanted)
+{
+	for (size_t i = 0; i < DIAGNOSIS_CODES_MAX && wanted[i] != 0; i++)
+		if (has_number(numbers, wanted[i]))
+			return true;
+	return false;
+}
+
 static bool has_word(struct slice words, struct slice wanted)
 {
 	while (words.data != NULL)
@@ -108,7 +116,7 @@ static bool token_matches(const struct diagnosis_when *w, const struct diagnosis
 		return false;
 	if (w->errors.len > 0 && (f->error.len == 0 || !has_word(w->errors, f->error)))
 		return false;
-	if (w->aadsts[0] != 0 && !has_number(w->aadsts, f->aadsts))
+	if (w->aadsts[0] != 0 && !has_one_of(w->aadsts, f->aadsts))
 		return false;
 	return reply_pattern_matches(&words, f->stage, 0, f->enhanced, f->text);
 }

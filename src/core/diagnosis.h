@@ -13,6 +13,10 @@
 
 #define DIAGNOSIS_FILE_NAME "diagnosis.conf" /* in the folder of tocsin.conf */
 
+enum {
+	DIAGNOSIS_CODES_MAX = 8, /* of Microsoft's numbers in one answer */
+};
+
 /* The relay's settings in force, as far as they help to tell. */
 enum diagnosis_encryption {
 	DIAGNOSIS_ENCRYPTION_ANY, /* not known */
@@ -32,7 +36,7 @@ struct diagnosis_facts {
 
 	bool token; /* an answer about a token: stage, reason and codes above do not count */
 	struct slice error; /* "invalid_grant", or empty */
-	unsigned aadsts; /* Microsoft's number, 0 none */
+	unsigned aadsts[DIAGNOSIS_CODES_MAX]; /* Microsoft's numbers, 0 behind the last */
 	bool sign_in; /* somebody signs in just now: it is no answer to a renewal */
 };
 

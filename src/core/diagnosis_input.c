@@ -13,22 +13,24 @@ static struct slice from(struct slice s, size_t at)
 
 /* ---- token answers ---- */
 
-static unsigned aadsts_of(struct slice text)
+void diagnosis_read_aadsts(struct slice text, unsigned ret_numbers[DIAGNOSIS_CODES_MAX])
 {
 	const struct slice mark = SLICE("AADSTS");
-	size_t at = 0, n = 0;
+	size_t at = 0, n_found = 0;
 	uint64_t number;
 
-	while ((at += slice_find(from(text, at), mark)) < text.len) {
+	memset(ret_numbers, 0, DIAGNOSIS_CODES_MAX * sizeof(*ret_numbers));
+	while (n_found < DIAGNOSIS_CODES_MAX &&
+		(at += slice_find(from(text, at), mark)) < text.len) {
 		struct slice digits = from(text, at + mark.len);
+		size_t n = 0;
 
-		for (n = 0; n < digits.len && n < 8 && char_is_digit(digits.data[n]); n++)
-			;
+		while (n < digits.len && n < 8 && char_is_digit(digits.data[n]))
+			n++;
 		if (number_parse(slice_sub(digits, 0, n), 1, 99999999, &number))
-			return (unsigned)number;
+			ret_numbers[n_found++] = (unsigned)number;
 		at += mark.len;
 	}
-	return 0;
 }
 
 static bool is_name_char(char c)
@@ -91,13 +93,13 @@ static struct slice page_error(struct slice text)
 
 static bool read_token(struct slice text, struct diagnosis_facts *f)
 {
-	f->aadsts = aadsts_of(text);
+	diagnosis_read_aadsts(text, f->aadsts);
 	f->error = json_error(text);
 	if (f->error.len == 0)
 		f->error = query_error(text);
 	if (f->error.len == 0)
 		f->error = page_error(text);
-	f->token = f->aadsts != 0 || f->error.len > 0;
+	f->token = f->aadsts[0] != 0 || f->error.len > 0;
 	f->text = text;
 	return f->token;
 }

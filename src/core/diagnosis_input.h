@@ -29,4 +29,7 @@ enum {
  */
 bool diagnosis_read(struct slice text, struct arena *a, struct diagnosis_facts *ret_facts);
 
+/* The numbers behind "AADSTS" in a text, in their order, 0 behind the last. */
+void diagnosis_read_aadsts(struct slice text, unsigned ret_numbers[DIAGNOSIS_CODES_MAX]);
+
 #endif

@@ -20,17 +20,14 @@ enum {
 
 static const char *what_to_do(const struct grant_error *e, bool signing_in, struct arena *a)
 {
-	struct diagnosis_facts facts = {
-		.token = true, .sign_in = signing_in,
-		.error = slice_of(e->error),
-		.text = slice_of(arena_printf(a, "%s %s", e->suberror, e->description)),
-		.aadsts = e->n_codes > 0 ? e->codes[0] : 0,
-	};
+	struct diagnosis_facts facts = grant_error_facts(e, a);
 	const struct diagnosis *d;
 	const char *text;
 
+	facts.sign_in = signing_in;
 	d = diagnosis_find(&facts);
 	text = d->meaning;
+
 	for (size_t i = 0; d->cure[i] != NULL; i++)
 		text = arena_printf(a, "%s %s", text, d->cure[i]);
 	return text;

@@ -34,8 +34,8 @@ static void print_seen(const struct diagnosis_facts *f)
 
 	fputs("seen: ", stdout);
 	if (f->token) {
-		if (f->aadsts != 0)
-			printf("AADSTS%u ", f->aadsts);
+		for (size_t i = 0; i < DIAGNOSIS_CODES_MAX && f->aadsts[i] != 0; i++)
+			printf("AADSTS%u ", f->aadsts[i]);
 		printf("%.*s\n", SLICE_ARGS(f->error));
 		return;
 	}

@@ -1,6 +1,8 @@
 /* grant.c - questions to an OAuth2 provider on the wire; see grant.h. */
 #include "wire/grant.h"
 
+#include "core/diagnosis_input.h"
+
 #define NO_ERROR { .error = "", .suberror = "", .description = "", .problem = "" }
 #define NO_METADATA \
 	{ \
@@ -92,6 +94,23 @@ void grant_error_unpack(struct unpack *u, struct arena *a, struct grant_error *r
 		e->codes[i] = (unsigned)unpack_below(u, (uint64_t)INT32_MAX + 1);
 	e->description = unpack_text(u, GRANT_TEXT_MAX, a);
 	e->problem = unpack_text(u, GRANT_TEXT_MAX, a);
+}
+
+_Static_assert((int)GRANT_CODES_MAX <= (int)DIAGNOSIS_CODES_MAX, "all numbers have room");
+
+/* An error that came by way of a browser has its numbers in its words alone. */
+struct diagnosis_facts grant_error_facts(const struct grant_error *e, struct arena *a)
+{
+	struct diagnosis_facts f = {
+		.token = true, .error = slice_of(e->error),
+		.text = slice_of(arena_printf(a, "%s %s", e->suberror, e->description)),
+	};
+
+	if (e->n_codes == 0)
+		diagnosis_read_aadsts(f.text, f.aadsts);
+	for (size_t i = 0; i < e->n_codes; i++)
+		f.aadsts[i] = e->codes[i];
+	return f;
 }
 
 void grant_metadata_pack(struct buffer *b, const struct grant_metadata *m)

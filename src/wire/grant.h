@@ -10,6 +10,7 @@
 #ifndef TOCSIN_WIRE_GRANT_H
 #define TOCSIN_WIRE_GRANT_H
 
+#include "core/diagnosis.h"
 #include "core/token_look.h"
 #include "wire/pack.h"
 
@@ -110,6 +111,8 @@ void grant_unpack(struct unpack *u, struct arena *a, struct grant *ret_grant);
 
 void grant_error_pack(struct buffer *b, const struct grant_error *e);
 void grant_error_unpack(struct unpack *u, struct arena *a, struct grant_error *ret_error);
+/* By which a row of diagnosis.conf is found for it; error is not "". */
+struct diagnosis_facts grant_error_facts(const struct grant_error *e, struct arena *a);
 
 void grant_metadata_pack(struct buffer *b, const struct grant_metadata *m);
 void grant_metadata_unpack(struct unpack *u, struct arena *a, struct grant_metadata *ret_metadata);

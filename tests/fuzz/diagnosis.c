@@ -51,7 +51,7 @@ static void explain(struct slice text, struct arena *a)
 
 	if (!diagnosis_read(text, a, &facts))
 		return;
-	require(facts.token ? facts.aadsts != 0 || facts.error.len > 0 :
+	require(facts.token ? facts.aadsts[0] != 0 || facts.error.len > 0 :
 		facts.code >= 400 && facts.code <= 599);
 	require(facts.stage < STAGE_COUNT);
 	require_row(diagnosis_find(&facts));

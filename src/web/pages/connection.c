@@ -29,29 +29,10 @@ bool connection_status(struct visit *v, const struct question *q, struct oauth_s
 
 /* ---- why there is no token ---- */
 
-/* Microsoft's first number that the table knows, else the error's own row. */
-static const struct diagnosis *find_row(const struct visit *v, const struct grant_error *e,
-	bool signing_in)
-{
-	struct diagnosis_facts facts = {
-		.token = true, .sign_in = signing_in, .error = slice_of(e->error),
-		.text = slice_of(arena_printf(v->arena, "%s %s", e->suberror, e->description)),
-	};
-	const struct diagnosis *d;
-
-	for (size_t i = 0; i < e->n_codes; i++) {
-		facts.aadsts = e->codes[i];
-		d = diagnosis_find(&facts);
-		if (!d->fallback)
-			return d;
-	}
-	facts.aadsts = 0;
-	return diagnosis_find(&facts);
-}
-
 const struct trouble_view *connection_trouble(struct visit *v, const struct grant_error *e,
 	bool signing_in)
 {
+	struct diagnosis_facts facts;
 	struct trouble_view *t;
 
 	if (e->error[0] == '\0' && e->problem[0] == '\0')
@@ -60,7 +41,9 @@ const struct trouble_view *connection_trouble(struct visit *v, const struct gran
 	if (t == NULL)
 		return NULL;
 	if (e->error[0] != '\0') {
-		trouble_view_fill(find_row(v, e, signing_in), t);
+		facts = grant_error_facts(e, v->arena);
+		facts.sign_in = signing_in;
+		trouble_view_fill(diagnosis_find(&facts), t);
 		t->by_server = true;
 		t->code = e->error;
 		t->said = e->description;

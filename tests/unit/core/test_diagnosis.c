@@ -159,7 +159,7 @@ static bool finds(const struct diagnosis *d, const struct diagnosis_when *w)
 	struct diagnosis_facts f = {
 		.reason = w->reason, .encryption = w->encryption, .port = w->port,
 		.text = slice_of(w->reply.words), .token = w->token, .sign_in = w->sign_in,
-		.aadsts = w->aadsts[0],
+		.aadsts = { w->aadsts[0] },
 		.error = slice_cut(&errors, ' '),
 	};
 	char enhanced[16] = "";
@@ -249,7 +249,8 @@ static void what_is_tried_again_is_mail_in_the_queue(void **state UNUSED)
 static const char *title_of_token(const char *error, unsigned aadsts, const char *text)
 {
 	struct diagnosis_facts f = {
-		.token = true, .error = slice_of(error), .aadsts = aadsts, .text = slice_of(text),
+		.token = true, .error = slice_of(error), .aadsts = { aadsts },
+		.text = slice_of(text),
 	};
 
 	return diagnosis_find(&f)->title;
@@ -303,13 +304,78 @@ static void answers_to_signed_requests(void **state UNUSED)
 		{ "invalid_client", 700027, "[Reason - The key was not found.]",
 			"The certificate is not registered" },
 		{ "unauthorized_client", 7000229, "", "The app is not in this tenant" },
-		{ "invalid_client", 700023, "", "The signed request is for another app or address" },
+		{ "invalid_client", 700023, "Client assertion audience claim does not match Realm issuer.",
+			"The signed request is for another app or address" },
+		{ "invalid_scope", 700023, "", "The scope is wrong" },
+		{ "invalid_client", 700030, "Invalid certificate - subject name in certificate is not "
+			"authorized.", "The certificate is not made for this app" },
+		{ "invalid_client", 7000214, "Certificate has been revoked.", "The certificate has expired" },
+		{ "invalid_client", 1000502, "The provided certificate is not within its specified validity "
+			"window.", "The certificate has expired" },
+		{ "unauthorized_client", 7000112, "Application is disabled.", "The app is disabled" },
 		{ "invalid_scope", 1002012, "", "The scope does not fit an app without a person" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		assert_string_equal(title_of_token(rows[i].error, rows[i].aadsts, rows[i].text),
 			rows[i].title);
+}
+
+/*
+ * Each number of Microsoft's that a sign-in for mail can meet, with what its reference says of it
+ * (learn.microsoft.com, Microsoft Entra authentication and authorization error codes).
+ */
+static void microsofts_numbers_mean_what_microsoft_says(void **state UNUSED)
+{
+	static const struct {
+		const char *title;
+		unsigned numbers[12];
+	} rows[] = {
+		{ "The client secret is wrong", { 7000215, 70002 } },
+		{ "The client secret has expired", { 7000222 } },
+		{ "The provider wants a client secret", { 7000218 } },
+		{ "The app takes no client secret", { 700025 } },
+		{ "The app or the tenant is not known", { 700016, 700011, 90002, 50059 } },
+		{ "The app is disabled", { 7000112, 70001 } },
+		{ "The tenant does not fit this app", { 50194, 9002332, 90124, 90130, 9001023 } },
+		{ "The wrong account signed in", { 50020, 50034, 51004, 500208 } },
+		{ "The redirect URI is not registered", { 50011 } },
+		{ "Nobody has consented to the app yet", { 65001, 90094, 650056, 90095 } },
+		{ "The sign-in was refused by the person", { 65004 } },
+		{ "The scope is wrong", { 70011, 28002, 700022 } },
+		{ "The permission for mail is missing", { 650057, 500011, 650052 } },
+		{ "The provider wants a second factor", { 50076, 50079, 50072, 50074, 50078 } },
+		{ "A rule of the organisation blocks the app",
+			{ 53003, 530035, 53000, 53001, 50097, 50005, 530032 } },
+		{ "The sign-in has expired or was revoked",
+			{ 70043, 700082, 70008, 70000, 50173, 50089, 50132, 50133 } },
+		{ "The redirect URI is registered for the wrong platform", { 700084 } },
+		{ "The account is locked, disabled or its password has expired",
+			{ 50053, 50055, 50057, 50126, 50144 } },
+		{ "The sign-in was not finished in time", { 54005, 700005, 501481 } },
+		{ "Too many requests for the same token", { 50196 } },
+		{ "The provider cannot answer now", { 90033, 50033, 90006, 90012, 90024, 90055, 70012 } },
+		{ "The sign-in with the code is not finished yet", { 70016 } },
+		{ "The code is wrong", { 70018 } },
+		{ "The code has expired", { 70019 } },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		for (size_t j = 0; rows[i].numbers[j] != 0; j++)
+			assert_string_equal(title_of_token("some_error", rows[i].numbers[j], ""), rows[i].title);
+	assert_string_equal(title_of_token("invalid_client", 70002, "The request body must contain the "
+		"following parameter: 'client_secret or client_assertion'."),
+		"The provider wants a client secret");
+}
+
+/* One answer may name several, the general one first. */
+static void any_of_several_numbers_counts(void **state UNUSED)
+{
+	struct diagnosis_facts f = {
+		.token = true, .error = SLICE("invalid_client"), .aadsts = { 99999, 7000222 }, .text = SLICE(""),
+	};
+
+	assert_string_equal(diagnosis_find(&f)->title, "The client secret has expired");
 }
 
 /* ---- files ---- */
@@ -426,6 +492,8 @@ int main(void)
 		cmocka_unit_test(what_is_tried_again_is_mail_in_the_queue),
 		cmocka_unit_test(token_answers),
 		cmocka_unit_test(answers_to_signed_requests),
+		cmocka_unit_test(microsofts_numbers_mean_what_microsoft_says),
+		cmocka_unit_test(any_of_several_numbers_counts),
 		cmocka_unit_test(a_file_with_a_mistake_is_refused_with_its_line_and_cure),
 		cmocka_unit_test(a_row_of_the_administrator_counts_first),
 		cmocka_unit_test(facts_come_from_a_verdict),

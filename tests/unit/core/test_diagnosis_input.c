@@ -82,18 +82,24 @@ static void an_answer_about_a_token(void **state UNUSED)
 	    "\"AADSTS7000215: Invalid client secret provided. Trace ID: 550 5.1.1\" }");
 
 	assert_true(f.token);
-	assert_int_equal(f.aadsts, 7000215);
+	assert_int_equal(f.aadsts[0], 7000215);
 	assert_slice(f.error, "invalid_client");
 	f = facts_in("https://localhost:8443/login/smtp-verification?state=1&error=access_denied&x=2");
 	assert_true(f.token);
 	assert_slice(f.error, "access_denied");
-	assert_int_equal(f.aadsts, 0);
+	assert_int_equal(f.aadsts[0], 0);
 	f = facts_in("Access blocked: This app's request is invalid\nError 400: redirect_uri_mismatch\n");
 	assert_true(f.token);
 	assert_slice(f.error, "redirect_uri_mismatch");
 	f = facts_in("Sorry, but we are having trouble: AADSTSxx AADSTS50011: The redirect URI");
-	assert_int_equal(f.aadsts, 50011);
+	assert_int_equal(f.aadsts[0], 50011);
 	assert_int_equal(f.error.len, 0);
+	f = facts_in("AADSTS70002: Error validating credentials. AADSTS50012: Invalid secret.");
+	assert_int_equal(f.aadsts[0], 70002);
+	assert_int_equal(f.aadsts[1], 50012);
+	assert_int_equal(f.aadsts[2], 0);
+	f = facts_in("AADSTS1 AADSTS2 AADSTS3 AADSTS4 AADSTS5 AADSTS6 AADSTS7 AADSTS8 AADSTS9");
+	assert_int_equal(f.aadsts[DIAGNOSIS_CODES_MAX - 1], 8);
 }
 
 static void text_without_a_refusal(void **state UNUSED)
