@@ -30,21 +30,37 @@ static int decode(struct slice raw, struct arena *arena, struct slice *ret_text)
 		raw = slice_sub(raw, taken, raw.len);
 	}
 	text[len] = '\0';
-	if (len > FORM_VALUE_MAX)
-		return FORM_TOO_LARGE;
 	*ret_text = slice_make(text, len);
 	return slice_is_utf8(*ret_text) ? 0 : FORM_MALFORMED;
 }
 
-static int read_pair(struct slice pair, struct arena *arena, struct form_field *ret_field)
+static int read_name(struct slice raw, struct arena *arena, struct slice *ret_name)
+{
+	int result = decode(raw, arena, ret_name);
+
+	if (result == 0 && slice_has_char(*ret_name, '\0'))
+		return FORM_MALFORMED;
+	return result == 0 && ret_name->len > FORM_VALUE_MAX ? FORM_TOO_LARGE : result;
+}
+
+/* room: what is left of FORM_VALUES_MAX. */
+static int read_pair(struct slice pair, struct arena *arena, size_t *room,
+	struct form_field *ret_field)
 {
 	struct slice rest = pair;
 	struct slice name = slice_cut(&rest, '=');
-	int result = decode(name, arena, &ret_field->name);
+	int result = read_name(name, arena, &ret_field->name);
 
-	if (result == 0 && slice_has_char(ret_field->name, '\0'))
-		result = FORM_MALFORMED;
-	return result != 0 ? result : decode(rest, arena, &ret_field->value);
+	if (result == 0)
+		result = decode(rest, arena, &ret_field->value);
+	if (result != 0)
+		return result;
+	if (ret_field->value.len > FORM_VALUE_MAX || ret_field->value.len > *room) {
+		ret_field->value = SLICE("");
+		ret_field->too_long = true;
+	}
+	*room -= ret_field->value.len;
+	return 0;
 }
 
 static size_t count_pairs(struct slice text)
@@ -59,7 +75,7 @@ static size_t count_pairs(struct slice text)
 
 int form_parse(struct slice text, struct arena *arena, struct form *ret_form)
 {
-	size_t count = count_pairs(text), n = 0;
+	size_t count = count_pairs(text), n = 0, room = FORM_VALUES_MAX;
 	struct form_field *fields;
 
 	if (text.len > FORM_MAX || count > FORM_FIELDS_MAX)
@@ -69,7 +85,7 @@ int form_parse(struct slice text, struct arena *arena, struct form *ret_form)
 		return -1;
 	while (text.data != NULL) {
 		struct slice pair = slice_cut(&text, '&');
-		int result = pair.len > 0 ? read_pair(pair, arena, &fields[n++]) : 0;
+		int result = pair.len > 0 ? read_pair(pair, arena, &room, &fields[n++]) : 0;
 
 		if (result != 0)
 			return result;
@@ -86,6 +102,14 @@ size_t form_count(const struct form *form, const char *name)
 		if (slice_is(form->fields[i].name, name))
 			count++;
 	return count;
+}
+
+const struct form_field *form_too_long(const struct form *form)
+{
+	for (size_t i = 0; i < form->n_fields; i++)
+		if (form->fields[i].too_long)
+			return &form->fields[i];
+	return NULL;
 }
 
 struct slice form_get(const struct form *form, const char *name)

@@ -176,14 +176,27 @@ void frame_broken(struct visit *v)
 	frame_error(v, 500, "Something is wrong here", "The log of this node says more.");
 }
 
+/* In our words where the machine's are of no use to whoever filled in a form. */
+static const char *early_title(unsigned status)
+{
+	return status == 413 ? "This is too long" : http_status_text(status);
+}
+
+static const char *early_text(unsigned status)
+{
+	return status == 413 ? "What was sent is larger than any form of this site may be. Nothing was "
+		"changed. Go back one page, look which field holds so much, and enter less." :
+		http_status_advice(status);
+}
+
 /* For what the server refuses before a visit begins. */
 void web_error_page(void *context, const struct http_head *head, unsigned status,
 	struct buffer *lines, struct buffer *body)
 {
 	const struct web *web = context;
-	const struct error_view view = { .text = http_status_advice(status) };
+	const struct error_view view = { .text = early_text(status) };
 	const struct frame_view f = {
-		.title = http_status_text(status),
+		.title = early_title(status),
 		.node_name = web->node_name,
 		.csrf = "",
 		.user = "",

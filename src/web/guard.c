@@ -10,6 +10,7 @@
 #include "http/url.h"
 #include "web/asset.h"
 #include "web/pages/signed_out.h"
+#include "web/refusal.h"
 #include "web/route.h"
 #include "wire/who.h"
 
@@ -157,6 +158,14 @@ static void refuse_change(struct visit *v, const char *why)
 	    "that was made for your sign-in. Load the page again and repeat the change.");
 }
 
+/* Where no form can be shown again. */
+static void refuse_long(struct visit *v)
+{
+	const char *name = arena_text(v->arena, form_too_long(&v->form)->name);
+
+	early_error(v, 413, "This is too long", refusal_long_text(v->arena, name));
+}
+
 static bool token_is_right(struct visit *v)
 {
 	struct slice sent = form_get(&v->form, "csrf");
@@ -231,10 +240,13 @@ static void check_session(struct visit *v)
 		return;
 	}
 	read_status(v, entry->status);
-	if (v->route->method != HTTP_POST || token_is_right(v))
+	v->stale = v->route->method == HTTP_POST && !token_is_right(v);
+	if (!v->stale && form_too_long(&v->form) == NULL)
 		enter_page(v);
 	else if (v->route->stale != NULL)
 		v->route->stale(v);
+	else if (!v->stale)
+		refuse_long(v);
 	else
 		refuse_change(v, "its form has not the token of the session");
 }
@@ -262,9 +274,9 @@ static bool read_form(struct visit *v, struct slice text, struct form *ret_form)
 	if (result == 0)
 		return true;
 	if (result == FORM_TOO_LARGE)
-		early_error(v, 413, "This is too long", "One of the fields holds more than 64 KB, or "
-		    "all of them together more than 200 KB. Nothing was changed. Open the page again and "
-		    "send less of it.");
+		early_error(v, 413, "This is too long", "The form has more fields, or longer names of "
+		    "fields, than any form of this site. Nothing was changed. Open the page again and repeat "
+		    "the change.");
 	else
 		early_error(v, 400, "This cannot be read", "The form holds text that is not UTF-8. Nothing "
 		    "was changed. Open the page again and repeat the change.");
@@ -290,10 +302,12 @@ static void enter_route(struct visit *v)
 	}
 	if (change && !read_form(v, v->request->body, &v->form))
 		return;
-	if (v->route->who == FOR_ANYBODY)
-		enter_page(v);
-	else
+	if (v->route->who != FOR_ANYBODY)
 		ask_session(v);
+	else if (form_too_long(&v->form) != NULL)
+		refuse_long(v);
+	else
+		enter_page(v);
 }
 
 static void answer_asset(struct visit *v, const struct asset *asset)

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "core/settings_table.h"
+
 /* Where a page calls a field by another name than the keeper, or has it elsewhere. */
 static const struct {
 	const char *field, *subject, *on_page;
@@ -50,8 +52,39 @@ bool refusal_take(struct visit *v, const struct question *q, struct problems_vie
 	return true;
 }
 
-void refusal_stale(struct problems_view *problems)
+/* What is no setting and may be pasted into. */
+static const struct {
+	const char *name, *subject;
+} long_fields[] = {
+	{ "address", "The address" },
+	{ "client_file", "The JSON file" },
+	{ "issuer", "The issuer" },
+	{ "targets", "The targets" },
+	{ "text", "The text of settings" },
+};
+
+const char *refusal_long_text(struct arena *a, const char *name)
 {
-	problems_add(problems, "", "Nothing was done: this form was made before you signed in last. "
-	    "Check it and press the button again.");
+	const struct setting *row = setting_find(slice_of(name));
+	const char *subject = row != NULL ? row->label : "One of the fields";
+
+	for (size_t i = 0; i < COUNT_OF(long_fields); i++)
+		if (strcmp(name, long_fields[i].name) == 0)
+			subject = long_fields[i].subject;
+	return arena_printf(a, "%s holds more than 64 KB, or all fields together more than 200 KB, which is "
+		"more than anything that belongs there. Nothing was changed. Look whether it is the right "
+		"text, and enter less.", subject);
+}
+
+unsigned refusal_again(struct visit *v, struct problems_view *problems)
+{
+	const struct form_field *field = form_too_long(&v->form);
+	const char *name = field != NULL ? arena_text(v->arena, field->name) : "";
+
+	if (v->stale)
+		problems_add(problems, "", "Nothing was done: this form was made before you signed in last. "
+		    "Check it and press the button again.");
+	if (field != NULL)
+		problems_add(problems, name, refusal_long_text(v->arena, name));
+	return v->stale ? 403 : 413;
 }

@@ -17,7 +17,13 @@ const char *refusal_sentence(struct arena *a, const struct refusal_row *row);
 bool refusal_take(struct visit *v, const struct question *q, struct problems_view *problems)
 	MUST_CHECK;
 
-/* Of a form that was made for an earlier session: it is shown again, and nothing was done. */
-void refusal_stale(struct problems_view *problems);
+/*
+ * Of a form that was made for an earlier session, or has too long a field: it is shown again with
+ * the status that is returned, and nothing was done.
+ */
+unsigned refusal_again(struct visit *v, struct problems_view *problems);
+
+/* That a field, by its name in the form, is too long, and what to do: sentences. */
+const char *refusal_long_text(struct arena *a, const char *name);
 
 #endif

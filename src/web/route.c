@@ -6,6 +6,10 @@
 #include "web/pages/pages.h"
 #include "web/pages/settings.h"
 
+enum {
+	FORM_STRANGER_MAX = 200 * 1024, /* octets of a form that needs no session */
+};
+
 const struct route routes[] = {
 	{ HTTP_GET, "/", FOR_SIGNED_IN, page_home_show, NULL, NULL },
 	{ HTTP_GET, "/check_health", FOR_ANYBODY, page_health_ask, page_health_show, NULL },
@@ -119,8 +123,12 @@ size_t web_body_limit(void *arg UNUSED, const struct http_head *head)
 	struct slice name;
 	bool known;
 
+	const struct route *route;
+
 	if (api_is_path(head->path))
 		return api_body_limit(head);
-	return route_find(head->method, head->path, &name, &known) != NULL &&
-	    head->method == HTTP_POST ? FORM_MAX : 0;
+	route = route_find(head->method, head->path, &name, &known);
+	if (route == NULL || route->method != HTTP_POST)
+		return 0;
+	return route->who == FOR_ANYBODY ? FORM_STRANGER_MAX : FORM_MAX;
 }

@@ -57,6 +57,7 @@ struct visit {
 	struct slice name; /* what the "*" of the route's path stood for */
 	struct form query;
 	struct form form; /* of a POST */
+	bool stale; /* it was made for an earlier session */
 	const char *token; /* the session cookie's value or the API's token, "" without one */
 	const struct api_route *api; /* of a request to the API: then token is its token */
 	struct web_bearer bearer; /* its holder, once known */

@@ -1,6 +1,6 @@
 /*
- * Forms: what is taken is UTF-8, its names without NUL, within the limits, and found again by its
- * name.
+ * Forms: what is taken is UTF-8, its names without NUL, within the limits or said to be too long,
+ * and found again by its name.
  */
 #include "fuzz/fuzz.h"
 
@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(slice_is_utf8(field->name) && slice_is_utf8(field->value));
 		check(strlen(field->name.data) == field->name.len);
 		check(field->value.len <= FORM_VALUE_MAX);
+		check(!field->too_long || field->value.len == 0);
 		check(form_count(&form, field->name.data) >= 1);
 	}
 	arena_free(arena);

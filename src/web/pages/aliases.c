@@ -168,16 +168,16 @@ static void refuse(struct visit *v)
 
 static void show_stale(struct visit *v)
 {
-	show_typed(v, 403);
+	struct aliases_page *page = v->page;
+	unsigned status = refusal_again(v, &page->problems);
+
+	show_typed(v, status);
 }
 
 void page_aliases_stale(struct visit *v)
 {
-	struct aliases_page *page = new_page(v);
-
-	if (page == NULL)
+	if (new_page(v) == NULL)
 		return;
-	refusal_stale(&page->problems);
 	ask_list(v);
 	visit_then(v, show_stale);
 }

@@ -116,17 +116,16 @@ void page_backup_show(struct visit *v)
 
 static void show_stale(struct visit *v)
 {
-	show_start(v, 403, NULL, typed(v));
+	struct backup_page *page = v->page;
+	unsigned status = refusal_again(v, &page->problems);
+
+	show_start(v, status, NULL, typed(v));
 }
 
 void page_import_stale(struct visit *v)
 {
-	struct backup_page *page = new_page(v);
-
-	if (page == NULL)
-		return;
-	refusal_stale(&page->problems);
-	visit_then(v, show_stale);
+	if (new_page(v) != NULL)
+		visit_then(v, show_stale);
 }
 
 /* ---- export ---- */

@@ -140,8 +140,10 @@ void settings_page_stale(struct visit *v)
 {
 	struct settings_page *page = v->page;
 
+	unsigned status;
+
 	if (!settings_page_read(v) || !settings_page_take(v, false))
 		return;
-	refusal_stale(&page->problems);
-	page->kind->show(v, 403);
+	status = refusal_again(v, &page->problems);
+	page->kind->show(v, status);
 }

@@ -46,8 +46,8 @@ void signed_out_show(struct visit *v)
 		if (slice_is(f->name, "csrf") || slice_has_char(f->name, '\0') ||
 		    slice_has_char(f->value, '\0'))
 			continue;
-		if (is_secret(f))
-			view.secrets_lost = view.secrets_lost || f->value.len > 0;
+		if (is_secret(f) || f->too_long)
+			view.secrets_lost = view.secrets_lost || f->too_long || f->value.len > 0;
 		else
 			view.fields[view.n_fields++] = (struct kept_field_view){
 				arena_text(v->arena, f->name), kept_value(v, f),

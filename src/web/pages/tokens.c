@@ -201,8 +201,7 @@ void page_tokens_stale(struct visit *v)
 {
 	if (!open_page(v))
 		return;
-	refusal_stale(&((struct tokens_page *)v->page)->problems);
-	show_again(v, 403);
+	show_again(v, refusal_again(v, &((struct tokens_page *)v->page)->problems));
 }
 
 static void made(struct visit *v)

@@ -138,8 +138,7 @@ void page_user_stale(struct visit *v)
 {
 	if (!open_page(v, form_get(&v->form, "user")))
 		return;
-	refusal_stale(&((struct user_page *)v->page)->problems);
-	show_again(v, 403);
+	show_again(v, refusal_again(v, &((struct user_page *)v->page)->problems));
 }
 
 /* ---- what is done to it ---- */

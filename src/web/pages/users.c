@@ -142,8 +142,7 @@ void page_users_stale(struct visit *v)
 	if (!open_page(v))
 		return;
 	page = v->page;
-	page->status = 403;
-	refusal_stale(&page->problems);
+	page->status = refusal_again(v, &page->problems);
 	ask_list(v);
 }
 

@@ -77,7 +77,7 @@ static void limits_hold(void **state UNUSED)
 {
 	struct buffer b;
 
-	buffer_init(&b, 1 << 20);
+	buffer_init(&b, 2 * FORM_MAX);
 	for (int n = FORM_FIELDS_MAX; n <= FORM_FIELDS_MAX + 1; n++) {
 		buffer_clear(&b);
 		for (int i = 0; i < n; i++)
@@ -89,19 +89,48 @@ static void limits_hold(void **state UNUSED)
 	for (int i = 0; i < 100000 / 2; i++)
 		buffer_append_text(&b, "a&");
 	assert_int_equal(parse(buffer_slice(&b)), FORM_TOO_LARGE);
-	for (int n = FORM_VALUE_MAX; n <= FORM_VALUE_MAX + 1; n++) {
-		buffer_clear(&b);
-		buffer_appendf(&b, "a=%0*d", n, 0);
-		assert_int_equal(parse(buffer_slice(&b)), n == FORM_VALUE_MAX ? 0 : FORM_TOO_LARGE);
-	}
+	buffer_clear(&b);
+	buffer_appendf(&b, "%0*d=1", FORM_VALUE_MAX + 1, 0);
+	assert_int_equal(parse(buffer_slice(&b)), FORM_TOO_LARGE);
 	buffer_clear(&b);
 	for (int i = 0; i < FORM_VALUE_MAX; i++)
 		buffer_append_text(&b, "%61");
 	assert_int_equal(parse(buffer_slice(&b)), 0);
 	assert_int_equal(form_count(&form, "a"), 0);
+	assert_null(form_too_long(&form));
 	buffer_append_text(&b, "&b=");
 	buffer_appendf(&b, "%0*d", FORM_MAX, 0);
 	assert_int_equal(parse(buffer_slice(&b)), FORM_TOO_LARGE);
+	buffer_release(&b);
+}
+
+/* What else was typed is there; the one field is named. */
+static void a_field_that_is_too_long_is_left_out_alone(void **state UNUSED)
+{
+	struct buffer b;
+
+	buffer_init(&b, 2 * FORM_MAX);
+	for (int n = FORM_VALUE_MAX; n <= FORM_VALUE_MAX + 1; n++) {
+		buffer_clear(&b);
+		buffer_appendf(&b, "a=1&b=%0*d&c=3", n, 0);
+		assert_int_equal(parse(buffer_slice(&b)), 0);
+		assert_slice(form_get(&form, "a"), "1");
+		assert_slice(form_get(&form, "c"), "3");
+		if (n == FORM_VALUE_MAX) {
+			assert_null(form_too_long(&form));
+			assert_int_equal(form_get(&form, "b").len, n);
+		} else {
+			assert_slice(form_too_long(&form)->name, "b");
+			assert_slice(form_get(&form, "b"), "");
+		}
+	}
+	buffer_clear(&b);
+	for (int i = 0; i < 4; i++)
+		buffer_appendf(&b, "f%d=%0*d&", i, 60000, 0);
+	buffer_append_text(&b, "last=1");
+	assert_int_equal(parse(buffer_slice(&b)), 0);
+	assert_slice(form_too_long(&form)->name, "f3"); /* all together */
+	assert_slice(form_get(&form, "last"), "1");
 	buffer_release(&b);
 }
 
@@ -130,6 +159,7 @@ int main(void)
 		cmocka_unit_test(broken_text_is_refused_whole),
 		cmocka_unit_test(a_nul_in_a_value_is_kept_but_ends_no_text),
 		cmocka_unit_test(limits_hold),
+		cmocka_unit_test(a_field_that_is_too_long_is_left_out_alone),
 		cmocka_unit_test(a_full_arena_is_fatal),
 	};
 

@@ -3,6 +3,7 @@
 
 #include "web/browser.h"
 #include "web/guard.h"
+#include "web/keeper.h"
 #include "web/route.h"
 
 /* An address that the row matches. */
@@ -115,6 +116,49 @@ static void for_all_changes(void (*spoil)(struct browser *b), const char *form)
 		assert_keeper_heard_only_the_session(&b);
 		browser_release(&b);
 	}
+}
+
+static void assert_nothing_was_changed(struct browser *b)
+{
+	static const enum word reading[] = { WORD_SESSION, WORD_STATUS, WORD_SETTINGS_GET,
+		WORD_ALIAS_LIST, WORD_TOKEN_LIST };
+	unsigned n = 0, n_all = 0;
+
+	for (size_t i = 0; i < COUNT_OF(reading); i++)
+		n += b->heard[reading[i]].times;
+	for (int w = 0; w < WORD_COUNT; w++)
+		n_all += b->heard[w].times;
+	assert_int_equal(n_all, n);
+}
+
+/* Nobody guesses which field it was; where there is a form, what else was typed stays in it. */
+static void a_field_that_is_too_long_is_named(void **state UNUSED)
+{
+	struct buffer form;
+
+	buffer_init(&form, 200000);
+	buffer_appendf(&form, "csrf=" TEST_CSRF "&user=anna&version=7"
+		"&email.from_address=typed%%40example.com&email.helo_name=%0*d&address=%0*d", FORM_VALUE_MAX + 1, 0, FORM_VALUE_MAX, 0);
+	for (size_t i = 0; i < n_routes; i++) {
+		struct browser b;
+
+		if (routes[i].method != HTTP_POST ||
+			slice_starts(slice_of(routes[i].path), "/login/users"))
+			continue; /* there is no sample of users */
+		browser_init(&b);
+		b.answer = keeper_sample;
+		browser_post(&b, address_of(&b, &routes[i]), buffer_text(&form));
+		assert_int_equal(b.status, 413);
+		assert_page_has(&b, "HELO Name holds more than 64 KB");
+		assert_page_lacks(&b, "00000000");
+		if (strcmp(routes[i].path, "/login/email") == 0) {
+			assert_page_has(&b, "<a href=\"#email.helo_name\">");
+			assert_page_has(&b, "value=\"typed@example.com\"");
+		}
+		assert_nothing_was_changed(&b);
+		browser_release(&b);
+	}
+	buffer_release(&form);
 }
 
 static void no_origin(struct browser *b)
@@ -308,6 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_opens_without_a_session),
 		cmocka_unit_test(a_form_without_its_session_keeps_what_was_typed),
+		cmocka_unit_test(a_field_that_is_too_long_is_named),
 		cmocka_unit_test(no_change_comes_from_elsewhere),
 		cmocka_unit_test(no_change_without_the_forms_token),
 		cmocka_unit_test(only_sign_in_set_up_and_health_are_open),
