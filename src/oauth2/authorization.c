@@ -109,3 +109,18 @@ const char *oauth_callback_read(const struct form *query, struct arena *a,
 	*ret_callback = c;
 	return NULL;
 }
+
+const char *oauth_callback_read_address(struct slice address, struct arena *a,
+	struct oauth_callback *ret_callback)
+{
+	struct slice rest = slice_trim(address);
+	struct form form;
+
+	rest = slice_cut(&rest, '#');
+	(void)slice_cut(&rest, '?');
+	if (rest.len == 0)
+		return "Paste the whole address that the browser ended at, with \"?\" and what follows it.";
+	if (form_parse(rest, a, &form) != 0)
+		return "This address cannot be read: copy it once more, from its beginning to its end.";
+	return oauth_callback_read(&form, a, ret_callback);
+}

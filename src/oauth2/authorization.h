@@ -47,4 +47,8 @@ struct oauth_callback {
 const char *oauth_callback_read(const struct form *query, struct arena *a,
 	struct oauth_callback *ret_callback) MUST_CHECK;
 
+/* The same of an address as a person pastes it: its query counts, the rest does not. */
+const char *oauth_callback_read_address(struct slice address, struct arena *a,
+	struct oauth_callback *ret_callback) MUST_CHECK;
+
 #endif

@@ -134,19 +134,10 @@ static int print_address(struct context *x, bool loopback)
 static const char *read_callback(struct context *x, struct oauth_callback *ret_callback)
 {
 	char line[PASTE_MAX];
-	struct slice rest;
-	struct form form;
 
 	if (fgets(line, sizeof(line), stdin) == NULL)
 		return "nothing was pasted";
-	rest = slice_trim(arena_slice(x->arena, slice_of(line)));
-	slice_cut(&rest, '?');
-	if (rest.data == NULL)
-		return "what was pasted is no address with a question mark in it: paste the whole of it";
-	rest = slice_cut(&rest, '#');
-	if (form_parse(rest, x->arena, &form) != 0)
-		return "what was pasted cannot be read: paste the whole address";
-	return oauth_callback_read(&form, x->arena, ret_callback);
+	return oauth_callback_read_address(slice_of(line), x->arena, ret_callback);
 }
 
 static int finish(struct context *x)

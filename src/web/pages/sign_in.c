@@ -192,29 +192,6 @@ static void say_wrong(struct visit *v, const char *sentence)
 	visit_then(v, show_wrong);
 }
 
-/* The query of an address; the address itself counts for nothing. */
-static struct slice query_of(struct slice address)
-{
-	struct slice rest = slice_trim(address), before;
-
-	rest = slice_cut(&rest, '#');
-	before = slice_cut(&rest, '?');
-	(void)before;
-	return rest;
-}
-
-static const char *read_pasted(struct visit *v, struct oauth_callback *ret_callback)
-{
-	struct slice query = query_of(form_get(&v->form, PASTE_FIELD));
-	struct form form;
-
-	if (query.len == 0)
-		return "Paste the whole address that the browser ended at, with \"?\" and what follows it.";
-	if (form_parse(query, v->arena, &form) != 0)
-		return "This address cannot be read: copy it once more, from its beginning to its end.";
-	return oauth_callback_read(&form, v->arena, ret_callback);
-}
-
 void page_paste_act(struct visit *v)
 {
 	struct sign_in_page *page = open_page(v);
@@ -223,7 +200,7 @@ void page_paste_act(struct visit *v)
 
 	if (page == NULL)
 		return;
-	wrong = read_pasted(v, &callback);
+	wrong = oauth_callback_read_address(form_get(&v->form, PASTE_FIELD), v->arena, &callback);
 	if (wrong != NULL)
 		say_wrong(v, wrong);
 	else

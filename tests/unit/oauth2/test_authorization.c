@@ -103,6 +103,19 @@ static void a_code_comes_back(void **state UNUSED)
 	assert_null(c.error);
 }
 
+static void a_pasted_address_counts_by_its_query(void **state UNUSED)
+{
+	struct oauth_callback c;
+
+	assert_null(oauth_callback_read_address(SLICE("  http://127.0.0.1/x?code=c&state=s#f=1\n"), a, &c));
+	assert_string_equal(c.code, "c");
+	assert_string_equal(c.state, "s");
+	assert_non_null(strstr(oauth_callback_read_address(SLICE("http://127.0.0.1/"), a, &c), "\"?\""));
+	assert_non_null(strstr(oauth_callback_read_address(SLICE("?code=%zz"), a, &c), "cannot be read"));
+	assert_non_null(oauth_callback_read_address(SLICE("?code=c"), a, &c));
+	assert_non_null(oauth_callback_read_address((struct slice){ 0 }, a, &c));
+}
+
 static void an_error_comes_back(void **state UNUSED)
 {
 	struct oauth_callback c;
@@ -149,6 +162,7 @@ int main(void)
 		in_arena(an_endpoint_keeps_its_own_query),
 		in_arena(consent_is_asked_for_where_it_is_needed),
 		in_arena(a_code_comes_back),
+		in_arena(a_pasted_address_counts_by_its_query),
 		in_arena(an_error_comes_back),
 		in_arena(what_cannot_be_an_answer_is_refused),
 		in_arena(a_code_may_be_long_but_not_without_end),
