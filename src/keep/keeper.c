@@ -83,6 +83,7 @@ static const struct {
 	{ WORD_METRICS, true, RIGHT_COMMAND, keep_metrics },
 
 	{ WORD_OAUTH_BEGIN, true, RIGHT_COMMAND, keep_oauth_begin },
+	{ WORD_OAUTH_LEAD, true, RIGHT_COMMAND, keep_oauth_lead },
 	{ WORD_OAUTH_FINISH, true, RIGHT_COMMAND, keep_oauth_finish },
 	{ WORD_OAUTH_STATUS, true, RIGHT_COMMAND, keep_oauth_status },
 	{ WORD_OAUTH_DEVICE, true, RIGHT_COMMAND, keep_oauth_device },

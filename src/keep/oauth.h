@@ -54,6 +54,7 @@ void keep_oauth_pack_metrics(const struct keeper *k, struct buffer *b);
 
 /* Handlers of words (keeper.c's table). */
 void keep_oauth_begin(struct request *r);
+void keep_oauth_lead(struct request *r);
 void keep_oauth_finish(struct request *r);
 void keep_oauth_status(struct request *r);
 void keep_oauth_device(struct request *r);

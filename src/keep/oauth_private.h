@@ -28,11 +28,13 @@ struct oauth_try {
 	int64_t over; /* boot ms: it is given up */
 	const char *by, *from; /* from: the address, or "local" */
 	enum who_kind kind; /* whoever began: a session, or a user of this box */
-	uint64_t binding; /* the session's number, or the uid */
+	uint64_t binding; /* the session's number, the token's, or the uid */
 	unsigned char fingerprint[SHA256_SIZE]; /* of the settings it began with */
 	char state_text[OAUTH_STATE_SIZE]; /* "" when it was used */
 	const char *verifier;
 	const char *redirect_uri;
+	bool loopback; /* the redirect URI is the loopback's */
+	bool led; /* a page has led to the provider */
 	const char *device_code, *user_code, *uri, *uri_complete;
 	int64_t interval; /* ms */
 	int64_t poll_at; /* boot ms, INT64_MAX not now */

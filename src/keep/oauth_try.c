@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "core/pkce.h"
 #include "keep/trial_check.h"
+#include "store/api_tokens.h"
 #include "store/audit.h"
 #include "store/sessions.h"
 #include "sys/clock.h"
@@ -39,6 +40,22 @@ void keep_oauth_try_end(struct keeper *k)
 	*t = (struct oauth_try){ .number = number + 1, .poll_at = INT64_MAX, .over = INT64_MAX };
 }
 
+/* What a later asker must have in common with whoever began. */
+static uint64_t binding_of(const struct asker *asker)
+{
+	switch (asker->who.kind) {
+	case WHO_SESSION:
+		return asker->session != NULL ? asker->session->id : 0;
+	case WHO_BEARER:
+		return asker->token != NULL ? asker->token->id : 0;
+	case WHO_LOCAL:
+	case WHO_NOBODY:
+	case WHO_COUNT:
+		break;
+	}
+	return asker->who.uid;
+}
+
 struct oauth_try *keep_oauth_try_new(struct request *r, enum oauth_attempt state)
 {
 	struct keeper *k = r->keeper;
@@ -53,7 +70,7 @@ struct oauth_try *keep_oauth_try_new(struct request *r, enum oauth_attempt state
 	t->by = arena_copy(t->arena, r->asker.name);
 	t->from = arena_copy(t->arena, r->asker.who.from);
 	t->kind = r->asker.who.kind;
-	t->binding = r->asker.session != NULL ? r->asker.session->id : r->asker.who.uid;
+	t->binding = binding_of(&r->asker);
 	t->user_code = t->uri = t->uri_complete = t->text = t->verifier = t->redirect_uri = "";
 	t->error = grant_answer_none.error;
 	keep_oauth_fingerprint(&k->settings, t->fingerprint);
@@ -73,6 +90,11 @@ void keep_oauth_try_fail(struct keeper *k, const struct grant_error *e, const ch
 	t->text = arena_copy(t->arena, text);
 	log_warning("oauth: the sign-in failed: %s %s",
 		t->error.error[0] != '\0' ? t->error.error : t->error.problem, text);
+}
+
+static bool is_same_asker(const struct request *r, const struct oauth_try *t)
+{
+	return r->asker.who.kind == t->kind && binding_of(&r->asker) == t->binding;
 }
 
 /* ---- what may begin ---- */
@@ -133,6 +155,7 @@ static void reply_begun(struct request *r)
 		.challenge = challenge,
 		.login_hint = s->value[SETTING_EMAIL_OAUTH_EMAIL],
 		.consent = keep_oauth_fits(k, s) && k->oauth->token.refresh[0] == '\0',
+		.loopback = t->loopback, .led = t->led,
 	});
 	keep_reply(r, WORD_OAUTH_BEGUN, &body);
 	buffer_release(&body);
@@ -153,7 +176,8 @@ static void begin_noted(void *arg, int result)
 	random_hex(t->state_text, (OAUTH_STATE_SIZE - 1) / 2);
 	pkce_verifier_make(verifier);
 	t->verifier = arena_copy(t->arena, verifier);
-	t->redirect_uri = r->result != 0 ? arena_printf(t->arena, "http://127.0.0.1%s", redirect_path) :
+	t->loopback = r->result != 0;
+	t->redirect_uri = t->loopback ? arena_printf(t->arena, "http://127.0.0.1%s", redirect_path) :
 		arena_printf(t->arena, "%s%s", settings_site_url(&k->settings, k->config->node_name,
 			k->https_port, t->arena), redirect_path);
 	t->ends = t->at + BEGUN_S;
@@ -179,6 +203,26 @@ void keep_oauth_begin(struct request *r)
 		keep_refuse(r, EX_CONFIG, "", wrong);
 	else
 		keep_oauth_note(r, what, begin_noted);
+}
+
+/* What it is made of may have changed since: then its answer would not be taken either. */
+void keep_oauth_lead(struct request *r)
+{
+	struct oauth_try *t = &r->keeper->oauth->try;
+	unsigned char digest[SHA256_SIZE];
+
+	if (!unpack_end(&r->body)) {
+		keep_refuse_malformed(r);
+		return;
+	}
+	keep_oauth_fingerprint(&r->keeper->settings, digest);
+	if (t->state != OAUTH_ATTEMPT_BEGUN || !is_same_asker(r, t) ||
+		memcmp(digest, t->fingerprint, sizeof(digest)) != 0) {
+		keep_refuse(r, EX_NOINPUT, "", "No sign-in that you began is waiting.");
+		return;
+	}
+	reply_begun(r);
+	t->led = true;
 }
 
 /* ---- the exchange ---- */
@@ -360,15 +404,6 @@ void keep_oauth_try_kept(struct keeper *k)
 }
 
 /* ---- back from the provider's page ---- */
-
-static bool is_same_asker(const struct request *r, const struct oauth_try *t)
-{
-	if (r->asker.who.kind != t->kind)
-		return false;
-	if (t->kind == WHO_SESSION)
-		return r->asker.session != NULL && r->asker.session->id == t->binding;
-	return r->asker.who.uid == t->binding;
-}
 
 /* host of "https://host..." */
 static struct slice host_of(const char *address)

@@ -42,6 +42,7 @@ const struct route routes[] = {
 	{ HTTP_POST, "/login/email/renew", FOR_SIGNED_IN, page_renew_act, page_renew_acted, NULL },
 	{ HTTP_GET, "/login/email/sign-in", FOR_SIGNED_IN, page_sign_in_ask, page_sign_in_show, NULL },
 	{ HTTP_POST, "/login/email/sign-in/paste", FOR_SIGNED_IN, page_paste_act, page_paste_acted, NULL },
+	{ HTTP_GET, "/login/email/verify", FOR_SIGNED_IN, page_lead_ask, page_lead_show, NULL },
 	{ HTTP_POST, "/login/email/verify", FOR_SIGNED_IN, page_verify_act, page_verify_acted, NULL },
 	{ HTTP_GET, "/login/smtp-verification", FOR_SIGNED_IN, page_callback_ask, page_callback_show, page_callback_lost },
 	{ HTTP_POST, "/login/email/preset", FOR_SIGNED_IN, page_preset_act, page_preset_acted, page_email_stale },

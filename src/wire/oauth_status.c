@@ -30,6 +30,8 @@ void oauth_begun_pack(struct buffer *b, const struct oauth_begun *o)
 	pack_text(b, o->challenge);
 	pack_text(b, o->login_hint);
 	pack_bool(b, o->consent);
+	pack_bool(b, o->loopback);
+	pack_bool(b, o->led);
 }
 
 void oauth_begun_unpack(struct unpack *u, struct arena *a, struct oauth_begun *ret_begun)
@@ -44,6 +46,8 @@ void oauth_begun_unpack(struct unpack *u, struct arena *a, struct oauth_begun *r
 	o->challenge = unpack_text(u, GRANT_TEXT_MAX, a);
 	o->login_hint = unpack_text(u, GRANT_TEXT_MAX, a);
 	o->consent = unpack_bool(u);
+	o->loopback = unpack_bool(u);
+	o->led = unpack_bool(u);
 }
 
 void oauth_status_pack(struct buffer *b, const struct oauth_status *s)

@@ -21,6 +21,8 @@ struct oauth_begun {
 	const char *challenge;
 	const char *login_hint;
 	bool consent; /* the last answer had no refresh token: ask again */
+	bool loopback; /* the redirect URI is the loopback's */
+	bool led; /* it was told before: nobody is led on a second time without asking for it */
 };
 
 enum oauth_attempt {

@@ -138,6 +138,7 @@ static const struct {
 
 	[WORD_OAUTH_BEGIN] = { "oauth-begin", F | T, K | F, WORD_OAUTH_BEGUN },
 	[WORD_OAUTH_BEGUN] = { "oauth-begun", K | F, F | T, WORD_NONE },
+	[WORD_OAUTH_LEAD] = { "oauth-lead", F | T, K | F, WORD_OAUTH_BEGUN },
 	[WORD_OAUTH_FINISH] = { "oauth-finish", F | T, K | F, WORD_DONE },
 	[WORD_OAUTH_STATUS] = { "oauth-status", F | T, K | F, WORD_OAUTH_STATUS_IS },
 	[WORD_OAUTH_STATUS_IS] = { "oauth-status-is", K | F, F | T, WORD_NONE },

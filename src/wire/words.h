@@ -251,6 +251,7 @@ enum word {
 	 */
 	WORD_OAUTH_BEGIN,
 	WORD_OAUTH_BEGUN, /* OAUTH_BEGUN of wire/oauth_status.h */
+	WORD_OAUTH_LEAD, /* (WHO) admin -> OAUTH_BEGUN: what the asker began and what waits */
 	/*
 	 * (WHO, text state, text code or "", text error, text description, text iss or "") admin ->
 	 * DONE when the state is good; how it goes on is told by the status. A refusal's field says

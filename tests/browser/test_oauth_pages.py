@@ -2,6 +2,7 @@
 
 import pytest
 
+from world.api import Client
 from world.chromium import play
 from world.provider import SCOPES
 from world.relay import DOMAIN
@@ -52,9 +53,26 @@ def test_from_the_page_to_the_provider_and_back_to_the_accepted_mail(site, token
     assert provider.client_secret not in seen["html"]
 
 
-def test_a_consent_that_was_refused_is_told(site, token_relay, provider):
-    seen = sign_in(site, token_relay, provider, refuse=True)
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+def test_the_browsers_back_leads_nowhere(site, token_relay, provider, options):
+    seen = sign_in(site, token_relay, provider, options=options, back=True)
+    assert seen["way"][-1]["path"] == "/login/email", seen["way"]
+    assert not any(page["leads"] for page in seen["way"]), seen["way"]
+    reader = Client(site.port, site.ok("token", "create", "reader", "--scope", "admin").strip())
+    done = [row["what"] for row in reader.listAudit().json["entries"]]
+    assert done.count("began to sign in to the relay's provider") == 1, done
+    assert len(provider.requests(grant_type="authorization_code")) == 1
+    # the page that led there is over, and says so beside the way to a new sign-in
+    assert "leads nowhere any more" in seen["over"] and "Sign in again" in seen["over"]
+    assert seen["looks"] == []
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+def test_a_consent_that_was_refused_is_told(site, token_relay, provider, options):
+    seen = sign_in(site, token_relay, provider, refuse=True, options=options)
     assert "The sign-in was refused by the person" in seen["text"]
+    assert "Sign in again and press" in seen["text"]
+    assert "Verify OAuth2 Provider" in seen["text"]  # the way on
     assert seen["looks"] == []
     assert provider.requests("/token") == []
 

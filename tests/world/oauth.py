@@ -43,8 +43,13 @@ class Person:
         self.daemon = daemon
         self.browser = daemon.browser()
         daemon.tocsin("admin", "add", name, "--password", "@-", input=PASSWORD)
+        # a password is checked slowly on purpose: a busy machine may say so
+        wait_until(lambda: self._is_in(name), 60, f"{name} signed in", pause=0.5)
+
+    def _is_in(self, name):
         page = self.browser.get("/login")
-        self.browser.submit(page, {"name": name, "password": PASSWORD})
+        answer = self.browser.submit(page, {"name": name, "password": PASSWORD})
+        return answer.status == 200 and not answer.url.endswith("/login")
 
     def verify(self, button=None):
         """Presses Verify OAuth2 Provider; the address of the provider's page, or None."""

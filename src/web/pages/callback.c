@@ -7,6 +7,17 @@
 
 #include "web/pages/pages.h"
 
+void callback_lead_url(struct buffer *out, const struct oauth_begun *b)
+{
+	const struct oauth_authorization a = {
+		.endpoint = b->endpoint, .client_id = b->client_id, .redirect_uri = b->redirect_uri,
+		.scopes = b->scopes, .state = b->state, .challenge = b->challenge,
+		.login_hint = b->login_hint, .consent = b->consent,
+	};
+
+	oauth_authorization_url(out, &a);
+}
+
 struct question *callback_ask(struct visit *v, const struct oauth_callback *callback)
 {
 	struct buffer body;

@@ -5,6 +5,9 @@
 #include "oauth2/authorization.h"
 #include "web/pages/sign_in.h"
 
+/* Appends the address of the provider's page, which leads here again. */
+void callback_lead_url(struct buffer *out, const struct oauth_begun *b);
+
 /* Tells the keeper. */
 struct question *callback_ask(struct visit *v, const struct oauth_callback *callback);
 

@@ -42,6 +42,6 @@ visit_fn page_guide_ask, page_guide_show;
 visit_fn page_key_ask, page_key_show, page_key_file_show, page_key_act, page_key_acted;
 visit_fn page_renew_act, page_renew_acted;
 visit_fn page_sign_in_ask, page_sign_in_show, page_paste_act, page_paste_acted;
-visit_fn page_verify_act, page_verify_acted;
+visit_fn page_verify_act, page_verify_acted, page_lead_ask, page_lead_show;
 
 #endif

@@ -105,6 +105,7 @@ static void show_page(struct visit *v, unsigned status)
 	const struct oauth_status *s = &page->s;
 	struct sign_in_view view = {
 		.csrf = v->session.csrf,
+		.over = form_get(&v->query, "over").data != NULL,
 		.refused = callback_refusal_text(form_get(&v->query, "refused")),
 		.problems = page->problems,
 		.attempt = s->attempt,

@@ -25,11 +25,13 @@ struct lead_view {
 	const char *email;
 	const char *redirect_uri;
 	bool loopback; /* it leads to the browser's own machine: the address is to be pasted */
+	bool again; /* it has led on by itself before, and does not a second time */
 	struct paste_view paste;
 };
 
 struct sign_in_view {
 	const char *csrf;
+	bool over; /* the page that led to the provider was opened again */
 	const char *refused; /* why what came back was not taken, a sentence, or NULL */
 	struct problems_view problems;
 	enum oauth_attempt attempt;

@@ -1,8 +1,11 @@
 /*
  * verify.c - the buttons of the sign-in by OAuth2: verify (or sign in again), renew now,
- * disconnect. Verify answers with a page that leads on by a link and by itself: a redirect would
- * leave the site from a form, which form-action 'self' forbids.
+ * disconnect. Verify goes on to a page that leads to the provider by a link and, once, by itself: a
+ * redirect would leave the site from a form, which form-action 'self' forbids. Whoever comes back
+ * to that page by the browser's Back is led nowhere: the link is there while the sign-in waits.
  */
+#include <sysexits.h>
+
 #include "http/url.h"
 #include "web/pages/callback.h"
 #include "web/pages/email.h"
@@ -34,51 +37,61 @@ static const char *host_of(struct visit *v, const char *address)
 		"the provider";
 }
 
-static void lead(struct visit *v, const struct oauth_begun *b, bool loopback)
+static void lead(struct visit *v, const struct oauth_begun *b)
 {
-	const struct oauth_authorization a = {
-		.endpoint = b->endpoint, .client_id = b->client_id, .redirect_uri = b->redirect_uri,
-		.scopes = b->scopes, .state = b->state, .challenge = b->challenge,
-		.login_hint = b->login_hint, .consent = b->consent,
-	};
 	struct lead_view view = {
 		.host = host_of(v, b->endpoint),
 		.email = b->login_hint,
 		.redirect_uri = b->redirect_uri,
-		.loopback = loopback,
+		.loopback = b->loopback,
+		.again = b->led,
 	};
 	struct buffer url;
 
 	buffer_init(&url, OAUTH_URL_MAX);
-	oauth_authorization_url(&url, &a);
+	callback_lead_url(&url, b);
 	view.url = arena_copy(v->arena, buffer_text(&url));
 	paste_view_make(v, NULL, &view.paste);
 	if (!buffer_ok(&url))
 		frame_broken(v);
-	else if (loopback)
+	else if (b->loopback || b->led)
 		frame_page(v, 200, "Sign in at the provider", part_lead(&view));
 	else
 		frame_page_leading(v, view.url, "Sign in at the provider", part_lead(&view));
 	buffer_release(&url);
 }
 
-static bool wants_loopback(const struct visit *v)
+void page_lead_ask(struct visit *v)
 {
-	return form_get(&v->form, "loopback").data != NULL;
+	struct buffer body;
+
+	visit_start_body(v, &body);
+	v->page = visit_ask(v, WORD_OAUTH_LEAD, &body);
 }
 
-static void begun(struct visit *v)
+void page_lead_show(struct visit *v)
 {
 	struct oauth_begun b;
+	struct refusal refusal;
 	struct unpack u;
 
+	if (visit_refused(v, v->page, &refusal) && refusal.code == EX_NOINPUT) {
+		visit_redirect(v, "/login/email/sign-in?over");
+		return;
+	}
 	if (!visit_answered(v, v->page, WORD_OAUTH_BEGUN, &u))
 		return;
 	oauth_begun_unpack(&u, v->arena, &b);
 	if (unpack_end(&u))
-		lead(v, &b, wants_loopback(v));
+		lead(v, &b);
 	else
 		frame_broken(v);
+}
+
+static void begun(struct visit *v)
+{
+	if (visit_answered(v, v->page, WORD_OAUTH_BEGUN, NULL))
+		visit_redirect(v, "/login/email/verify");
 }
 
 static void begin(struct visit *v)
@@ -86,7 +99,7 @@ static void begin(struct visit *v)
 	struct buffer body;
 
 	visit_start_body(v, &body);
-	pack_bool(&body, wants_loopback(v));
+	pack_bool(&body, form_get(&v->form, "loopback").data != NULL);
 	v->page = visit_ask(v, WORD_OAUTH_BEGIN, &body);
 	visit_then(v, begun);
 }

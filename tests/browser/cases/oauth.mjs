@@ -14,6 +14,19 @@ async function atTheProvider(page, facts) {
   else await page.locator('button[type="submit"]').click();
 }
 
+// The browser's Back from the result to the form: what each page on the way is, and whether it would
+// lead on by itself.
+async function wayBack(page, facts) {
+  const way = [];
+  while (way.length < 12 && way.at(-1)?.path !== "/login/email") {
+    await page.goBack();
+    const url = new URL(page.url());
+    way.push({ path: url.origin === facts.origin ? url.pathname : "the provider's",
+      leads: await page.locator('head > meta[http-equiv="refresh"]').count() });
+  }
+  return way;
+}
+
 export default async function ({ page, context, facts, axe: look }) {
   const axe = async () => facts.options.javaScriptEnabled === false ? [] : look();
   await signIn(page, facts);
@@ -56,6 +69,13 @@ export default async function ({ page, context, facts, axe: look }) {
   await page.waitForURL((url) => url.pathname.startsWith("/login/email/test/"), { timeout: 60000 });
   seen.result = await testResult(page);
   seen.address = page.url();
+  if (facts.back) {
+    seen.way = await wayBack(page, facts);
+    await page.goto("/login/email/verify");
+    seen.over = await page.locator("main").innerText();
+    looks.push(...await axe());
+    return { ...seen, looks };
+  }
   await page.goto("/login/email");
   seen.after = await page.locator("#connection").innerText();
   looks.push(...await axe());

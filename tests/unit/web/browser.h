@@ -55,6 +55,8 @@ struct browser {
 		OAUTH_SAMPLE_DONE,
 	} oauth;
 	const char *oauth_flow; /* NULL: code */
+	bool begun_loopback; /* of the sign-in that waits */
+	unsigned led; /* 0: none waits; then one more than how often a page has led on */
 	bool silent; /* it never answers */
 	bool hostile; /* every text it tells is HOSTILE */
 	uint64_t scopes; /* of the token TEST_BEARER */

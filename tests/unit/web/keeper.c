@@ -163,6 +163,9 @@ bool keeper_sample(struct browser *b, const struct channel_message *m, struct un
 	case WORD_OAUTH_BEGIN:
 		keeper_begins_oauth(b, m, u);
 		return true;
+	case WORD_OAUTH_LEAD:
+		keeper_leads_oauth(b, m, u);
+		return true;
 	case WORD_OAUTH_FINISH:
 		keeper_finishes_oauth(b, m, u);
 		return true;

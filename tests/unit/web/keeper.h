@@ -37,6 +37,7 @@ void keeper_makes_token(struct browser *b, const struct channel_message *m, stru
 /* The sign-in by OAuth2, in the state b->oauth. */
 void keeper_tells_oauth(struct browser *b, const struct channel_message *m);
 void keeper_begins_oauth(struct browser *b, const struct channel_message *m, struct unpack *u);
+void keeper_leads_oauth(struct browser *b, const struct channel_message *m, struct unpack *u);
 /* The state says what comes of it: "old", "other", "issuer", "changed", "why" are refused. */
 void keeper_finishes_oauth(struct browser *b, const struct channel_message *m, struct unpack *u);
 /* "https://nowhere.example" is refused. */

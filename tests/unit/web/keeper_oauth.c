@@ -86,9 +86,9 @@ void keeper_tells_oauth(struct browser *b, const struct channel_message *m)
 	keeper_answers(b, m, WORD_OAUTH_STATUS_IS, &body);
 }
 
-void keeper_begins_oauth(struct browser *b, const struct channel_message *m, struct unpack *u)
+static void tell_begun(struct browser *b, const struct channel_message *m)
 {
-	bool loopback = unpack_bool(u);
+	bool loopback = b->begun_loopback;
 	const struct oauth_begun begun = {
 		.endpoint = told(b, "https://login.example.com/authorize"),
 		.client_id = told(b, "client-1"),
@@ -98,13 +98,33 @@ void keeper_begins_oauth(struct browser *b, const struct channel_message *m, str
 		.state = "the-state",
 		.challenge = "the-challenge",
 		.login_hint = told(b, "alerts@example.com"),
+		.loopback = loopback, .led = b->led > 1,
 	};
 	struct buffer body;
 
-	assert_true(unpack_end(u));
 	buffer_init(&body, WIRE_BODY_MAX);
 	oauth_begun_pack(&body, &begun);
 	keeper_answers(b, m, WORD_OAUTH_BEGUN, &body);
+}
+
+void keeper_begins_oauth(struct browser *b, const struct channel_message *m, struct unpack *u)
+{
+	b->begun_loopback = unpack_bool(u);
+	b->led = 1;
+	assert_true(unpack_end(u));
+	tell_begun(b, m);
+}
+
+/* Once by itself, then by the link; without a sign-in that waits not at all. */
+void keeper_leads_oauth(struct browser *b, const struct channel_message *m, struct unpack *u)
+{
+	assert_true(unpack_end(u));
+	if (b->led == 0) {
+		keeper_refuses(b, m, EX_NOINPUT, "No sign-in that you began is waiting.");
+		return;
+	}
+	tell_begun(b, m);
+	b->led++;
 }
 
 void keeper_finishes_oauth(struct browser *b, const struct channel_message *m, struct unpack *u)

@@ -57,6 +57,24 @@ static void oauth_needed(struct browser *b)
 	b->oauth = OAUTH_SAMPLE_NEEDED;
 }
 
+static void oauth_leads(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_BEGUN;
+	b->led = 1;
+}
+
+static void oauth_leads_again(struct browser *b)
+{
+	b->oauth = OAUTH_SAMPLE_BEGUN;
+	b->led = 2;
+}
+
+static void oauth_leads_to_paste(struct browser *b)
+{
+	oauth_leads(b);
+	b->begun_loopback = true;
+}
+
 static void oauth_begun(struct browser *b)
 {
 	b->oauth = OAUTH_SAMPLE_BEGUN;
@@ -112,8 +130,10 @@ static const struct sample samples[] = {
 	{ "oauth_new", "/login/email", NULL, oauth_new },
 	{ "oauth_good", "/login/email", NULL, oauth_good },
 	{ "oauth_needed", "/login/email", NULL, oauth_needed },
-	{ "oauth_lead", "/login/email/verify", "csrf=" TEST_CSRF, oauth_new },
-	{ "oauth_lead_paste", "/login/email/verify", "csrf=" TEST_CSRF "&loopback=yes", oauth_new },
+	{ "oauth_lead", "/login/email/verify", NULL, oauth_leads },
+	{ "oauth_lead_again", "/login/email/verify", NULL, oauth_leads_again },
+	{ "oauth_lead_paste", "/login/email/verify", NULL, oauth_leads_to_paste },
+	{ "oauth_over", "/login/email/sign-in?over", NULL, oauth_done },
 	{ "oauth_begun", "/login/email/sign-in", NULL, oauth_begun },
 	{ "oauth_device", "/login/email/sign-in", NULL, oauth_device },
 	{ "oauth_checking", "/login/email/sign-in", NULL, oauth_checking },

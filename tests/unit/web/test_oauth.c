@@ -49,6 +49,8 @@ static void verify_leads_on_by_link_and_by_itself(void **state UNUSED)
 	struct unpack u;
 
 	browser_post(&b, "/login/email/verify", CSRF);
+	assert_redirect(&b, "/login/email/verify");
+	browser_get(&b, "/login/email/verify");
 	assert_int_equal(b.status, 200);
 	assert_page_has(&b, "<a href=\"" LEAD);
 	assert_page_has(&b, "<meta http-equiv=\"refresh\" content=\"0; url=" LEAD);
@@ -59,24 +61,46 @@ static void verify_leads_on_by_link_and_by_itself(void **state UNUSED)
 	assert_true(unpack_end(&u));
 }
 
+/* The browser's Back: nothing is posted again, and nobody is led away against their will. */
+static void whoever_comes_back_to_the_leading_page_is_led_nowhere(void **state UNUSED)
+{
+	browser_post(&b, "/login/email/verify", CSRF);
+	browser_get(&b, "/login/email/verify");
+	browser_get(&b, "/login/email/verify");
+	assert_int_equal(b.status, 200);
+	assert_page_has(&b, "<a href=\"" LEAD);
+	assert_page_has(&b, "This sign-in waits for you at login.example.com.");
+	assert_page_lacks(&b, "http-equiv=\"refresh\"");
+	b.led = 0;
+	browser_get(&b, "/login/email/verify");
+	assert_redirect(&b, "/login/email/sign-in?over");
+	b.oauth = OAUTH_SAMPLE_DONE;
+	browser_get(&b, "/login/email/sign-in?over");
+	assert_page_has(&b, "leads nowhere any more");
+	assert_page_has(&b, "Sign in again</button>");
+	assert_int_equal(b.heard[WORD_OAUTH_BEGIN].times, 1);
+}
+
 static void a_pasted_sign_in_waits_for_the_person(void **state UNUSED)
 {
 	struct unpack u;
 
 	browser_post(&b, "/login/email/verify", CSRF "&loopback=yes");
+	u = browser_heard(&b, WORD_OAUTH_BEGIN);
+	assert_true(unpack_bool(&u));
+	browser_get(&b, "/login/email/verify");
 	assert_int_equal(b.status, 200);
 	assert_page_lacks(&b, "http-equiv=\"refresh\"");
 	assert_page_has(&b, "<a href=\"" LEAD);
 	assert_page_has(&b, "http://127.0.0.1:8400/");
 	assert_page_has(&b, "action=\"/login/email/sign-in/paste\"");
-	u = browser_heard(&b, WORD_OAUTH_BEGIN);
-	assert_true(unpack_bool(&u));
 }
 
 static void nobody_is_led_out_of_https(void **state UNUSED)
 {
 	b.hostile = true;
 	browser_post(&b, "/login/email/verify", CSRF);
+	browser_get(&b, "/login/email/verify");
 	assert_int_equal(b.status, 200);
 	assert_page_has(&b, "<meta http-equiv=\"refresh\" content=\"0; url=#\">");
 	assert_page_lacks(&b, "<i a=");
@@ -456,6 +480,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_browser(verify_leads_on_by_link_and_by_itself),
+		with_browser(whoever_comes_back_to_the_leading_page_is_led_nowhere),
 		with_browser(a_pasted_sign_in_waits_for_the_person),
 		with_browser(nobody_is_led_out_of_https),
 		with_browser(other_flows_need_no_browser),
