@@ -111,6 +111,10 @@ int command_oauth_disconnect(struct context *x);
 struct oauth_status;
 int command_oauth_ask(struct context *x, struct oauth_status *ret_status);
 
+/* command_oauth_fill.c */
+int command_oauth_google_file(struct context *x);
+int command_oauth_find_endpoints(struct context *x);
+
 /* command_oauth_key.c */
 int command_oauth_make_key(struct context *x);
 int command_oauth_forget_key(struct context *x);

@@ -43,7 +43,7 @@ def test_without_a_command_it_lists_them(daemon):
 @pytest.mark.parametrize("command", ["status", "get", "set", "show", "email test", "queue list",
     "queue show", "queue retry", "preset list", "preset show", "preset apply", "admin add", "admin setup-link",
     "admin list", "admin password", "admin disable", "admin enable", "admin end-sessions",
-    "admin remove"])
+    "admin remove", "oauth google-file", "oauth find-endpoints"])
 def test_each_command_explains_itself(daemon, command):
     done = expect(daemon.tocsin(*command.split(), "--help"), 0)
     assert done.stdout.startswith(f"usage: tocsin {command}")
@@ -135,6 +135,7 @@ _tocsin; printf '%s\\n' "${{COMPREPLY[@]}}" """
     ("token create backup --scope ''", ["read", "send", "admin"]),
     ("token create backup --scope send,", ["send,read", "send,admin"]),
     ("preset apply google ''", ["--tenant"]),
+    ("oauth f", ["find-endpoints", "forget-key"]),
     ("status --json ''", ["--check"]),
     ("restore --", ["--passphrase", "--yes"]),
     ("he", ["help"]),
