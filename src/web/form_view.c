@@ -40,6 +40,16 @@ void problems_sort(struct problems_view *problems, const char *const *names, siz
 	}
 }
 
+void problems_drop(struct problems_view *problems, const char *field)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < problems->n_rows; i++)
+		if (strcmp(problems->rows[i].field, field) != 0)
+			problems->rows[n++] = problems->rows[i];
+	problems->n_rows = n;
+}
+
 const char *problems_of(const struct problems_view *problems, const char *field)
 {
 	for (size_t i = 0; i < problems->n_rows; i++)

@@ -80,6 +80,9 @@ void problems_add(struct problems_view *problems, const char *field, const char 
 /* Puts them in the order of these names; what is about none of them comes first. */
 void problems_sort(struct problems_view *problems, const char *const *names, size_t n_names);
 
+/* Takes out what is said about that field. */
+void problems_drop(struct problems_view *problems, const char *field);
+
 /* The first text for that field, or NULL. */
 const char *problems_of(const struct problems_view *problems, const char *field);
 

@@ -36,6 +36,28 @@ static void lay_over(struct visit *v, const struct oauth_fill *f)
 	v->form = (struct form){ .fields = fields, .n_fields = n };
 }
 
+/* What is missing because the file cannot be read is no mistake of its own. */
+static void await_file(const struct visit *v, struct settings_page *page)
+{
+	static const enum setting_id ids[] = {
+		SETTING_EMAIL_OAUTH_CLIENT_ID, SETTING_EMAIL_OAUTH_CLIENT_SECRET,
+		SETTING_EMAIL_OAUTH_AUTH_ENDPOINT, SETTING_EMAIL_OAUTH_TOKEN_ENDPOINT,
+		SETTING_EMAIL_OAUTH_PRIVATE_KEY,
+	};
+
+	_Static_assert(COUNT_OF(ids) <= (size_t)SETTINGS_AWAITED_MAX, "all have room");
+	for (size_t i = 0; i < COUNT_OF(ids); i++)
+		if (form_get(&v->form, settings_table[ids[i]].key).len == 0)
+			page->awaited[page->n_awaited++] = ids[i];
+}
+
+static bool is_too_long(const struct visit *v)
+{
+	const struct form_field *field = form_too_long(&v->form);
+
+	return field != NULL && slice_is(field->name, EMAIL_CLIENT_FILE);
+}
+
 void email_client_file_take(struct visit *v)
 {
 	struct settings_page *page = v->page;
@@ -44,12 +66,15 @@ void email_client_file_take(struct visit *v)
 	struct oauth_client_file file;
 	const char *wrong;
 
+	if (is_too_long(v))
+		await_file(v, page);
+	page->file_lost = text.len > 0 || is_too_long(v);
 	if (text.len == 0)
 		return;
-	page->file_lost = true;
 	wrong = oauth_client_file_read(text, settings_redirect_uri(v), v->arena, &file);
 	if (wrong != NULL) {
 		problems_add(&page->problems, EMAIL_CLIENT_FILE, wrong);
+		await_file(v, page);
 		return;
 	}
 	oauth_fill_make(&(struct oauth_fill_source){

@@ -4,6 +4,7 @@
  */
 #include "web/pages/email.h"
 #include "web/pages/pages.h"
+#include "web/refusal.h"
 #include "wire/grant.h"
 
 enum {
@@ -61,7 +62,8 @@ static void discovered(struct visit *v)
 	struct unpack u;
 
 	if (visit_refused(v, page->done, &refusal)) {
-		problems_add(&page->problems, EMAIL_ISSUER, refusal.rows[0].text);
+		problems_add(&page->problems, EMAIL_ISSUER,
+			refusal_sentence(v->arena, &refusal.rows[0]));
 		email_page.show(v, 422);
 		return;
 	}

@@ -64,6 +64,12 @@ static void check_test(struct visit *v)
 	}
 }
 
+static void drop_awaited(struct settings_page *page)
+{
+	for (size_t i = 0; i < page->n_awaited; i++)
+		problems_drop(&page->problems, settings_table[page->awaited[i]].key);
+}
+
 bool settings_page_take(struct visit *v, bool with_test)
 {
 	struct settings_page *page = v->page;
@@ -77,6 +83,7 @@ bool settings_page_take(struct visit *v, bool with_test)
 	}
 	if (with_test)
 		check_test(v);
+	drop_awaited(page);
 	(void)settings_form_version(&v->form, &page->problems, &page->values.version);
 	return true;
 }
@@ -92,6 +99,7 @@ bool settings_page_take_refusal(struct visit *v, const struct question *q)
 	for (size_t i = 0; i < refusal.n_rows; i++)
 		settings_form_refused(refusal.rows[i].field, refusal.rows[i].text, v->arena,
 		    &page->problems);
+	drop_awaited(page);
 	return true;
 }
 

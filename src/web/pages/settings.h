@@ -41,6 +41,10 @@ struct settings_page_kind {
 
 struct preset;
 
+enum {
+	SETTINGS_AWAITED_MAX = 8,
+};
+
 /* The page's state between its steps. */
 struct settings_page {
 	const struct settings_page_kind *kind;
@@ -59,6 +63,9 @@ struct settings_page {
 	const char *issuer; /* whose endpoints were laid over the form, or NULL */
 	const char *file_note; /* query about the provider's file that was read, or "" */
 	bool file_lost; /* what was pasted of it is not kept */
+	/* what such a file fills in, and nobody typed: that it is missing is the file's fault */
+	enum setting_id awaited[SETTINGS_AWAITED_MAX];
+	size_t n_awaited;
 };
 
 /* Asks for the saved settings; v->page is the state from then on. */

@@ -409,6 +409,19 @@ static void a_wrong_file_says_what_is_wrong_and_is_not_sent_back(void **state UN
 	assert_page_has(&b, "type them once more");
 }
 
+/* Typed values keep their errors; what the file was to bring has none. */
+static void what_a_wrong_file_was_to_fill_in_is_not_missed(void **state UNUSED)
+{
+	browser_post(&b, "/login/email", GOOD "&email.oauth_client_id=&email.oauth_auth_endpoint="
+		"&email.oauth_token_endpoint=http%3A%2F%2Ft.example%2Ft&client_file=%7B%7D");
+	assert_int_equal(b.status, 422);
+	assert_page_has(&b, "<a href=\"#client_file\">This JSON is neither");
+	assert_page_lacks(&b, "is needed for OAuth2");
+	assert_page_has(&b, "<a href=\"#email.oauth_token_endpoint\">");
+	browser_post(&b, "/login/email", GOOD "&email.oauth_client_id=");
+	assert_page_has(&b, "SMTP OAuth Provider ID is needed for OAuth2.");
+}
+
 static void an_issuer_fills_the_endpoints_in_and_saves_nothing(void **state UNUSED)
 {
 	browser_post(&b, "/login/email/discover", GOOD "&issuer=https%3A%2F%2Flogin.example.com");
@@ -500,6 +513,7 @@ int main(void)
 		with_browser(the_json_file_fills_in_what_it_holds),
 		with_browser(a_file_without_our_redirect_uri_is_told),
 		with_browser(a_wrong_file_says_what_is_wrong_and_is_not_sent_back),
+		with_browser(what_a_wrong_file_was_to_fill_in_is_not_missed),
 		with_browser(an_issuer_fills_the_endpoints_in_and_saves_nothing),
 		with_browser(a_tenant_goes_into_the_endpoints),
 		with_browser(guides_have_the_exact_values),
