@@ -86,6 +86,8 @@ visit_fn api_openapi_show;
 visit_fn api_status_ask, api_status_show;
 visit_fn api_email_ask, api_email_show, api_email_put, api_email_put_read;
 visit_fn api_key_act, api_key_acted;
+visit_fn api_sign_in_ask, api_sign_in_show, api_sign_in_act;
+visit_fn api_sign_in_finish, api_sign_in_finished, api_sign_in_end, api_sign_in_ended;
 visit_fn api_test_act, api_test_acted, api_test_ask, api_test_show;
 visit_fn api_mail_act, api_mail_acted;
 visit_fn api_messages_ask, api_messages_show, api_message_ask, api_message_show;
