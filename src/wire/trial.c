@@ -9,7 +9,8 @@ enum {
 	TEXT_MAX = 2048,
 	/* what keeps a run of TRIAL_STAGES_MAX stages and a talkative server within one message */
 	RESULT_MAX = 160,
-	WORDS_MAX = 200,
+	WORDS_MAX = 200, /* of each of many recipients */
+	FEW_STAGES = 30, /* whose words are told whole: what they mean hangs on the last of them */
 	LINES_ROOM = WIRE_BODY_MAX - 16 * 1024,
 };
 
@@ -43,11 +44,12 @@ static struct slice cut(const char *text, size_t max)
 	return slice_sub(s, 0, max);
 }
 
-static void stage_pack(struct buffer *b, const struct trial_stage *s)
+static void stage_pack(struct buffer *b, const struct trial_stage *s, bool few)
 {
 	struct verdict v = s->verdict;
 
-	v.text[cut(v.text, WORDS_MAX).len] = '\0';
+	if (!few && s->step == TRIAL_RCPT)
+		v.text[cut(v.text, WORDS_MAX).len] = '\0';
 	pack_number(b, s->step);
 	pack_number(b, s->state);
 	pack_text(b, s->subject);
@@ -78,7 +80,7 @@ void trial_pack(struct buffer *b, const struct trial *t)
 	pack_text(b, t->queue_id);
 	pack_number(b, t->n_stages);
 	for (size_t i = 0; i < t->n_stages; i++)
-		stage_pack(b, &t->stages[i]);
+		stage_pack(b, &t->stages[i], t->n_stages <= FEW_STAGES);
 	lines_pack(b, t);
 }
 
