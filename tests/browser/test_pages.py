@@ -203,6 +203,40 @@ def test_every_page_for_everybody(site, relay, scheme, width):
         assert len(page["h1"]) == 1 and page["h1"][0] in page["title"], page
 
 
+# addresses as long as they may be
+
+def long_address(local, n=254):
+    """Of n octets: a local part and labels of the greatest length, with nowhere to break."""
+    local = (local + "x" * 64)[:64]
+    rest = n - len(local) - 1 - len(".example")
+    labels = []
+    while rest > 0:
+        labels.append("d" * min(63, rest))
+        rest -= len(labels[-1]) + 1
+    address = f"{local}@{'.'.join(labels)}.example"
+    assert len(address) == n
+    return address
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_long_addresses_do_not_push_a_page_sideways(site, relay, width):
+    site.use_relay(relay)
+    wide, user = long_address("anna"), "u" * 64
+    site.ok("alias", "set", "root", wide, long_address("bert"))
+    site.ok("admin", "add", user, "--password", "@-", input=PASSWORD)
+    queue_id = send(site, "-f", long_address("from"), wide, "root", message=f"From: {wide}\n"
+        f"Subject: {'s' * 200}\n\nx\n")
+    pages = ["/login/queue", "/login/queue?state=all", f"/login/queue/{queue_id}",
+        f"/login/queue/{queue_id}/delete", f"/login/queue?to={wide[:200]}", "/login/aliases",
+        "/login/aliases?name=root", "/login/aliases?set=root", "/login/users",
+        f"/login/users/account?name={user}", "/login/audit"]
+    seen = at(site, "look", pages=pages, options={"viewport": {"width": width, "height": 800}})
+    for page in seen:
+        assert page["status"] == 200, page
+        assert page["sideways"] <= 0, page["address"]
+        assert page["violations"] == [], page["address"]
+
+
 # while mail is broken
 
 @pytest.mark.parametrize("options", [
