@@ -1,5 +1,6 @@
 """The pages in a real browser, with a real relay behind them."""
 
+import html
 import json
 import re
 
@@ -164,6 +165,36 @@ def test_secret_is_not_sent_back(site):
     assert seen["values"]["email.password"] == ""
     assert seen["values"]["email.username"] == "u"
     assert "once more" in seen["text"] or "not kept" in seen["text"]
+
+
+# the session ends over a form
+
+KEPT = {
+    "email": ("/login/email", "Save", {"email.from_address": f"tocsin@{DOMAIN}",
+        "email.relay_host": "mx.example", "email.relay_port": "2525", "email.auth": "password",
+        "email.username": "some body <&>"}, {"email.password": "hush, the relay's"}, "Saved."),
+    "users": ("/login/users", "Make the account", {"name": "bert"},
+        {"password": "a pass phrase for bert", "current": PASSWORD}, "The account is made."),
+    "aliases": ("/login/aliases", "Save", {"name": "root", "targets": f"anna@{DOMAIN} contacts"}, {},
+        "The alias root is set."),
+}
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["script", "no script"])
+@pytest.mark.parametrize("form", KEPT)
+def test_what_was_typed_outlives_the_session_and_no_secret_does(site, form, options):
+    page, button, values, secrets, after = KEPT[form]
+    seen = at(site, "kept", page=page, button=button, values=values, secrets=secrets,
+        options=options)
+    assert "what you typed is not lost" in seen["told"]
+    assert ("only passwords and secrets have to be typed once more" in seen["told"]) == bool(secrets)
+    texts = {key: value for key, value in values.items() if value is not True}
+    assert {key: seen["values"][key] for key in texts} == texts
+    assert set(seen["secrets"].values()) <= {""}
+    for content in seen["pages"]:
+        for secret in secrets.values():
+            assert secret not in content and html.escape(secret) not in content
+    assert after in seen["after"]
 
 
 def test_text_is_text_on_the_page(site):
