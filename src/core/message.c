@@ -14,7 +14,7 @@ struct normaliser {
 	struct buffer *out;
 	size_t start; /* where in out the message begins */
 	size_t n_fields;
-	bool has_long_lines; /* in the body, as written to out */
+	bool needs_recoding; /* long lines in the body, as written to out, or a NUL anywhere */
 };
 
 /* A line of the raw message without its end, which is LF or CRLF. */
@@ -35,10 +35,10 @@ static void pass_line(struct normaliser *n)
 	n->at += size_min(slice_find_char(rest, '\n') + 1, rest.len);
 }
 
-/* A lone CR is a space from here on. */
+/* A lone CR is a space from here on, and in a field a NUL, which it can carry in no form. */
 static char seen(char c)
 {
-	return c == '\r' ? ' ' : c;
+	return c == '\r' || c == '\0' ? ' ' : c;
 }
 
 static bool is_blank_only(struct slice line)
@@ -78,14 +78,14 @@ static bool is_mbox_line(struct slice line)
 	return slice_starts(rest, "From ") && message_field_name(line) == 0;
 }
 
-static void put_line(struct buffer *out, struct slice line)
+static void put_line(struct buffer *out, struct slice line, bool keep_nul)
 {
 	char *room = buffer_reserve(out, line.len + 2);
 
 	if (room == NULL)
 		return;
 	for (size_t i = 0; i < line.len; i++)
-		room[i] = seen(line.data[i]);
+		room[i] = keep_nul && line.data[i] == '\0' ? '\0' : seen(line.data[i]);
 	memcpy(room + line.len, "\r\n", 2);
 	buffer_added(out, line.len + 2);
 }
@@ -127,13 +127,13 @@ static int take_field(struct normaliser *n, size_t name_len)
 
 	buffer_init(&field, MESSAGE_HEADER_MAX);
 	buffer_append_slice(&field, slice_sub(line, 0, name_len));
-	put_line(&field, slice_sub(line, slice_find_char(line, ':'), line.len));
+	put_line(&field, slice_sub(line, slice_find_char(line, ':'), line.len), false);
 	for (pass_line(n); n->at < n->raw.len; pass_line(n)) {
 		line = peek_line(n);
 		if (line.len == 0 || !char_is_blank(seen(line.data[0])))
 			break;
 		if (!is_blank_only(line))
-			put_line(&field, line);
+			put_line(&field, line, false);
 	}
 	if (buffer_ok(&field))
 		put_field(n, slice_sub(buffer_slice(&field), 0, field.len - 2));
@@ -173,8 +173,8 @@ static void take_body(struct normaliser *n)
 	while (n->at < n->raw.len && buffer_ok(n->out)) {
 		struct slice line = peek_line(n);
 
-		put_line(n->out, line);
-		n->has_long_lines = n->has_long_lines || line.len > MESSAGE_LINE_MAX;
+		put_line(n->out, line, true);
+		n->needs_recoding = n->needs_recoding || line.len > MESSAGE_LINE_MAX;
 		pass_line(n);
 	}
 }
@@ -202,8 +202,8 @@ static int recode_into(struct slice text, enum recode_goal goal, struct buffer *
 	return error;
 }
 
-/* The message in out is moved aside and comes back with its long lines encoded. */
-static int recode_long_lines(struct normaliser *n, struct message *ret_message)
+/* The message in out is moved aside and comes back with its long lines and NULs encoded. */
+static int recode_body(struct normaliser *n, struct message *ret_message)
 {
 	struct slice text = slice_sub(buffer_slice(n->out), n->start, n->out->len);
 	struct buffer aside;
@@ -229,19 +229,19 @@ static int normalise(struct normaliser *n, struct message *ret_message)
 	error = buffer_error(n->out);
 	if (error != 0)
 		return error;
-	if (n->has_long_lines)
-		return recode_long_lines(n, ret_message);
+	if (n->needs_recoding)
+		return recode_body(n, ret_message);
 	return message_open(slice_sub(buffer_slice(n->out), n->start, n->out->len), ret_message);
 }
 
 int message_normalise(struct slice raw, struct buffer *out, struct message *ret_message)
 {
-	struct normaliser n = { .raw = raw, .out = out, .start = out->len };
-	int error;
+	struct normaliser n = {
+		.raw = raw, .out = out, .start = out->len,
+		.needs_recoding = slice_has_char(raw, '\0'),
+	};
+	int error = normalise(&n, ret_message);
 
-	if (slice_has_char(raw, '\0'))
-		return MESSAGE_NUL;
-	error = normalise(&n, ret_message);
 	if (error != 0)
 		out->len = n.start;
 	return error;
@@ -307,9 +307,6 @@ const char *message_error_text(int error)
 	switch ((enum message_error)error) {
 	case MESSAGE_OK:
 		return "The message is fine.";
-	case MESSAGE_NUL:
-		return "The message contains a NUL octet, which mail cannot carry: encode binary data "
-			"as base64.";
 	case MESSAGE_TOO_LARGE:
 		return "The message is larger than 32 MiB.";
 	case MESSAGE_HEADER_TOO_LARGE:

@@ -21,7 +21,6 @@ enum {
 
 enum message_error {
 	MESSAGE_OK,
-	MESSAGE_NUL,
 	MESSAGE_TOO_LARGE, /* passes the limit of the output buffer */
 	MESSAGE_HEADER_TOO_LARGE,
 	MESSAGE_TOO_MANY_FIELDS,
@@ -40,12 +39,13 @@ struct message {
 
 /*
  * Makes raw bytes (of sendmail's standard input, or of an SMTP DATA without its dots) canonical.
- * - LF and CRLF end a line; a lone CR becomes a space; a NUL is refused.
+ * - LF and CRLF end a line; a lone CR becomes a space, and so does a NUL in a field.
  * - Leading mbox lines ("From ...", ">From ...") are dropped. The header section ends at the first
  *   empty line or at the first line that is no field, which is then the first line of the body.
  * - Fields stay as they are and in order, but: blanks before the colon and lines of blanks only go,
  *   lines above 998 are folded, bytes that are no UTF-8 are read as ISO 8859-1.
- * - A body with a line above 998 is re-encoded part by part (recode.h); the last line gets its end.
+ * - A body with a line above 998 or a NUL is re-encoded part by part (recode.h); the last line gets
+ *   its end.
  * Appends to out, whose limit is the message's. The message is canonical input again and then
  * comes out as it is. Returns 0, an enum message_error, or negative (memory).
  */
@@ -54,7 +54,7 @@ int message_normalise(struct slice raw, struct buffer *out, struct message *ret_
 /* Checks that the bytes are canonical and gives the view. Returns 0 or an enum message_error. */
 int message_open(struct slice text, struct message *ret_message) MUST_CHECK;
 
-/* Begins with a capital: "The message contains a NUL octet." */
+/* Begins with a capital: "The message is larger than 32 MiB." */
 const char *message_error_text(int error);
 
 /*

@@ -56,7 +56,8 @@ static bool lines_fit(struct slice text)
 
 static bool meets(struct slice text, enum recode_goal goal)
 {
-	return lines_fit(text) && (goal != RECODE_7BIT || slice_is_ascii(text));
+	return lines_fit(text) && !slice_has_char(text, '\0') &&
+		(goal != RECODE_7BIT || slice_is_ascii(text));
 }
 
 /* Lines are cut where they must be; what follows begins with a space, as Postfix does it. */
@@ -361,9 +362,18 @@ static void put_entity(struct recoder *r, struct slice text, struct entity e, in
 	}
 }
 
+/* Where nothing better could be done. */
+static void blank_nuls(struct buffer *out, size_t start)
+{
+	for (size_t i = start; buffer_ok(out) && i < out->len; i++)
+		if (out->data[i] == '\0')
+			out->data[i] = ' ';
+}
+
 void recode_entity(struct slice entity, enum recode_goal goal, struct buffer *out)
 {
 	struct recoder r = { .goal = goal, .out = out };
+	size_t start = out->len;
 
 	r.arena = arena_new(16 * MESSAGE_HEADER_MAX);
 	if (r.arena == NULL) {
@@ -371,6 +381,7 @@ void recode_entity(struct slice entity, enum recode_goal goal, struct buffer *ou
 		return;
 	}
 	put_entity(&r, entity, (struct entity){ .is_message = true, .is_outermost = true }, 0);
+	blank_nuls(out, start);
 	/* a body that ended with a soft line break has lost its line end */
 	if (!slice_ends(buffer_slice(out), "\r\n"))
 		buffer_append_text(out, "\r\n");

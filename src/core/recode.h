@@ -10,7 +10,7 @@
 #include "base/slice.h"
 
 enum recode_goal {
-	RECODE_LINES, /* no line above 998 octets */
+	RECODE_LINES, /* no line above 998 octets, and no NUL */
 	RECODE_7BIT, /* that, and no octet above 127 */
 };
 
@@ -21,7 +21,8 @@ enum {
 /*
  * entity: header fields, empty line, body; CRLF line ends, field lines within 998. Parts that meet
  * the goal are copied as they are. Where a part cannot be re-encoded (message/partial, nested too
- * deep), long lines are broken with CRLF SP as Postfix does, and 8-bit octets stay.
+ * deep), long lines are broken with CRLF SP as Postfix does, a NUL becomes a space, and 8-bit
+ * octets stay.
  */
 void recode_entity(struct slice entity, enum recode_goal goal, struct buffer *out);
 

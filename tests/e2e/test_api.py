@@ -335,7 +335,6 @@ def test_message_of_its_own(api, relay):
         to=[f"bert@{DOMAIN}", f"carl@{DOMAIN}"], **{"from": f"bounce@{DOMAIN}"})
     assert api.client.getMessage(id=sent.json["id"]).json["sender"] == f"bounce@{DOMAIN}"
     assert {mail.to for mail in relay.wait_for(2)} == {f"bert@{DOMAIN}", f"carl@{DOMAIN}"}
-    assert api.client.sendMessage(b"Subject: a\n\n\0", media="message/rfc822", to=[ANNA]).status == 422
     assert api.client.sendMessage(b"Subject: to nobody\n\n", media="message/rfc822").status == 422
 
 

@@ -67,7 +67,8 @@ ROWS = [
     ("dot-crlf-ends", "{to}", b"To: root\r\n\r\none\r\n.\r\ntwo\r\n", ""),
     ("8bit", "{to}", b"To: root\nSubject: caf\xc3\xa9\n\ncaf\xc3\xa9 \xff\n", "subject"),
     ("latin1-header", "{to}", b"To: root\nSubject: caf\xe9\n\nx\n", "subject"),
-    ("nul", "{to}", b"To: root\n\none\0two\n", "body count date from message-id sender status to"),
+    ("nul", "{to}", b"To: root\n\none\0two\n",
+        "body content-transfer-encoding content-type mime-version"),
     ("long-line", "{to}", b"To: root\n\n" + LONG + b"\n", "body content-transfer-encoding content-type mime-version"),
     ("long-field", "{to}", b"To: root\nSubject: " + b"word " * 400 + b"\n\nx\n", "subject"),
     ("long-token", "{to}", b"To: root\nX-A: " + LONG + b"\n\nx\n", ""),
@@ -158,3 +159,5 @@ def test_every_difference_is_known(new_daemon, relay, postfix):
     found = differences(status, mails)
     told = {name: " ".join(sorted(found[name])) for name in found}
     assert told == {name: differs for name, _, _, differs in ROWS if differs}, found
+    nul, = [mail for mail in mails if mail.to == f"nul-ours@{DOMAIN}"]
+    assert nul.text == "one\0two\n"

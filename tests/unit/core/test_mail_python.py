@@ -232,7 +232,13 @@ class Reading(unittest.TestCase):
         self.assertEqual(str(mail["to"]), "undisclosed-recipients:;")
         run("submit", "a b", stdin=b"\nx\n", code=2)
         run("submit", stdin=b"Subject: x\n\nx\n", code=1)
-        run("normalise", stdin=b"Subject: x\n\n\0\n", code=1)
+
+    def test_a_nul_arrives_encoded(self):
+        out, _ = run("normalise", stdin=b"Subject: a\0b\n\ndone\0\n")
+        self.canonical(out)
+        mail = self.parse(out)
+        self.assertEqual(mail["subject"], "a b")
+        self.assertEqual(mail.get_payload(decode=True), b"done\0\n")
 
 
 if __name__ == "__main__":
