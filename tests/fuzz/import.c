@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			require(slice_is_printable(slice_of(r.notes[i].text)));
 			require(slice_is_utf8(slice_of(r.notes[i].text)));
 		}
-		require(r.conflict == NULL);
+		require(r.conflict == NULL || slice_is_printable(slice_of(r.conflict)));
 	}
 	arena_free(arena);
 	return 0;
