@@ -136,6 +136,29 @@ static void on_discovered(void *arg, const struct channel_message *m)
 	store_write(d->keeper->store, &r->job);
 }
 
+/* The way to the provider as a form has it; it cannot be saved before the endpoints are known. */
+static int read_way(struct request *r, struct grant *g)
+{
+	const struct {
+		enum setting_id id;
+		const char **place;
+	} way[] = {
+		{ SETTING_EMAIL_OAUTH_CA_CERTIFICATE, &g->ca_certificate },
+		{ SETTING_EMAIL_OAUTH_PROXY, &g->proxy },
+	};
+	const char *error;
+
+	if (unpack_number(&r->body) == 0)
+		return 0;
+	for (size_t i = 0; i < COUNT_OF(way); i++) {
+		struct slice text = slice_of(unpack_text(&r->body, WIRE_BODY_MAX, r->arena));
+
+		if (setting_check(way[i].id, text, r->arena, way[i].place, &error) != SETTING_OK)
+			return -1;
+	}
+	return 0;
+}
+
 void keep_oauth_discover(struct request *r)
 {
 	struct keeper *k = r->keeper;
@@ -144,7 +167,7 @@ void keep_oauth_discover(struct request *r)
 
 	g.client_id = g.client_secret = "";
 	g.endpoint = unpack_text(&r->body, GRANT_URL_MAX, r->arena);
-	if (!unpack_end(&r->body) || d == NULL) {
+	if (read_way(r, &g) != 0 || !unpack_end(&r->body) || d == NULL) {
 		free(d);
 		keep_refuse_malformed(r);
 		return;

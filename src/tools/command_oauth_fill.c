@@ -121,6 +121,7 @@ int command_oauth_find_endpoints(struct context *x)
 			"https://login.example.com");
 	buffer_init(&body, WIRE_BODY_MAX);
 	pack_text(&body, x->argv[0]);
+	pack_number(&body, 0);
 	result = command_ask(x, WORD_OAUTH_DISCOVER, &body, WORD_OAUTH_DISCOVERED, FIND_WAIT_MS);
 	buffer_release(&body);
 	if (result != EX_OK)

@@ -264,7 +264,9 @@ enum word {
 	WORD_OAUTH_DEVICE, /* (WHO) admin -> DONE: a code for a device is asked for */
 	WORD_OAUTH_DISCONNECT, /* (WHO) admin -> DONE: tokens are revoked and forgotten */
 	WORD_OAUTH_TRY, /* (WHO) admin -> DONE: what fails is tried now */
-	WORD_OAUTH_DISCOVER, /* (WHO, text issuer) admin: what an issuer publishes */
+	/* (WHO, text issuer, 0, or 1 and the texts CA certificate and proxy to use instead of the
+	 * saved ones) admin: what an issuer publishes */
+	WORD_OAUTH_DISCOVER,
 	WORD_OAUTH_DISCOVERED, /* GRANT_METADATA of wire/grant.h */
 	/*
 	 * (WHO, number days) admin -> SETTINGS_SAVED: a new private key and a certificate of it,

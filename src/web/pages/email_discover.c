@@ -22,6 +22,7 @@ void page_discover_act(struct visit *v)
 void page_discover_acted(struct visit *v)
 {
 	struct settings_page *page = v->page;
+	const struct settings *way = &page->values.settings;
 	const char *issuer = form_text(&v->form, EMAIL_ISSUER);
 	struct buffer body;
 
@@ -36,6 +37,9 @@ void page_discover_acted(struct visit *v)
 	}
 	visit_start_body(v, &body);
 	pack_text(&body, issuer);
+	pack_number(&body, 1);
+	pack_text(&body, way->value[SETTING_EMAIL_OAUTH_CA_CERTIFICATE]);
+	pack_text(&body, way->value[SETTING_EMAIL_OAUTH_PROXY]);
 	page->done = visit_ask(v, WORD_OAUTH_DISCOVER, &body);
 	visit_wait(v, DISCOVER_WAIT_MS);
 	visit_then(v, discovered);

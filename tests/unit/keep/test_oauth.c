@@ -302,8 +302,12 @@ static void discover_as(const char *issuer, const char *revocation)
 	struct seen *s;
 
 	pack_text(b, issuer);
+	pack_number(b, 1);
+	pack_text(b, "");
+	pack_text(b, "HTTP://Proxy.example:3128");
 	a = ask_later(&front, WORD_OAUTH_DISCOVER, b);
 	assert_string_equal(question(&s).endpoint, issuer);
+	assert_string_equal(question(&s).proxy, "http://Proxy.example:3128");
 	g.metadata = (struct grant_metadata){
 		.issuer = issuer, .auth_endpoint = "https://id.example/authorize",
 		.token_endpoint = "https://id.example/token",

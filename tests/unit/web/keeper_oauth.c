@@ -152,14 +152,20 @@ void keeper_finishes_oauth(struct browser *b, const struct channel_message *m, s
 void keeper_discovers(struct browser *b, const struct channel_message *m, struct unpack *u)
 {
 	const char *issuer = unpack_text(u, 1000, b->arena);
+	bool has_way = unpack_number(u) == 1;
+	const char *authority = unpack_text(u, WIRE_BODY_MAX, b->arena);
+	const char *proxy = unpack_text(u, WIRE_BODY_MAX, b->arena);
 	const struct grant_metadata found = {
 		.issuer = told(b, issuer),
 		.auth_endpoint = told(b, "https://login.example.com/found/authorize"),
-		.token_endpoint = told(b, "https://login.example.com/found/token"),
+		.token_endpoint = told(b, proxy[0] != '\0' ? "https://login.example.com/proxied/token" :
+			"https://login.example.com/found/token"),
 		.revocation_endpoint = "", .device_endpoint = "",
 	};
 	struct buffer body;
 
+	assert_true(has_way);
+	assert_string_equal(authority, "");
 	if (strcmp(issuer, "https://nowhere.example") == 0) {
 		keeper_refuses(b, m, EX_UNAVAILABLE, told(b, "Nothing is published there."));
 		return;

@@ -432,9 +432,12 @@ static void an_issuer_fills_the_endpoints_in_and_saves_nothing(void **state UNUS
 	browser_post(&b, "/login/email/discover", GOOD "&issuer=https%3A%2F%2Fnowhere.example");
 	assert_int_equal(b.status, 422);
 	assert_page_has(&b, "<a href=\"#issuer\">Nothing is published there.</a>");
+	browser_post(&b, "/login/email/discover", GOOD "&issuer=https%3A%2F%2Flogin.example.com"
+		"&email.oauth_proxy=http%3A%2F%2Fproxy.example%3A3128");
+	assert_page_has(&b, "value=\"https://login.example.com/proxied/token\"");
 	browser_post(&b, "/login/email/discover", GOOD "&issuer=");
 	assert_int_equal(b.status, 422);
-	assert_int_equal(b.heard[WORD_OAUTH_DISCOVER].times, 2);
+	assert_int_equal(b.heard[WORD_OAUTH_DISCOVER].times, 3);
 	assert_int_equal(b.heard[WORD_SETTINGS_SET].times, 0);
 }
 
