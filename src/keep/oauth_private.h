@@ -64,6 +64,7 @@ struct keep_oauth {
 	struct timer again;
 	bool held; /* a restore is being written: so is no new token until it is done */
 	uint64_t renewals[TOKEN_ANSWER_COUNT]; /* by what came of them, since the keeper started */
+	bool unrevoked; /* at the last disconnect the provider did not confirm it */
 	bool dry; /* it was told that the token is over and no new one comes */
 	struct oauth_trouble trouble; /* the last answer that was none */
 	struct oauth_try try;
@@ -122,8 +123,8 @@ bool keep_oauth_read(const struct channel_message *m, struct arena *a,
 /* Makes it durable, then puts it in force; takes the arena in which it lies. */
 void keep_oauth_keep(struct keeper *k, struct arena *a, const struct store_oauth_token *token,
 	bool signed_in);
-/* In force at once; answers the request when it is durable. */
-void keep_oauth_forget_token(struct request *r);
+/* In force at once; done(r, result of the store) follows. */
+void keep_oauth_forget_token(struct request *r, void (*done)(void *arg, int result));
 void keep_oauth_tell_trouble(struct keeper *k, const struct grant_error *e);
 struct grant_error keep_oauth_copy_error(const struct grant_error *e, struct arena *a);
 

@@ -285,20 +285,7 @@ static int run_forget(struct store_db *db, void *arg)
 	return store_oauth_token_forget(db, r->result != 0);
 }
 
-static void forget_done(void *arg, int result)
-{
-	struct request *r = arg;
-
-	if (result == STORE_OK) {
-		keep_done(r, 1);
-		return;
-	}
-	log_error("oauth: the token could not be deleted");
-	keep_refuse(r, EX_IOERR, "", "The sign-in is ended, but its token could not be deleted from "
-		"the disk, and is back after a restart. Mend the disk, start again, disconnect again.");
-}
-
-void keep_oauth_forget_token(struct request *r)
+void keep_oauth_forget_token(struct request *r, void (*done)(void *arg, int result))
 {
 	struct keeper *k = r->keeper;
 	struct keep_oauth *o = k->oauth;
@@ -306,7 +293,7 @@ void keep_oauth_forget_token(struct request *r)
 	keep_oauth_forget_ask(k);
 	keep_oauth_drop_unwritten(o); /* else it is written behind the forgetting */
 	r->result = keep_oauth_died_young(k);
-	r->job = (struct store_job){ .run = run_forget, .done = forget_done, .arg = r };
+	r->job = (struct store_job){ .run = run_forget, .done = done, .arg = r };
 	store_write(k->store, &r->job);
 	arena_free(o->arena);
 	o->arena = NULL;

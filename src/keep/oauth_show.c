@@ -83,6 +83,8 @@ static const char *advice_of(struct keeper *k, struct arena *a)
 		return "The sign-in ended seven days after it began. That is what Google does while the "
 			"consent screen's publishing status is Testing: set it to In production in Google's "
 			"console, then sign in again.";
+	if (o->life.state == TOKEN_NONE && o->unrevoked)
+		return OAUTH_UNREVOKED;
 	if (o->life.state == TOKEN_GOOD && o->life.relay_refused)
 		return advice_relay(k, a);
 	if (o->life.state == TOKEN_GOOD && !o->life.can_renew)
@@ -199,29 +201,69 @@ void keep_oauth_pack_metrics(const struct keeper *k, struct buffer *b)
 
 /* ---- disconnecting ---- */
 
+/* The request is answered when the token is gone here and the provider has had its say. */
+struct parting {
+	bool asking, written;
+};
+
+static void part(struct request *r)
+{
+	struct parting *p = r->data;
+
+	if (p->asking || !p->written)
+		return;
+	if (r->result == STORE_OK) {
+		keep_done(r, !r->keeper->oauth->unrevoked);
+		return;
+	}
+	log_error("oauth: the token could not be deleted");
+	keep_refuse(r, EX_IOERR, "", "The sign-in is ended, but its token could not be deleted from "
+		"the disk, and is back after a restart. Mend the disk, start again, disconnect again.");
+}
+
+static void forgotten(void *arg, int result)
+{
+	struct request *r = arg;
+	struct parting *p = r->data;
+
+	r->result = result;
+	p->written = true;
+	part(r);
+}
+
 static void on_revoked(void *arg, const struct channel_message *m)
 {
+	struct request *r = arg;
+	struct parting *p = r->data;
 	struct arena *a = arena_new(OAUTH_MEMORY);
 	struct grant_answer g;
 
-	(void)arg;
-	if (a == NULL || !keep_oauth_read(m, a, &g) || g.outcome != GRANT_GRANTED)
+	if (a == NULL || !keep_oauth_read(m, a, &g) || g.outcome != GRANT_GRANTED) {
 		log_warning("oauth: the provider did not confirm that the token is revoked");
-	else
+		r->keeper->oauth->unrevoked = true;
+	} else {
 		log_info("oauth: the token is revoked at the provider");
+	}
 	arena_free(a);
+	p->asking = false;
+	part(r);
 }
 
-static void revoke_token(struct keeper *k)
+static void revoke_token(struct request *r)
 {
+	struct keeper *k = r->keeper;
+	struct parting *p = r->data;
 	const struct store_oauth_token *t = &k->oauth->token;
 	struct grant g = keep_oauth_question(k, GRANT_REVOKE);
 
+	k->oauth->unrevoked = false;
 	if (k->oauth->arena == NULL || t->revocation[0] == '\0')
 		return;
 	g.endpoint = t->revocation;
 	g.refresh_token = t->refresh[0] != '\0' ? t->refresh : t->access;
-	if (keep_oauth_ask(k, &g, on_revoked, k) == 0)
+	p->asking = keep_oauth_ask(k, &g, on_revoked, r) != 0;
+	k->oauth->unrevoked = !p->asking;
+	if (!p->asking)
 		log_warning("oauth: the provider could not be asked to revoke the token");
 }
 
@@ -245,15 +287,18 @@ static void disconnect_noted(void *arg, int result)
 		keep_refuse_store(r, result);
 		return;
 	}
-	revoke_token(k);
+	revoke_token(r);
 	keep_oauth_try_end(k);
-	keep_oauth_forget_token(r);
+	keep_oauth_forget_token(r, forgotten);
 	keep_oauth_pump(k);
 }
 
 void keep_oauth_disconnect(struct request *r)
 {
-	if (!unpack_end(&r->body)) {
+	r->data = arena_alloc(r->arena, sizeof(struct parting));
+	if (r->data == NULL) {
+		keep_refuse(r, EX_TEMPFAIL, "", "There was not enough memory.");
+	} else if (!unpack_end(&r->body)) {
 		keep_refuse_malformed(r);
 	} else if (r->keeper->oauth->arena == NULL) {
 		keep_refuse(r, EX_NOINPUT, "", "This node is not signed in.");

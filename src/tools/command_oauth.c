@@ -282,7 +282,16 @@ int command_oauth_status(struct context *x)
 
 int command_oauth_disconnect(struct context *x)
 {
+	struct unpack u;
+	int result;
+
 	if (x->argc != 0)
 		return command_misused("oauth disconnect takes nothing");
-	return command_ask(x, WORD_OAUTH_DISCONNECT, NULL, WORD_DONE, COMMAND_WAIT_MS);
+	result = command_ask(x, WORD_OAUTH_DISCONNECT, NULL, WORD_DONE, OAUTH_REVOKE_WAIT_MS);
+	if (result != EX_OK)
+		return result;
+	unpack_init(&u, x->client->body);
+	if (unpack_number(&u) == 0)
+		puts(OAUTH_UNREVOKED);
+	return EX_OK;
 }

@@ -36,6 +36,15 @@ enum oauth_attempt {
 	OAUTH_ATTEMPT_COUNT,
 };
 
+enum {
+	OAUTH_REVOKE_WAIT_MS = 40 * 1000, /* a provider may take 30 s */
+};
+
+/* Said after a disconnect whose WORD_DONE counts 0. */
+#define OAUTH_UNREVOKED "The tokens are forgotten here, but the provider did not confirm that they " \
+	"are revoked: they may be good there until they end. Take this app's access back on the " \
+	"provider's account page."
+
 struct oauth_status {
 	bool chosen; /* email.auth is oauth2 */
 	enum token_state state;

@@ -262,7 +262,7 @@ enum word {
 	WORD_OAUTH_STATUS, /* (WHO) admin */
 	WORD_OAUTH_STATUS_IS, /* OAUTH_STATUS of wire/oauth_status.h */
 	WORD_OAUTH_DEVICE, /* (WHO) admin -> DONE: a code for a device is asked for */
-	WORD_OAUTH_DISCONNECT, /* (WHO) admin -> DONE: tokens are revoked and forgotten */
+	WORD_OAUTH_DISCONNECT, /* (WHO) admin -> DONE: forgotten; 0: but not known to be revoked */
 	WORD_OAUTH_TRY, /* (WHO) admin -> DONE: what fails is tried now */
 	/* (WHO, text issuer, 0, or 1 and the texts CA certificate and proxy to use instead of the
 	 * saved ones) admin: what an issuer publishes */

@@ -136,15 +136,19 @@ def test_what_is_disconnected_is_dead_at_the_provider(node, person, provider, re
     wait_until(lambda: "the token is revoked at the provider" in node.output(), what="the log")
 
 
-def test_a_provider_that_is_away_keeps_nobody_connected(node, person, provider):
+@pytest.mark.parametrize("by", ["page", "command"])
+def test_a_provider_that_is_away_keeps_nobody_connected(node, person, provider, by):
     person.discover(provider.issuer)
     assert person.sign_in(provider)[0] == "Signed in"
     provider.stop()
     begin = len(node.output())
-    person.disconnect()
+    if by == "page":
+        assert person.disconnect().url.endswith("?unrevoked#connection")
+    else:
+        assert "the provider did not confirm" in node.ok("oauth", "disconnect")
     assert status(node)["state"] == "not signed in"
-    wait_until(lambda: "did not confirm that the token is revoked" in node.output()[begin:],
-        what="the log")
+    assert "the provider did not confirm" in status(node)["advice"]
+    assert "did not confirm that the token is revoked" in node.output()[begin:]
 
 
 # ---- codes for devices ----

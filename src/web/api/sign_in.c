@@ -295,6 +295,7 @@ void api_sign_in_end(struct visit *v)
 
 	visit_start_body(v, &body);
 	v->page = visit_ask(v, WORD_OAUTH_DISCONNECT, &body);
+	visit_wait(v, OAUTH_REVOKE_WAIT_MS);
 }
 
 void api_sign_in_ended(struct visit *v)

@@ -126,6 +126,8 @@ static const char *note_of(const struct visit *v)
 	if (form_get(&v->query, "disconnected").data != NULL)
 		return "Disconnected. The tokens are forgotten here, and the provider was asked to end them "
 			"where it offers that.";
+	if (form_get(&v->query, "unrevoked").data != NULL)
+		return "Disconnected. " OAUTH_UNREVOKED;
 	return "";
 }
 

@@ -169,10 +169,17 @@ void page_disconnect_act(struct visit *v)
 
 	visit_start_body(v, &body);
 	v->page = visit_ask(v, WORD_OAUTH_DISCONNECT, &body);
+	visit_wait(v, OAUTH_REVOKE_WAIT_MS);
 }
 
 void page_disconnect_acted(struct visit *v)
 {
-	if (visit_answered(v, v->page, WORD_DONE, NULL))
-		visit_redirect(v, "/login/email?disconnected#connection");
+	struct unpack u;
+	bool revoked;
+
+	if (!visit_answered(v, v->page, WORD_DONE, &u))
+		return;
+	revoked = unpack_number(&u) != 0;
+	visit_redirect(v, revoked ? "/login/email?disconnected#connection" :
+		"/login/email?unrevoked#connection");
 }

@@ -324,11 +324,21 @@ static void discover(void)
 	discover_as("https://id.example/tenant", "https://id.example/revoke");
 }
 
-static void an_issuer_that_was_looked_up_is_known_after_a_restart(void **state UNUSED)
+static void sign_in_at_issuer(void)
 {
 	struct grant_answer g = token("access-1", "refresh-1");
-	struct oauth_begun begun;
+	struct oauth_begun begun = begin();
 	struct seen *s;
+
+	expect(finish_as(0, begun.state, "c", "", "https://id.example/tenant"), WORD_DONE);
+	question(&s);
+	answer(s, &g);
+	relay_takes_it(true);
+}
+
+static void an_issuer_that_was_looked_up_is_known_after_a_restart(void **state UNUSED)
+{
+	struct oauth_begun begun;
 
 	discover();
 	restart();
@@ -336,10 +346,7 @@ static void an_issuer_that_was_looked_up_is_known_after_a_restart(void **state U
 	/* its host alone is not enough, and it says who it is */
 	expect_refused(finish_as(0, begun.state, "c", "", "https://id.example/other"), EX_NOPERM);
 	expect_refused(finish_as(0, begun.state, "c", "", ""), EX_NOPERM);
-	expect(finish_as(0, begun.state, "c", "", "https://id.example/tenant"), WORD_DONE);
-	question(&s);
-	answer(s, &g);
-	relay_takes_it(true);
+	sign_in_at_issuer();
 	assert_string_equal(keeper.oauth->token.issuer, "https://id.example/tenant");
 	assert_string_equal(status().revocation, "https://id.example/revoke");
 }
@@ -492,6 +499,29 @@ static void a_person_disconnects(void **state UNUSED)
 	expect_refused(ask(&front, WORD_OAUTH_DISCONNECT, body_as_root()), EX_NOINPUT);
 }
 
+static void a_provider_has_its_say_at_the_end(void **state UNUSED)
+{
+	static const enum grant_outcome said[] = { GRANT_NO_ANSWER, GRANT_GRANTED };
+
+	for (size_t i = 0; i < COUNT_OF(said); i++) {
+		struct grant_answer g = { .outcome = said[i] };
+		struct answer *a;
+		struct seen *s;
+		struct unpack u;
+
+		discover();
+		sign_in_at_issuer();
+		a = ask_later(&front, WORD_OAUTH_DISCONNECT, body_as_root());
+		assert_string_equal(question(&s).endpoint, "https://id.example/revoke");
+		assert_int_equal(status().state, TOKEN_NONE);
+		answer(s, &g);
+		wait_for(a);
+		u = expect(a, WORD_DONE);
+		assert_int_equal(unpack_number(&u), said[i] == GRANT_GRANTED);
+		assert_string_equal(status().advice, said[i] == GRANT_GRANTED ? "" : OAUTH_UNREVOKED);
+	}
+}
+
 /* It ended by itself when it was seven days old, as Google's do in testing. */
 static void die_young(void)
 {
@@ -507,8 +537,15 @@ static void use_google(void)
 
 static void disconnect(void)
 {
-	expect(ask(&front, WORD_OAUTH_DISCONNECT, body_as_root()), WORD_DONE);
-	forget_seen(&sender); /* the revocation, too */
+	struct grant_answer g = { .outcome = GRANT_GRANTED };
+	struct answer *a = ask_later(&front, WORD_OAUTH_DISCONNECT, body_as_root());
+	struct seen *s;
+
+	question(&s); /* the revocation */
+	answer(s, &g);
+	wait_for(a);
+	expect(a, WORD_DONE);
+	forget_seen(&sender);
 }
 
 static void what_a_sign_in_taught_outlives_a_disconnect(void **state UNUSED)
@@ -1077,6 +1114,7 @@ int main(void)
 		linked(a_secret_that_ends_soon_is_told),
 		linked(a_scope_that_the_sign_in_lacks_is_told),
 		linked(a_person_disconnects),
+		linked(a_provider_has_its_say_at_the_end),
 		linked(what_a_sign_in_taught_outlives_a_disconnect),
 		linked(it_is_for_no_other_account),
 		linked(a_sign_in_that_died_of_something_else_teaches_nothing),

@@ -350,7 +350,9 @@ static void disconnecting_says_first_what_it_does(void **state UNUSED)
 	assert_int_equal(b.heard[WORD_OAUTH_DISCONNECT].times, 1);
 	b.oauth = OAUTH_SAMPLE_NEW;
 	browser_get(&b, "/login/email?disconnected");
-	assert_page_has(&b, "<p>Disconnected. The tokens are forgotten here");
+	assert_page_has(&b, "<p>Disconnected. The tokens are forgotten here, and");
+	browser_get(&b, "/login/email?unrevoked");
+	assert_page_has(&b, "did not confirm that they are revoked");
 	browser_get(&b, "/login/email/disconnect");
 	assert_page_has(&b, "nothing to disconnect");
 }
