@@ -137,15 +137,21 @@ uint16_t endpoint_port(const struct endpoint *e)
 	return e->any.sa_family == AF_INET6 ? ntohs(e->in6.sin6_port) : 0;
 }
 
-/* Also of one that a NAT64 gateway would make of it (RFC 6052 2.1): there it ends, too. */
+/*
+ * Also of one that a NAT64 gateway would make of it (RFC 6052 2.1), of 6to4 (RFC 3056) and of the
+ * old IPv4-compatible form (RFC 4291 2.5.5.1): there it ends, too.
+ */
 static const uint8_t *reached_ipv4(const struct endpoint *e)
 {
 	static const uint8_t nat64[12] = { 0, 0x64, 0xff, 0x9b };
+	const uint8_t *v6 = e->in6.sin6_addr.s6_addr;
 
-	if (e->any.sa_family == AF_INET6 &&
-	    memcmp(&e->in6.sin6_addr, nat64, sizeof(nat64)) == 0)
-		return e->in6.sin6_addr.s6_addr + 12;
-	return ipv4_bytes(e);
+	if (e->any.sa_family != AF_INET6)
+		return ipv4_bytes(e);
+	if (v6[0] == 0x20 && v6[1] == 0x02)
+		return v6 + 2;
+	return memcmp(v6, nat64, sizeof(nat64)) == 0 || IN6_IS_ADDR_V4COMPAT(&e->in6.sin6_addr) ?
+	    v6 + 12 : ipv4_bytes(e);
 }
 
 bool endpoint_is_loopback(const struct endpoint *e)

@@ -48,7 +48,10 @@ const char *endpoint_ip_text(const struct endpoint *e, char ret_text[ENDPOINT_TE
 
 uint16_t endpoint_port(const struct endpoint *e); /* 0 for a Unix-domain socket */
 
-/* What an address is. One mapped into IPv6, or by NAT64 (64:ff9b::/96), is what is in it. */
+/*
+ * What an address is. One in IPv6 by mapping, by NAT64 (64:ff9b::/96), by 6to4 (2002::/16) or
+ * IPv4-compatible (::/96) is what is in it.
+ */
 bool endpoint_is_loopback(const struct endpoint *e); /* 127/8, ::1, Unix-domain */
 bool endpoint_is_link_local(const struct endpoint *e); /* 169.254/16, fe80::/10 */
 bool endpoint_is_private(const struct endpoint *e); /* RFC 1918, 100.64/10, fc00::/7 */

@@ -67,6 +67,16 @@ static void kinds_are_known_also_when_mapped_into_ipv6(void **state UNUSED)
 		{ "64:ff9b::a9fe:a9fe", false, true, false, true },
 		{ "64:ff9b::a00:1", false, false, true, true },
 		{ "64:ff9b::808:808", false, false, false, true },
+		{ "::127.0.0.1", true, false, false, true },
+		{ "::169.254.169.254", false, true, false, true },
+		{ "::10.0.0.1", false, false, true, true },
+		{ "::8.8.8.8", false, false, false, true },
+		{ "2002:7f00:1::", true, false, false, true },
+		{ "2002:a9fe:a9fe::1", false, true, false, true },
+		{ "2002:a00:1::1", false, false, true, true },
+		{ "2002:e000:1::", false, false, false, false },
+		{ "2002:808:808::1", false, false, false, true },
+		{ "2003:7f00:1::", false, false, false, true },
 		{ "fd00::1", false, false, true, true },
 		{ "8.8.8.8", false, false, false, true },
 		{ "0.0.0.0", false, false, false, false },
@@ -90,7 +100,7 @@ static void a_clouds_door_to_its_secrets_is_known(void **state UNUSED)
 {
 	static const char *const doors[] = {
 		"100.100.100.200", "168.63.129.16", "192.0.0.192", "::ffff:168.63.129.16",
-		"64:ff9b::a83f:8110", "fd00:ec2::254",
+		"64:ff9b::a83f:8110", "2002:a83f:8110::", "::168.63.129.16", "fd00:ec2::254",
 	};
 	static const char *const others[] = {
 		"100.100.100.201", "168.63.129.17", "192.0.0.193", "fd00:ec2::253", "::1", "8.8.8.8",
