@@ -16,9 +16,15 @@ enum {
 
 /* ---- which pass ---- */
 
+/* With leave, at least. */
+static bool is_usable(const struct endpoint *e)
+{
+	return !endpoint_is_link_local(e) && !endpoint_is_metadata(e) && endpoint_is_unicast(e);
+}
+
 static bool is_allowed(const struct http_call *call, const struct endpoint *e)
 {
-	if (endpoint_is_link_local(e) || endpoint_is_metadata(e) || !endpoint_is_unicast(e))
+	if (!is_usable(e))
 		return false;
 	return call->allow_private || (!endpoint_is_loopback(e) && !endpoint_is_private(e));
 }
@@ -123,6 +129,14 @@ bool http_address_keep(struct http_call *call, const struct endpoint *addresses,
 		if (is_allowed(call, &addresses[i]))
 			call->endpoints[call->n_endpoints++] = addresses[i];
 	return call->n_endpoints > 0;
+}
+
+bool http_address_wants_leave(const struct endpoint *addresses, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_usable(&addresses[i]))
+			return true;
+	return false;
 }
 
 bool http_address_start(struct http_call *call)

@@ -326,9 +326,11 @@ static void on_resolved(void *arg, enum resolver_error error, const struct endpo
 		return;
 	}
 	if (!http_address_keep(call, addresses, n)) {
-		snprintf(text, sizeof(text), "%s has only addresses of this machine, of a private network or "
-			"of a single link. When that is meant, set private_endpoints = yes in tocsin.conf; "
-			"link-local addresses and those of a cloud's metadata are never used.", call->host);
+		snprintf(text, sizeof(text), http_address_wants_leave(addresses, n) ?
+			"%s has only addresses of this machine or of a private network. When that is "
+			"meant, set private_endpoints = yes in tocsin.conf." :
+			"%s has only addresses that are never used: those of a single link, of a cloud's "
+			"metadata, or of no one machine. Check the address.", call->host);
 		fail_soon(call, HTTP_FORBIDDEN, text);
 		return;
 	}

@@ -62,6 +62,7 @@ void http_call_ended(struct http_call *call, CURLcode code);
 
 /* http_address.c */
 bool http_address_keep(struct http_call *call, const struct endpoint *addresses, size_t n);
+bool http_address_wants_leave(const struct endpoint *addresses, size_t n); /* for any of them */
 bool http_address_start(struct http_call *call); /* false without memory */
 bool http_address_next(struct http_call *call, CURLcode code); /* true: another is being tried */
 curl_socket_t http_address_socket(void *arg, curlsocktype purpose,

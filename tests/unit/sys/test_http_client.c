@@ -368,6 +368,8 @@ static void some_addresses_are_never_used(void **state UNUSED)
 	for (size_t i = 0; i < COUNT_OF(hosts); i++) {
 		call_host(hosts[i]);
 		assert_int_equal(seen.fault, HTTP_FORBIDDEN);
+		assert_non_null(strstr(seen.text, "addresses that are never used"));
+		assert_null(strstr(seen.text, "private_endpoints"));
 	}
 }
 
