@@ -114,6 +114,36 @@ static bool may_be_cut(const struct http_call *call, long status)
 		status != NOT_MODIFIED;
 }
 
+static bool is_unknown_issuer(long verified)
+{
+	return verified == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+		verified == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
+		verified == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT;
+}
+
+/* As OpenSSL reads "HTTP" where a TLS record should begin. */
+static bool is_clear_text(const char *curl_text)
+{
+	return strstr(curl_text, "wrong version number") != NULL ||
+		strstr(curl_text, "packet length too long") != NULL;
+}
+
+static void say_tls(struct http_call *call, long verified)
+{
+	const char *fault = call->curl_text[0] != '\0' ? call->curl_text : "the handshake was refused";
+
+	if (call->no_trust)
+		fault = "this machine's authorities cannot be read; the package ca-certificates brings them";
+	else if (verified != X509_V_OK && verified != X509_V_ERR_UNSPECIFIED)
+		fault = X509_verify_cert_error_string(verified);
+	else if (is_clear_text(fault))
+		fault = "what answers there speaks no TLS, but clear text such as http. Check the port";
+	snprintf(call->text, sizeof(call->text), "TLS with %s failed: %.150s%s", call->asked, fault,
+		!call->no_trust && is_unknown_issuer(verified) ? ". Who issued it is not trusted here: "
+		"set email.oauth_ca_certificate to the provider's own authority, or clear it when the "
+		"provider's is a public one." : "");
+}
+
 /* Our words; curl's own only for TLS, where they name the certificate's fault and no content. */
 static void say(struct http_call *call, long verified, long proxy_said)
 {
@@ -124,12 +154,7 @@ static void say(struct http_call *call, long verified, long proxy_said)
 		call->text[0] = '\0';
 		break;
 	case HTTP_TLS:
-		snprintf(call->text, sizeof(call->text), "TLS with %s failed: %.200s", call->asked,
-			call->no_trust ? "this machine's authorities cannot be read; the package "
-			"ca-certificates brings them" :
-			verified != X509_V_OK && verified != X509_V_ERR_UNSPECIFIED ?
-			X509_verify_cert_error_string(verified) :
-			call->curl_text[0] != '\0' ? call->curl_text : "the handshake was refused");
+		say_tls(call, verified);
 		break;
 	case HTTP_PROXY:
 		snprintf(call->text, sizeof(call->text), "The proxy %s %s status %ld.", call->host,
@@ -158,8 +183,8 @@ static void say(struct http_call *call, long verified, long proxy_said)
 	case HTTP_BAD_URL:
 	case HTTP_NO_NAME:
 	case HTTP_UNREACHABLE:
-		snprintf(call->text, sizeof(call->text), "%s port %u cannot be reached, or cut the "
-			"connection.", call->host, call->port);
+		snprintf(call->text, sizeof(call->text), "%s%s port %u cannot be reached, or cut the "
+			"connection.", call->proxy[0] != '\0' ? "The proxy " : "", call->host, call->port);
 		break;
 	}
 }

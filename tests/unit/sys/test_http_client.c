@@ -295,6 +295,7 @@ static void bad_certificates_are_refused_before_anything_is_sent(void **state UN
 	struct identity_spec spec = good;
 
 	expect_tls_fault(&good, &other, "issuer");
+	expect_tls_fault(&good, &other, "set email.oauth_ca_certificate to");
 	expect_tls_fault(&good, NULL, "self");
 	spec.until = -60;
 	expect_tls_fault(&spec, &authority, "expired");
@@ -383,6 +384,11 @@ static void a_proxy_has_to_pass_itself(void **state UNUSED)
 	r.allow_private = false;
 	call(&r);
 	assert_int_equal(seen.fault, HTTP_FORBIDDEN);
+	r.allow_private = true;
+	r.proxy = "http://127.0.0.1:1";
+	call(&r);
+	assert_string_equal(seen.text, "The proxy 127.0.0.1 port 1 cannot be reached, or cut the "
+		"connection.");
 	r.proxy = "no address at all";
 	call(&r);
 	assert_int_equal(seen.fault, HTTP_BAD_URL);
