@@ -176,6 +176,17 @@ bool keep_oauth_is_last(const struct token_life *t)
 	return t->state != TOKEN_NONE && (t->state != TOKEN_GOOD || !t->can_renew);
 }
 
+/* Not whether it passes, but who is to be asked, follows from it (diagnosis.conf). */
+static const char *why_none(const struct keeper *k)
+{
+	const struct keep_oauth *o = k->oauth;
+
+	if (o->life.state != TOKEN_FAILING)
+		return keep_oauth_obstacle(k, &k->settings);
+	return o->life.denials > 0 ? "The access token is over and the provider refuses a new one." :
+		"The access token is over and the provider gives out no new one.";
+}
+
 /* The token is over and no new one comes: somebody must hear of it, though it may pass. */
 static void look_for_end(struct keeper *k)
 {
@@ -186,9 +197,7 @@ static void look_for_end(struct keeper *k)
 		token_life_is_usable(&o->life, clock_boot_ms()))
 		return;
 	o->dry = true;
-	feed(k, failing ? REASON_NO_TOKEN : REASON_SIGN_IN, failing ?
-		"The access token is over and the provider gives out no new one." :
-		keep_oauth_obstacle(k, &k->settings));
+	feed(k, failing ? REASON_NO_TOKEN : REASON_SIGN_IN, why_none(k));
 }
 
 static int64_t next_deadline(const struct keeper *k)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "core/diagnosis.h"
 #include "core/pkce.h"
 #include "keep/oauth_private.h"
 #include "keep/queue_private.h"
@@ -716,6 +717,33 @@ static void end_token(void)
 	wait_until_written();
 }
 
+/* In the first minutes it is asked again; what is told is not about the network meanwhile. */
+static void a_first_denial_is_told_as_one(void **state UNUSED)
+{
+	static const struct {
+		enum grant_outcome said;
+		const char *title;
+	} rows[] = {
+		{ GRANT_DENIED, "The provider refuses a new token" },
+		{ GRANT_NO_ANSWER, "The provider gives out no token for now" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct grant_answer g = no(rows[i].said, "invalid_grant");
+		struct diagnosis_facts facts;
+		struct seen *s;
+
+		sign_in();
+		renew_now();
+		question(&s);
+		answer(s, &g);
+		end_token();
+		assert_int_equal(status().state, TOKEN_FAILING);
+		facts = diagnosis_facts_of(&keeper.queue->health.verdict);
+		assert_string_equal(diagnosis_find(&facts)->title, rows[i].title);
+	}
+}
+
 static void a_refused_token_of_a_dead_sign_in_asks_for_a_person(void **state UNUSED)
 {
 	struct grant_answer g = no(GRANT_DENIED, "invalid_grant");
@@ -1114,6 +1142,7 @@ int main(void)
 		linked(a_secret_that_ends_soon_is_told),
 		linked(a_scope_that_the_sign_in_lacks_is_told),
 		linked(a_person_disconnects),
+		linked(a_first_denial_is_told_as_one),
 		linked(a_provider_has_its_say_at_the_end),
 		linked(what_a_sign_in_taught_outlives_a_disconnect),
 		linked(it_is_for_no_other_account),
