@@ -440,7 +440,8 @@ static const char *callback_objection(const struct request *r, const char *state
 	if (t->state_text[0] == '\0' || strlen(state) != strlen(t->state_text) ||
 		!secret_equal(slice_of(state), slice_of(t->state_text)))
 		return "This answer belongs to no sign-in that is under way: it was used already, another "
-			"sign-in was begun since, or ten minutes are over. Begin again.";
+			"sign-in was begun since, ten minutes are over, the settings were changed, or this "
+			"node was started again. Begin again.";
 	*ret_word = "asker";
 	if (!is_same_asker(r, t))
 		return "This sign-in was begun by somebody else, or before you signed in to this page. "

@@ -38,6 +38,7 @@ def test_a_sign_in_that_was_tampered_with_is_refused(node, provider):
     verify = Verify(node)  # the one of before is over
     code, output = verify.paste(address)
     assert code != 0 and "belongs to no sign-in" in output
+    assert "the settings were changed, or this node was started again" in output
     assert status(node)["state"] == "not signed in"
 
 

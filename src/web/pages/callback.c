@@ -41,8 +41,8 @@ static const struct refusal_word {
 	{ "form", "What came back from the provider cannot be read: something is missing, stands "
 		"twice, or holds characters that have no place there. Press Verify again." },
 	{ "state", "This answer belongs to no sign-in that is under way here: it was used already, is "
-		"older than 10 minutes, or another sign-in was begun since. Press Verify again and finish it "
-		"in one go." },
+		"older than 10 minutes, another sign-in was begun since, the settings were changed, or this "
+		"node was started again. Press Verify again and finish it in one go." },
 	{ "asker", "This sign-in was begun by somebody else, or in another session of yours. Finish it "
 		"in the window where it was begun, or press Verify again here." },
 	{ "settings", "The settings were changed since this sign-in began, so its answer was not used. "
