@@ -159,11 +159,42 @@ static int read_way(struct request *r, struct grant *g)
 	return 0;
 }
 
+/* What people paste is often the address that an issuer publishes at: the issuer stands in it. */
+static const char *issuer_of(const char *typed, struct arena *a)
+{
+	static const char *const places[] = { "/.well-known/openid-configuration",
+		"/.well-known/oauth-authorization-server" };
+	struct slice s = slice_of(typed);
+
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		struct slice place = slice_of(places[i]);
+
+		if (s.len > place.len &&
+			slice_equal(slice_sub(s, s.len - place.len, place.len), place))
+			return arena_printf(a, "%.*s", (int)(s.len - place.len), typed);
+	}
+	return typed;
+}
+
+/* NULL, or why nobody is asked at such an address. */
+static const char *issuer_objection(const char *issuer)
+{
+	struct slice authority;
+
+	if (!slice_starts_nocase(slice_of(issuer), "https://"))
+		return "must begin with https://";
+	authority = authority_of(issuer);
+	if (slice_find_char(authority, '@') < authority.len)
+		return "must not hold a name or a password: leave out what stands before the @";
+	return NULL;
+}
+
 void keep_oauth_discover(struct request *r)
 {
 	struct keeper *k = r->keeper;
 	struct grant g = keep_oauth_question(k, GRANT_DISCOVER);
 	struct discovery *d = calloc(1, sizeof(*d));
+	const char *wrong;
 
 	g.client_id = g.client_secret = "";
 	g.endpoint = unpack_text(&r->body, GRANT_URL_MAX, r->arena);
@@ -172,9 +203,11 @@ void keep_oauth_discover(struct request *r)
 		keep_refuse_malformed(r);
 		return;
 	}
-	if (!slice_starts_nocase(slice_of(g.endpoint), "https://")) {
+	g.endpoint = issuer_of(g.endpoint, r->arena);
+	wrong = g.endpoint == NULL ? "is too long" : issuer_objection(g.endpoint);
+	if (wrong != NULL) {
 		free(d);
-		keep_refuse(r, EX_DATAERR, "issuer", "must begin with https://");
+		keep_refuse(r, EX_DATAERR, "issuer", wrong);
 		return;
 	}
 	*d = (struct discovery){ .keeper = k, .request = r };

@@ -352,6 +352,33 @@ static void an_issuer_that_was_looked_up_is_known_after_a_restart(void **state U
 	assert_string_equal(status().revocation, "https://id.example/revoke");
 }
 
+static void what_is_typed_as_an_issuer_is_understood(void **state UNUSED)
+{
+	static const char *const places[] = { "https://id.example/tenant",
+		"https://id.example/tenant/.well-known/openid-configuration",
+		"https://id.example/tenant/.well-known/oauth-authorization-server" };
+	struct grant_answer none = no(GRANT_NO_ANSWER, "");
+	struct answer *a;
+	struct buffer *b;
+	struct seen *s;
+
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		b = body_as_root();
+		pack_text(b, places[i]);
+		pack_number(b, 0);
+		a = ask_later(&front, WORD_OAUTH_DISCOVER, b);
+		assert_string_equal(question(&s).endpoint, "https://id.example/tenant");
+		answer(s, &none);
+		wait_for(a);
+		expect_refused(a, EX_UNAVAILABLE);
+	}
+	b = body_as_root();
+	pack_text(b, "https://user:hush-hush@id.example/");
+	pack_number(b, 0);
+	assert_string_equal(expect_refused(ask(&front, WORD_OAUTH_DISCOVER, b), EX_DATAERR),
+		"must not hold a name or a password: leave out what stands before the @");
+}
+
 /* It names another's token endpoint as its own: what it says beside that gets no token. */
 static void an_issuer_elsewhere_gets_nothing(void **state UNUSED)
 {
@@ -1133,6 +1160,7 @@ int main(void)
 		linked(who_signed_in_is_noted_and_no_renewal),
 		linked(a_callback_is_good_once_and_for_whoever_began),
 		linked(an_issuer_that_was_looked_up_is_known_after_a_restart),
+		linked(what_is_typed_as_an_issuer_is_understood),
 		linked(an_issuer_elsewhere_gets_nothing),
 		linked(what_went_wrong_is_told),
 		linked(less_than_was_asked_for_is_refused),
