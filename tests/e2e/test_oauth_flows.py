@@ -335,7 +335,7 @@ def test_a_proxy_that_is_not_there_is_told(node, person, provider, token_relay):
 def test_the_rule_of_addresses_is_for_the_proxy(node, person, provider, token_relay, address):
     use(node, token_relay, provider, email_oauth_proxy=address)
     title, text = person.sign_in(provider)
-    assert title == "The sign-in did not work" and "link-local addresses" in text, text
+    assert title == "The sign-in did not work" and "that are never used" in text, text
 
 
 def test_a_proxy_on_loopback_needs_leave(new_daemon, provider, token_relay):

@@ -222,7 +222,7 @@ def test_microsofts_words_about_a_certificate_are_explained(node, provider):
     for number, said, words_of_ours in (
             (700027, "[Reason - The key used is expired.", "The certificate of this node's private"),
             (700027, "[Reason - The key was not found.", "does not know the certificate"),
-            (7000229, "missing service principal in the tenant", "not installed in the tenant"),
+            (7000229, "missing service principal in the tenant", "has no Enterprise application"),
             (700024, "not within its valid time range", "by the provider's clock")):
         provider.fail(status=401, type="application/json", body=json.dumps({
             "error": "invalid_client", "error_codes": [number],

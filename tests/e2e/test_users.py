@@ -188,7 +188,7 @@ def test_the_shell_completes_what_the_daemon_knows(site):
         site.ok("token", "create", name, "--scope", "read")
     site.ok("token", "revoke", "old")
     queue_id = send(site, "bert@example.com", message="Subject: a\n\n")
-    for words, expected in [(["alias", "remove", "o"], "ops"), (["alias", "set", "new", ""], "ops"),
+    for words, expected in [(["alias", "remove", "o"], "ops"), (["alias", "set", "new", ""], "contacts ops"),
             (["admin", "disable", ""], "anna"), (["admin", "add", ""], ""),
             (["token", "revoke", ""], "backup"), (["queue", "show", ""], queue_id),
             (["queue", "hold", queue_id, queue_id[:3]], queue_id), (["queue", "resend", ""], "")]:
